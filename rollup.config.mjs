@@ -1,0 +1,29 @@
+import { nodeResolve } from '@rollup/plugin-node-resolve'
+
+// tsc has compiled `src` to `build/src`, and the types to `dist/types`.
+const isBuiltin = /^node:/
+
+/** The library: dependencies stay imports, so that an application has one copy of each. */
+function library(name, input) {
+  return {
+    input: { [name]: `build/src/${input}` },
+    external: [isBuiltin, 'comlink', 'nanoid'],
+    output: { dir: 'dist', format: 'es', sourcemap: true },
+  }
+}
+
+/** The inside of a worker: bundled whole, since import maps do not reach workers. */
+function workerEntry(name, input) {
+  return {
+    input: { [name]: `build/src/${input}` },
+    external: [isBuiltin],
+    plugins: [nodeResolve()],
+    output: { dir: 'dist', format: 'es', sourcemap: true },
+  }
+}
+
+export default [
+  library('node/index', 'runtime-node/index.js'),
+  workerEntry('node/worker', 'runtime-node/worker.js'),
+  workerEntry('node/worker-api', 'runtime-node/worker-api.js'),
+]

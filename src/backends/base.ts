@@ -1,0 +1,82 @@
+import type { ExecutionBackend, ExplicitDataDep, ShutdownOptions, TaskListener } from '../core/backend.js'
+import type { Logger } from '../core/logger.js'
+import { StateMapper, type TaskState } from '../core/states.js'
+import { guard, Listeners, type Unsubscribe } from '../core/subscribable.js'
+import type { TaskRecord } from '../core/task.js'
+
+/**
+ * What all backends share: a name, listeners and hooks. A backend of your own extends it and writes `submitTasks`,
+ * `cancelTask`, `shutdown` and `state`; it reports through `report`.
+ *
+ * @example
+ * class SlurmBackend extends BaseExecutionBackend {
+ *   async submitTasks(tasks) { for (const task of tasks) this.report(task, 'RUNNING') }
+ * }
+ */
+export abstract class BaseExecutionBackend implements ExecutionBackend {
+  readonly name: string
+  readonly session: { readonly path: string }
+  readonly #logger: Pick<Logger, 'error'>
+  readonly #listeners = new Listeners<[TaskRecord, TaskState]>((error, task, state) => this.#listenerFailed(error, task, state))
+
+  constructor(name: string, { path = '/', logger = console }: { path?: string; logger?: Pick<Logger, 'error'> } = {}) {
+    this.name = name
+    this.session = Object.freeze({ path })
+    this.#logger = logger
+    StateMapper.registerBackendStatesWithDefaults(this)
+  }
+
+  abstract submitTasks(tasks: readonly TaskRecord[]): Promise<void>
+  abstract cancelTask(uid: string): Promise<boolean>
+  abstract shutdown(options?: ShutdownOptions): Promise<void>
+  abstract state(): Promise<string>
+
+  /**
+   * Adds a listener for every change of a task's state. Any number may listen; they are called in order of registration.
+   * One that throws or rejects is reported to the logger and disturbs nothing.
+   */
+  registerCallback(listener: TaskListener): Unsubscribe {
+    return this.#listeners.add(listener)
+  }
+
+  getTaskStatesMap(): StateMapper {
+    return new StateMapper(this)
+  }
+
+  /** A hook, called with every change before the listeners. */
+  taskStateCb(_task: TaskRecord, _state: TaskState): unknown {
+    return undefined
+  }
+
+  /** A hook, called with every task before it is submitted. It may change the record and may be async. */
+  buildTask(_task: TaskRecord): unknown {
+    return undefined
+  }
+
+  /** A hook: `dstTask` needs a file. Does nothing by default. */
+  linkExplicitDataDeps(_dep: ExplicitDataDep): unknown {
+    return undefined
+  }
+
+  /** A hook: `dstTask` needs `srcTask` to be done. Does nothing by default. */
+  linkImplicitDataDeps(_srcTask: TaskRecord | string, _dstTask: TaskRecord | string): unknown {
+    return undefined
+  }
+
+  /** Writes the state on the record, then calls the hook and the listeners. */
+  protected report(task: TaskRecord, state: TaskState): void {
+    task.state = state
+    if (this.taskStateCb !== BaseExecutionBackend.prototype.taskStateCb) {
+      guard(
+        (...args: [TaskRecord, TaskState]) => this.taskStateCb(...args),
+        [task, state],
+        (error) => this.#listenerFailed(error, task, state),
+      )
+    }
+    this.#listeners.emit(task, state)
+  }
+
+  #listenerFailed(error: unknown, task: TaskRecord, state: TaskState): void {
+    this.#logger.error(`daskflow: a listener of backend '${this.name}' failed for task '${task.uid}' (${state}):`, error)
+  }
+}

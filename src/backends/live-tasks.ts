@@ -1,0 +1,69 @@
+import type { TaskHandle } from '../core/cluster.js'
+import type { LiveStates, TaskState } from '../core/states.js'
+import type { TaskRecord } from '../core/task.js'
+
+/** The tasks that a backend has accepted and not yet reported the end of, by uid. */
+export class LiveTasks implements LiveStates {
+  /** Still with an async `buildTask`. */
+  readonly #building = new Map<string, TaskRecord>()
+  readonly #submitted = new Map<string, TaskHandle>()
+
+  get size(): number {
+    return this.#building.size + this.#submitted.size
+  }
+
+  has(uid: string): boolean {
+    return this.#submitted.has(uid) || this.#building.has(uid)
+  }
+
+  get(uid: string): TaskState | undefined {
+    const handle = this.#submitted.get(uid)
+    return handle === undefined ? undefined : stateOf(handle)
+  }
+
+  *[Symbol.iterator](): IterableIterator<readonly [string, TaskState | undefined]> {
+    for (const uid of this.#building.keys()) yield [uid, undefined]
+    for (const [uid, handle] of this.#submitted) yield [uid, stateOf(handle)]
+  }
+
+  handle(uid: string): TaskHandle | undefined {
+    return this.#submitted.get(uid)
+  }
+
+  handles(): IterableIterator<TaskHandle> {
+    return this.#submitted.values()
+  }
+
+  submitted(handle: TaskHandle): void {
+    this.#submitted.set(handle.spec.uid, handle)
+  }
+
+  settled(handle: TaskHandle): void {
+    this.#submitted.delete(handle.spec.uid)
+  }
+
+  build(record: TaskRecord): void {
+    this.#building.set(record.uid, record)
+  }
+
+  isBuilding(uid: string): boolean {
+    return this.#building.has(uid)
+  }
+
+  /** The record, which from now on is no longer being built; `undefined` when it was not. */
+  stopBuilding(uid: string): TaskRecord | undefined {
+    const record = this.#building.get(uid)
+    this.#building.delete(uid)
+    return record
+  }
+
+  stopBuildingAll(): readonly TaskRecord[] {
+    const records = [...this.#building.values()]
+    this.#building.clear()
+    return records
+  }
+}
+
+function stateOf({ spec }: TaskHandle): TaskState | undefined {
+  return (spec.owner as TaskRecord).state
+}

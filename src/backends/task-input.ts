@@ -1,0 +1,139 @@
+import type { TaskSpec } from '../core/cluster.js'
+import { notSupported, TaskValidationError, ValueError } from '../core/errors.js'
+import { isAsyncFunction, isModuleFunction, refusalOf, scopedOf } from '../core/function-ref.js'
+import { describeUnknown, unknownKey } from '../core/known-keys.js'
+import { isThenable } from '../core/subscribable.js'
+import type { TaskFunction, TaskOptions, TaskRecord } from '../core/task.js'
+import { isTransferred, transferListOf } from '../core/transfer.js'
+
+/**
+ * Checks the form of a whole batch.
+ *
+ * @throws {TaskValidationError} naming the first record that is malformed
+ */
+export function checkBatch(tasks: unknown, live: { has(uid: string): boolean }): asserts tasks is readonly TaskRecord[] {
+  if (!Array.isArray(tasks)) throw new TaskValidationError(`submitTasks(tasks): tasks must be an array, got ${kindOf(tasks)}`)
+  const uids = new Set<string>()
+  for (let index = 0; index < tasks.length; index++) {
+    const uid = checkRecord(tasks[index], index)
+    if (uids.has(uid)) throw malformed(index, `uid '${uid}' occurs twice in the batch`, uid)
+    if (live.has(uid)) throw malformed(index, `a task with uid '${uid}' is live; wait for its end or choose another uid`, uid)
+    uids.add(uid)
+  }
+}
+
+function checkRecord(record: unknown, index: number): string {
+  if (typeof record !== 'object' || record === null || Array.isArray(record)) {
+    throw malformed(index, `a task must be a record, got ${kindOf(record)}`)
+  }
+  const { uid, args, kwargs } = record as TaskRecord
+  if (typeof uid !== 'string' || uid === '') throw malformed(index, `uid must be a string that is not empty, got ${kindOf(uid)}`)
+  if (!Object.isExtensible(record)) throw malformed(index, 'the record is frozen, so its state could not be written', uid)
+  if (args !== undefined && args !== null && !Array.isArray(args))
+    throw malformed(index, `args must be an array, got ${kindOf(args)}`, uid)
+  if (kwargs !== undefined && kwargs !== null && (typeof kwargs !== 'object' || Array.isArray(kwargs))) {
+    throw malformed(index, `kwargs must be a record, got ${kindOf(kwargs)}`, uid)
+  }
+  return uid
+}
+
+function malformed(index: number, what: string, uid?: string): TaskValidationError {
+  return new TaskValidationError(`Task ${index}${uid === undefined ? '' : ` ('${uid}')`}: ${what}`, { index, uid })
+}
+
+/**
+ * What a record asks to be run.
+ *
+ * @throws what is to be the record's `exception`: for an executable, a function that is not async, a bad option
+ */
+export function toSpec(record: TaskRecord, onDropped: (fn: TaskFunction) => void): TaskSpec {
+  const fn = checkFunction(record)
+  const { uid, kwargs } = record
+  let { args = [] } = record
+  // As the original does. The engine resolves them before.
+  if (args?.some(isThenable)) {
+    args = args.filter((arg) => !isThenable(arg))
+    onDropped(fn)
+  }
+  if (kwargs !== undefined && kwargs !== null && Object.keys(kwargs).length > 0) args = [...(args ?? []), kwargs]
+  const { priority = 0, transfer } = checkOptions(record)
+  const moved = moveMarked(args ?? [], transfer)
+  return {
+    uid,
+    name: record.name ?? nameOf(fn),
+    function: fn,
+    args: moved.args,
+    priority,
+    transfer: moved.transfer,
+    owner: record,
+  }
+}
+
+function checkFunction({ uid, executable, function: fn }: TaskRecord): TaskFunction {
+  if (executable) throw new ValueError('DaskExecutionBackend does not support executable tasks', { uid })
+  if (typeof fn === 'string' && fn !== '') return fn
+  if (isModuleFunction(fn)) return fn
+  if (typeof fn !== 'function') throw notAsync(uid, `The task has no function: got ${kindOf(fn)}.`)
+  if (accepted.has(fn)) return fn
+  const shipped = scopedOf(fn)?.function ?? fn
+  const name = nameOf(shipped)
+  const refusal = refusalOf(shipped)
+  if (refusal !== undefined) throw notAsync(uid, `'${name}' cannot be shipped: ${refusal}`)
+  if (!isAsyncFunction(shipped)) throw notAsync(uid, `'${name}' is not async.`)
+  accepted.add(fn)
+  return fn
+}
+
+// Looking at a source is slow, and most tasks share their function with many others.
+const accepted = new WeakSet<object>()
+
+function notAsync(uid: string, why: string): ValueError {
+  return new ValueError(`DaskExecutionBackend only supports async functions. ${why}`, { uid })
+}
+
+const OPTIONS = ['priority', 'transfer']
+// Words of the contract that this version does not do yet.
+const LATER = ['key', 'retries', 'resources', 'workers', 'allowOtherWorkers', 'pure', 'timeout', 'signal', 'keepResult']
+
+function checkOptions({ uid, taskBackendSpecificKwargs: options }: TaskRecord): TaskOptions {
+  if (options === undefined || options === null) return {}
+  if (typeof options !== 'object')
+    throw new TaskValidationError(`Task '${uid}': taskBackendSpecificKwargs must be a record`, { uid })
+  const known = [...OPTIONS, ...LATER]
+  const unknown = unknownKey(options, known)
+  if (unknown !== undefined) {
+    const path = `taskBackendSpecificKwargs.${unknown.key}`
+    throw new TaskValidationError(`Task '${uid}': taskBackendSpecificKwargs: ${describeUnknown(unknown, known)}`, { uid, path })
+  }
+  const later = LATER.find((key) => (options as Record<string, unknown>)[key] !== undefined)
+  if (later !== undefined) throw notSupported(`taskBackendSpecificKwargs.${later}`)
+  const { priority, transfer } = options
+  if (priority !== undefined && !Number.isFinite(priority)) throw badOption(uid, 'priority', 'must be a finite number', priority)
+  if (transfer !== undefined && !Array.isArray(transfer)) throw badOption(uid, 'transfer', 'must be an array', transfer)
+  return options
+}
+
+function badOption(uid: string, key: string, what: string, value: unknown): TaskValidationError {
+  const path = `taskBackendSpecificKwargs.${key}`
+  return new TaskValidationError(`Task '${uid}': ${path} ${what}, got ${kindOf(value)}`, { uid, path })
+}
+
+/** Takes the marks of `transfer` off the arguments. */
+function moveMarked(args: readonly unknown[], given: readonly unknown[] | undefined): Pick<TaskSpec, 'args' | 'transfer'> {
+  if (!args.some(isTransferred)) return { args, transfer: given }
+  const transfer = [...(given ?? []), ...args.filter(isTransferred).flatMap(transferListOf)]
+  return { args: args.map((arg) => (isTransferred(arg) ? arg.value : arg)), transfer }
+}
+
+export function nameOf(fn: TaskFunction): string {
+  if (typeof fn === 'string') return fn
+  if (isModuleFunction(fn)) return fn.export
+  // An anonymous function takes the name of the key it is written under.
+  return fn.name === '' || fn.name === 'function' ? 'lambda' : fn.name
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  if (Array.isArray(value)) return 'an array'
+  return typeof value === 'number' ? String(value) : typeof value
+}

@@ -1,0 +1,77 @@
+import type { ScheduledTask } from './scheduled-task.js'
+
+/** Tasks that could run, higher priority first, then in order of arrival. */
+export class ReadyQueue {
+  // Almost always one lane; sorted, highest first.
+  readonly #lanes: Lane[] = []
+
+  push(task: ScheduledTask): void {
+    this.#lane(task.spec.priority).tasks.push(task)
+  }
+
+  /** For a task that was ready before and comes back. */
+  unshift(task: ScheduledTask): void {
+    const lane = this.#lane(task.spec.priority)
+    if (lane.head > 0) lane.tasks[--lane.head] = task
+    else lane.tasks.unshift(task)
+  }
+
+  /** The next one that is still to run; what was cancelled meanwhile is left out. */
+  peek(): ScheduledTask | undefined {
+    for (const lane of this.#lanes) {
+      while (lane.head < lane.tasks.length) {
+        const task = lane.tasks[lane.head] as ScheduledTask
+        if (task.phase === 'ready') return task
+        drop(lane)
+      }
+    }
+    return undefined
+  }
+
+  /** Takes what `peek` just answered. */
+  shift(): void {
+    const lane = this.#lanes.find(({ head, tasks }) => head < tasks.length)
+    if (lane !== undefined) drop(lane)
+  }
+
+  /** All that are still to run. */
+  tasks(): ScheduledTask[] {
+    return this.#lanes.flatMap((lane) => lane.tasks.slice(lane.head).filter((task) => task.phase === 'ready'))
+  }
+
+  /** Forgets what was cancelled: for the caller who cancelled a lot. */
+  compact(): void {
+    for (const lane of this.#lanes) {
+      lane.tasks = lane.tasks.slice(lane.head).filter((task) => task.phase === 'ready')
+      lane.head = 0
+    }
+  }
+
+  #lane(priority: number): Lane {
+    const at = this.#lanes.findIndex((lane) => lane.priority <= priority)
+    const found = this.#lanes[at]
+    if (found?.priority === priority) return found
+    const lane: Lane = { priority, tasks: [], head: 0 }
+    this.#lanes.splice(at === -1 ? this.#lanes.length : at, 0, lane)
+    return lane
+  }
+}
+
+interface Lane {
+  readonly priority: number
+  tasks: ScheduledTask[]
+  /** Where the first task is; what is before it is free. */
+  head: number
+}
+
+// An array that is shifted for every task moves all the others; a moving head moves them once in a while.
+function drop(lane: Lane): void {
+  lane.tasks[lane.head++] = undefined as never
+  if (lane.head === lane.tasks.length) {
+    lane.tasks = []
+    lane.head = 0
+  } else if (lane.head >= 1_024 && lane.head * 2 >= lane.tasks.length) {
+    lane.tasks = lane.tasks.slice(lane.head)
+    lane.head = 0
+  }
+}

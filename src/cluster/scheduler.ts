@@ -1,0 +1,362 @@
+import type { WorkerExit } from '../core/adapter.js'
+import type { Amounts } from '../core/task.js'
+import { ReadyQueue } from './ready-queue.js'
+import type { ScheduledTask } from './scheduled-task.js'
+import { SchedulerWorker } from './scheduler-worker.js'
+
+/** What the scheduler is told. One event may carry many tasks. */
+export type SchedulerEvent =
+  /** From now on keep at least `minWorkers`. */
+  | { readonly type: 'opened' }
+  | { readonly type: 'submitted'; readonly tasks: readonly ScheduledTask[] }
+  | { readonly type: 'workerReady'; readonly worker: string }
+  /** It ended, or could not be started. */
+  | { readonly type: 'workerLost'; readonly worker: string; readonly exit: WorkerExit }
+  | { readonly type: 'started'; readonly tasks: readonly ScheduledTask[] }
+  /** Its worker has nothing more to do with each of them. `sizes`: bytes of the results that stayed there, in order. */
+  | { readonly type: 'done'; readonly tasks: readonly ScheduledTask[]; readonly sizes?: readonly number[] }
+  | { readonly type: 'failed'; readonly tasks: readonly ScheduledTask[] }
+  /** Cancelled before, and gone from its worker now. */
+  | { readonly type: 'dropped'; readonly tasks: readonly ScheduledTask[] }
+  | { readonly type: 'canceled'; readonly tasks: readonly ScheduledTask[]; readonly reason?: unknown }
+  /** No more workers; all that is live is cancelled. */
+  | { readonly type: 'closed' }
+
+/** What is to be done about it. */
+export type Decision =
+  | { readonly type: 'spawn'; readonly worker: string }
+  | { readonly type: 'assign'; readonly worker: string; readonly tasks: ScheduledTask[] }
+  | { readonly type: 'abort'; readonly worker: string; readonly tasks: ScheduledTask[]; readonly reason: unknown }
+  /** It was live and is cancelled now. */
+  | { readonly type: 'canceled'; readonly tasks: ScheduledTask[]; readonly reason: unknown }
+  /** A dependency failed: the task will not run. */
+  | { readonly type: 'dependencyFailed'; readonly task: ScheduledTask; readonly failed: ScheduledTask }
+  /** It was running on one lost worker too many. */
+  | { readonly type: 'killed'; readonly task: ScheduledTask; readonly worker: string; readonly exit: WorkerExit }
+  /** Workers fail to start again and again, and none is left to run the task. */
+  | { readonly type: 'stranded'; readonly tasks: ScheduledTask[]; readonly exit: WorkerExit }
+
+export interface SchedulerOptions {
+  /** Its workers are named after it. */
+  readonly name: string
+  readonly maxWorkers: number
+  readonly minWorkers: number
+  /** Tasks that a worker runs at a time. */
+  readonly slots: number
+  /** What each worker has. */
+  readonly resources?: Amounts
+  /** How many lost workers a started task survives. */
+  readonly allowedFailures: number
+}
+
+// So many workers in a row that never got ready are taken for the rule.
+const MAX_FAILED_STARTS = 3
+
+/**
+ * Decides which worker runs which task when. Events in, decisions out: no I/O, no clock, nothing of a runtime; the same
+ * events make the same decisions. It alone changes the tasks it is given.
+ */
+export class Scheduler {
+  readonly #options: SchedulerOptions
+  readonly #workers = new Map<string, SchedulerWorker>()
+  /** Ready tasks by what they ask of a worker, so that those which must wait hold up nobody else. */
+  readonly #ready = new Map<string, ReadyQueue>()
+  #decisions: Decision[] = []
+  #opened = false
+  #spawned = 0
+  #failedStarts = 0
+  #lastExit: WorkerExit | undefined
+  /** Ready or held by a worker: what workers are needed for. */
+  #active = 0
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options
+  }
+
+  worker(id: string): SchedulerWorker | undefined {
+    return this.#workers.get(id)
+  }
+
+  /** Whether it has given up on starting workers. */
+  get stranded(): boolean {
+    return this.#failedStarts >= MAX_FAILED_STARTS && this.#workers.size === 0
+  }
+
+  handle(event: SchedulerEvent): readonly Decision[] {
+    this.#decisions = []
+    this.#apply(event)
+    this.#place()
+    this.#spawn()
+    this.#strand()
+    return this.#decisions
+  }
+
+  #apply(event: SchedulerEvent): void {
+    switch (event.type) {
+      case 'opened':
+        this.#opened = true
+        this.#failedStarts = 0
+        break
+      case 'submitted':
+        for (const task of event.tasks) this.#submit(task)
+        break
+      case 'workerReady':
+        this.#workerReady(event.worker)
+        break
+      case 'workerLost':
+        this.#workerLost(event.worker, event.exit)
+        break
+      case 'started':
+        for (const task of event.tasks) if (task.phase === 'assigned') task.phase = 'running'
+        break
+      case 'done':
+        event.tasks.forEach((task, i) => {
+          this.#done(task, event.sizes?.[i] ?? 0)
+        })
+        break
+      case 'failed':
+        for (const task of event.tasks) this.#failed(task)
+        break
+      case 'dropped':
+        for (const task of event.tasks) this.#leave(task)
+        break
+      case 'canceled':
+        this.#cancel(event.tasks, event.reason)
+        break
+      case 'closed':
+        this.#opened = false
+        this.#cancel(this.#reachable(), undefined)
+        break
+    }
+  }
+
+  #submit(task: ScheduledTask): void {
+    // Cancelled before it came here.
+    if (task.phase !== 'new') return
+    for (const dependency of (task.spec.dependencies ?? []) as readonly ScheduledTask[]) {
+      if (dependency.phase === 'canceled') this.#cancel([task], undefined)
+      else if (dependency.phase === 'failed') this.#dependencyFailed(task, dependency)
+      else if (dependency.phase !== 'done') waitFor(task, dependency)
+      if (!task.live) return
+    }
+    if (task.waitingFor > 0) task.phase = 'waiting'
+    else this.#makeReady(task)
+  }
+
+  #makeReady(task: ScheduledTask): void {
+    task.phase = 'ready'
+    this.#active++
+    this.#queueOf(task).push(task)
+  }
+
+  #queueOf({ spec }: ScheduledTask): ReadyQueue {
+    const demand =
+      spec.resources === undefined && spec.workers === undefined ? '' : JSON.stringify([spec.resources, spec.workers])
+    let queue = this.#ready.get(demand)
+    if (queue === undefined) {
+      queue = new ReadyQueue()
+      this.#ready.set(demand, queue)
+    }
+    return queue
+  }
+
+  #done(task: ScheduledTask, size: number): void {
+    this.#leave(task)
+    if (!task.live) return
+    task.phase = 'done'
+    task.size = size
+    const { dependents } = task
+    task.dependents = undefined
+    for (const dependent of dependents ?? []) {
+      if (--dependent.waitingFor === 0 && dependent.phase === 'waiting') this.#makeReady(dependent)
+    }
+  }
+
+  #failed(task: ScheduledTask): void {
+    this.#leave(task)
+    if (!task.live) return
+    task.phase = 'failed'
+    this.#failDependents(task)
+  }
+
+  #dependencyFailed(task: ScheduledTask, failed: ScheduledTask): void {
+    task.phase = 'failed'
+    this.#decisions.push({ type: 'dependencyFailed', task, failed })
+    this.#failDependents(task)
+  }
+
+  // A loop, not a recursion, here and in `#cancel`: chains of dependents may be long.
+  #failDependents(root: ScheduledTask): void {
+    const todo = [root]
+    for (let failed = todo.pop(); failed !== undefined; failed = todo.pop()) {
+      const { dependents } = failed
+      failed.dependents = undefined
+      for (const task of dependents ?? []) {
+        if (!task.live) continue
+        task.phase = 'failed'
+        this.#decisions.push({ type: 'dependencyFailed', task, failed })
+        todo.push(task)
+      }
+    }
+  }
+
+  /** Its worker, if it had one, holds it no more. */
+  #leave(task: ScheduledTask): void {
+    if (task.worker === undefined || !task.worker.assigned.has(task.id)) return
+    task.worker.release(task)
+    this.#active--
+  }
+
+  #cancel(tasks: readonly ScheduledTask[], reason: unknown): void {
+    const canceled: ScheduledTask[] = []
+    const aborted = new Map<SchedulerWorker, ScheduledTask[]>()
+    const todo = [...tasks]
+    for (const task of todo) {
+      if (!task.live) continue
+      if (task.phase === 'ready') this.#active--
+      else if (task.worker !== undefined) append(aborted, task.worker, task)
+      task.phase = 'canceled'
+      canceled.push(task)
+      if (task.dependents !== undefined) todo.push(...task.dependents)
+      task.dependents = undefined
+    }
+    if (canceled.length === 0) return
+    for (const [worker, held] of aborted) this.#decisions.push({ type: 'abort', worker: worker.id, tasks: held, reason })
+    this.#decisions.push({ type: 'canceled', tasks: canceled, reason })
+    if (canceled.length > 1) for (const queue of this.#ready.values()) queue.compact()
+  }
+
+  /** Everything live: what is not here or on a worker depends on something that is. */
+  #reachable(): ScheduledTask[] {
+    const queued = [...this.#ready.values()].flatMap((queue) => queue.tasks())
+    const held = [...this.#workers.values()].flatMap((worker) => [...worker.assigned.values()])
+    return [...queued, ...held]
+  }
+
+  #workerReady(id: string): void {
+    const worker = this.#workers.get(id)
+    if (worker === undefined) return
+    worker.ready = true
+    this.#failedStarts = 0
+  }
+
+  #workerLost(id: string, exit: WorkerExit): void {
+    const worker = this.#workers.get(id)
+    if (worker === undefined) return
+    this.#workers.delete(id)
+    this.#lastExit = exit
+    if (!worker.ready) this.#failedStarts++
+    const held = [...worker.assigned.values()]
+    for (const task of held) this.#leave(task)
+    // Backwards, each to the front: they come back in the order in which they were.
+    for (const task of held.reverse()) {
+      if (!task.live) continue
+      if (task.phase === 'running' && ++task.losses > this.#options.allowedFailures) {
+        task.phase = 'failed'
+        this.#decisions.push({ type: 'killed', task, worker: id, exit })
+        this.#failDependents(task)
+      } else {
+        task.phase = 'ready'
+        this.#active++
+        this.#queueOf(task).unshift(task)
+      }
+    }
+  }
+
+  // Without this, tasks would wait for ever for a worker that cannot be had.
+  #strand(): void {
+    const exit = this.#lastExit
+    if (exit === undefined || !this.stranded || this.#active === 0) return
+    const tasks = this.#reachable()
+    for (const task of tasks) task.phase = 'failed'
+    this.#ready.clear()
+    this.#active = 0
+    this.#decisions.push({ type: 'stranded', tasks, exit })
+    for (const task of tasks) this.#failDependents(task)
+  }
+
+  #place(): void {
+    const placed = new Map<SchedulerWorker, ScheduledTask[]>()
+    const open = this.#openQueues()
+    while (open.length > 0) {
+      const queue = open.length === 1 ? (open[0] as ReadyQueue) : highest(open)
+      const task = queue.peek()
+      const worker = task === undefined ? undefined : this.#workerFor(task)
+      if (task === undefined || worker === undefined) {
+        open.splice(open.indexOf(queue), 1)
+        continue
+      }
+      queue.shift()
+      worker.assign(task)
+      append(placed, worker, task)
+    }
+    for (const [worker, tasks] of placed) this.#decisions.push({ type: 'assign', worker: worker.id, tasks })
+  }
+
+  /** Those that hold a task. Those that hold none are forgotten: any task may bring a demand of its own. */
+  #openQueues(): ReadyQueue[] {
+    const open: ReadyQueue[] = []
+    for (const [demand, queue] of this.#ready) {
+      if (queue.peek() === undefined) this.#ready.delete(demand)
+      else open.push(queue)
+    }
+    return open
+  }
+
+  /** Where most of its input lies, then where there is least to do. */
+  #workerFor(task: ScheduledTask): SchedulerWorker | undefined {
+    let best: SchedulerWorker | undefined
+    let bestBytes = 0
+    for (const worker of this.#workers.values()) {
+      if (!worker.hasRoomFor(task) || !worker.suits(task)) continue
+      const bytes = task.spec.dependencies === undefined ? 0 : inputBytes(task, worker)
+      if (best === undefined || bytes > bestBytes || (bytes === bestBytes && worker.loadUs < best.loadUs)) {
+        best = worker
+        bestBytes = bytes
+      }
+    }
+    return best
+  }
+
+  /** A worker for every slot's worth of tasks, within the limits. */
+  #spawn(): void {
+    if (!this.#opened || this.#failedStarts >= MAX_FAILED_STARTS) return
+    const { minWorkers, maxWorkers, slots, resources } = this.#options
+    const wanted = Math.min(maxWorkers, Math.max(minWorkers, Math.ceil(this.#active / slots)))
+    while (this.#workers.size < wanted) {
+      const id = `${this.#options.name}-${this.#spawned++}`
+      this.#workers.set(id, new SchedulerWorker(id, slots, resources))
+      this.#decisions.push({ type: 'spawn', worker: id })
+    }
+  }
+}
+
+/** The queue with the task to run first, of queues that hold one. */
+function highest(queues: readonly ReadyQueue[]): ReadyQueue {
+  return queues.reduce((best, queue) => (before(queue.peek(), best.peek()) ? queue : best))
+}
+
+function before(a: ScheduledTask | undefined, b: ScheduledTask | undefined): boolean {
+  if (a === undefined || b === undefined) return b === undefined
+  return a.spec.priority === b.spec.priority ? a.id < b.id : a.spec.priority > b.spec.priority
+}
+
+function waitFor(task: ScheduledTask, dependency: ScheduledTask): void {
+  task.waitingFor++
+  dependency.dependents ??= []
+  dependency.dependents.push(task)
+}
+
+function inputBytes(task: ScheduledTask, worker: SchedulerWorker): number {
+  let bytes = 0
+  for (const dependency of (task.spec.dependencies ?? []) as readonly ScheduledTask[]) {
+    if (dependency.worker === worker) bytes += dependency.size
+  }
+  return bytes
+}
+
+function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [value])
+  else list.push(value)
+}

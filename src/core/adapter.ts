@@ -1,0 +1,84 @@
+import type { Unsubscribe } from './subscribable.js'
+
+/** Objects that are moved to the other side, not copied: ArrayBuffer, MessagePort and what else the platform moves. */
+export type TransferList = readonly unknown[]
+
+/**
+ * How a runtime makes workers. The seam of the package: all that it needs to know of a platform's threads.
+ *
+ * Bring your own with the option `adapter` of a backend.
+ */
+export interface WorkerAdapter {
+  /** The runtime's name, for messages to people. */
+  readonly runtime: string
+  /** How many workers make use of this machine. */
+  readonly parallelism: number
+  /** How an inline function reaches a worker: as its source, or as itself where the worker is this very realm. */
+  readonly functions: 'source' | 'reference'
+  /** Whether `terminate()` stops a loop that never yields. */
+  readonly preemptive: boolean
+  /** Starts a worker. MAY reject; a worker that starts and then fails to load resolves its `exited` instead. */
+  spawn(options: SpawnOptions): Promise<WorkerHandle>
+}
+
+export interface SpawnOptions {
+  readonly name: string
+  /** The user's own worker: where its script is, or a function that makes it. Absent: the library's worker. */
+  readonly source?: WorkerSource
+  /** Bytes. */
+  readonly memoryLimit?: number
+}
+
+/** The user's own worker: a URL, or a function that makes the platform's worker object. */
+export type WorkerSource = string | URL | (() => unknown)
+
+/**
+ * A worker that was started and can be talked to, whatever its runtime calls it.
+ *
+ * `exited` resolves exactly once, for every kind of end: finished, crashed, terminated, or never really started. It
+ * MUST NOT reject: an end is a fact to schedule around, and only the pool knows whom it concerns.
+ */
+export interface WorkerHandle {
+  readonly id: string
+  readonly endpoint: WorkerEndpoint
+  readonly exited: Promise<WorkerExit>
+  /** Ends it, by force. Resolves when it is gone, also when it already was. MUST NOT reject. */
+  terminate(): Promise<void>
+  /** From now on the worker keeps the process alive. */
+  ref(): void
+  /** From now on it does not. */
+  unref(): void
+}
+
+export interface WorkerExit {
+  readonly reason: 'exited' | 'error' | 'memory' | 'terminated'
+  readonly code?: number
+  /** What it did not catch, when it ended by an error. */
+  readonly error?: unknown
+}
+
+/** The three things that both ends of a wire can do. */
+export interface WorkerEndpoint {
+  /** MUST throw at once what cannot be cloned, and then send nothing and move nothing. */
+  postMessage(message: unknown, transfer?: TransferList): void
+  /** MUST deliver what arrived before the first listener was there, in order. */
+  onMessage(listener: (message: unknown) => void): Unsubscribe
+  /** A message that arrived and could not be read. */
+  onMessageError(listener: (error: unknown) => void): Unsubscribe
+}
+
+/** The inside of a worker: what a runtime hands to `startWorker`. */
+export interface WorkerHost {
+  readonly endpoint: WorkerEndpoint
+  readonly context?: ContextCarrier
+  /** Bytes that this worker holds, where the runtime can tell. */
+  memoryUsed?(): number
+  /** Ends this worker from within. */
+  close(): void
+}
+
+/** A value that follows an asynchronous call through its awaits: `AsyncLocalStorage` and its like. */
+export interface ContextCarrier {
+  run<Args extends unknown[], R>(value: unknown, callback: (...args: Args) => R, ...args: Args): R
+  get(): unknown
+}

@@ -1,0 +1,37 @@
+import type { StateMapper, TaskState } from './states.js'
+import type { Unsubscribe } from './subscribable.js'
+import type { TaskRecord } from './task.js'
+
+export type TaskListener = (task: TaskRecord, state: TaskState) => unknown
+
+export interface ShutdownOptions {
+  /** Waits for what is live. Default: cancels it. */
+  readonly drain?: boolean | undefined
+  /** Milliseconds. */
+  readonly timeout?: number | undefined
+}
+
+/** A file that one task makes and another needs, or that a task needs from a path. */
+export interface ExplicitDataDep {
+  readonly srcTask?: TaskRecord | undefined
+  readonly dstTask?: TaskRecord | undefined
+  readonly fileName?: string | undefined
+  readonly filePath?: string | undefined
+}
+
+/** What runs tasks for a workflow engine: AsyncFlow's backend contract, its ten members. */
+export interface ExecutionBackend {
+  /** Names it among an engine's backends. */
+  readonly name: string
+  readonly session: { readonly path: string }
+  submitTasks(tasks: readonly TaskRecord[]): Promise<void>
+  cancelTask(uid: string): Promise<boolean>
+  shutdown(options?: ShutdownOptions): Promise<void>
+  state(): Promise<string>
+  registerCallback(listener: TaskListener): Unsubscribe
+  getTaskStatesMap(): StateMapper
+  taskStateCb(task: TaskRecord, state: TaskState): unknown
+  buildTask(task: TaskRecord): unknown
+  linkExplicitDataDeps(dep: ExplicitDataDep): unknown
+  linkImplicitDataDeps(srcTask: TaskRecord | string, dstTask: TaskRecord | string): unknown
+}

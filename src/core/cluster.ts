@@ -1,0 +1,70 @@
+import type { TransferList } from './adapter.js'
+import type { Unsubscribe } from './subscribable.js'
+import type { Amounts, TaskFunction } from './task.js'
+import type { LogEntry } from './task-context.js'
+
+/**
+ * The door between the faces (`DaskExecutionBackend`, `Client`) and what runs tasks: the embedded cluster, or a real one.
+ *
+ * A face hands in specs with a sink, and gets handles. Each handle then comes back through the sink: `running` at most
+ * once, then exactly one of `done`, `failed` and `canceled`, and nothing after it.
+ */
+export interface Cluster {
+  /** Whether it can run tasks now. */
+  readonly connected: boolean
+  /** MUST NOT call the sink before it has returned. Specs are trusted: the face has validated them. */
+  submitBatch(tasks: readonly TaskSpec[], sink: TaskSink): readonly TaskHandle[]
+  /**
+   * Cancels what is still live among the handles and answers how many that were. The sink's `canceled` has run for each
+   * before this resolves.
+   */
+  cancel(tasks: Iterable<TaskHandle>, reason?: unknown): Promise<number>
+  onWorker(listener: (event: WorkerEvent) => void): Unsubscribe
+  /** Cancels what is live and ends the workers. MUST NOT reject; further calls wait for the first. */
+  close(): Promise<void>
+}
+
+/** One call to run. */
+export interface TaskSpec {
+  readonly uid: string
+  readonly name: string
+  readonly function: TaskFunction
+  readonly args: readonly unknown[]
+  /** Higher first. */
+  readonly priority: number
+  /** Moved to the worker. */
+  readonly transfer?: TransferList | undefined
+  /** What it takes of a worker's amounts while it runs. */
+  readonly resources?: Amounts | undefined
+  /** The ids of the only workers that may run it. */
+  readonly workers?: readonly string[] | undefined
+  /** Tasks that must be done before it starts. */
+  readonly dependencies?: readonly TaskHandle[] | undefined
+  /** The face's own: the record, or the future. */
+  readonly owner: unknown
+}
+
+/** A submitted spec, as the cluster knows it. Opaque to the face. */
+export interface TaskHandle {
+  readonly spec: TaskSpec
+}
+
+/** Where a face gets the events of its tasks. MUST NOT throw. */
+export interface TaskSink {
+  running(task: TaskHandle): void
+  done(task: TaskHandle, value: unknown): void
+  failed(task: TaskHandle, error: unknown): void
+  /** `reason`: what was given to `cancel`. */
+  canceled(task: TaskHandle, reason: unknown): void
+  progress(task: TaskHandle, progress: unknown): void
+  log(task: TaskHandle, entry: LogEntry): void
+}
+
+/** What happened to a worker. */
+export interface WorkerEvent {
+  readonly type: 'spawned' | 'ready' | 'lost'
+  readonly workerId: string
+  /** Why it was lost. */
+  readonly reason?: string
+  readonly error?: unknown
+}

@@ -1,0 +1,11 @@
+import type { ContextCarrier, WorkerAdapter } from './adapter.js'
+
+/** A platform, as shared code sees it. Each `runtime-*` makes one and binds the public classes to it. */
+export interface Runtime {
+  readonly name: string
+  readonly workers: WorkerAdapter
+  /** Follows a call through its awaits, where the platform can. */
+  readonly context?: ContextCarrier
+  /** Where relative names start: the working directory, `/` where there is no file system. */
+  workDir(): string
+}

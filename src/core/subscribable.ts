@@ -1,0 +1,58 @@
+export type Unsubscribe = () => void
+
+/** Gets the error of a callback, and what the callback was called with. */
+type ErrorListener<Args extends readonly unknown[]> = (...args: [error: unknown, ...Args]) => void
+
+/**
+ * Listeners that cannot hurt each other, or whoever calls them.
+ *
+ * They are called in order of registration. One that throws or rejects is handed to `onError`, with the arguments it
+ * was called with, and the next one is called all the same.
+ */
+export class Listeners<Args extends readonly unknown[]> {
+  // Replaced, never changed: a listener may add and remove listeners while an event is going round.
+  #listeners: readonly { readonly call: (...args: Args) => unknown }[] = []
+  readonly #onError: ErrorListener<Args>
+
+  constructor(onError: ErrorListener<Args>) {
+    this.#onError = onError
+  }
+
+  get size(): number {
+    return this.#listeners.length
+  }
+
+  /** The same function added twice is called twice. */
+  add(listener: (...args: Args) => unknown): Unsubscribe {
+    if (typeof listener !== 'function') throw new TypeError(`A listener must be a function, got ${typeof listener}`)
+    const entry = { call: listener }
+    this.#listeners = [...this.#listeners, entry]
+    return () => {
+      this.#listeners = this.#listeners.filter((other) => other !== entry)
+    }
+  }
+
+  emit(...args: Args): void {
+    for (const listener of this.#listeners) guard(listener.call, args, this.#onError)
+  }
+}
+
+/** Calls a user's callback; an error, thrown or rejected, goes to `onError` and nowhere else. */
+export function guard<Args extends readonly unknown[]>(
+  callback: (...args: Args) => unknown,
+  args: Args,
+  onError: ErrorListener<Args>,
+): void {
+  try {
+    const result = callback(...args)
+    if (result !== undefined && isThenable(result)) result.then(undefined, (error: unknown) => onError(error, ...args))
+  } catch (error) {
+    onError(error, ...args)
+  }
+}
+
+/** Whether it is an object or a function with a callable `then`. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return false
+  return typeof (value as { then?: unknown }).then === 'function'
+}

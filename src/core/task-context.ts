@@ -1,0 +1,23 @@
+/** What a running task knows of itself and can tell the one who submitted it. */
+export interface TaskContext {
+  readonly uid: string
+  readonly workerId: string
+  /** 1 the first time; one more for each time that the task is run again. */
+  readonly attempt: number
+  /** Aborts when the task is cancelled; `signal.reason` is the reason that was given. */
+  readonly signal: AbortSignal
+  /**
+   * Tells the submitter how far the task is: any clonable value, copied at once.
+   * @throws {TaskValidationError} when it cannot be cloned.
+   */
+  report(progress: unknown): void
+  /** Tells the submitter something; what cannot be cloned arrives as its text. */
+  log(...args: unknown[]): void
+}
+
+/** What a task logged. */
+export interface LogEntry {
+  readonly level: 'log'
+  readonly args: readonly unknown[]
+  readonly workerId: string
+}

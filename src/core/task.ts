@@ -1,0 +1,43 @@
+import type { TransferList } from './adapter.js'
+import type { ModuleFunction } from './function-ref.js'
+import type { TaskState } from './states.js'
+
+/**
+ * What a task runs: a name that the user's worker exposes, a module's function, or an async function that is shipped as
+ * source.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: a function of any arguments; `unknown` would refuse every one of them
+export type TaskFunction = string | ModuleFunction | ((...args: any[]) => unknown)
+
+/** A task as AsyncFlow describes it: a plain record. The backend writes the second half of it. */
+export interface TaskRecord {
+  /** Names the task among the live tasks of its backend. */
+  uid: string
+  function?: TaskFunction | undefined
+  args?: readonly unknown[] | undefined
+  /** Passed as one more argument, the last, when it is not empty. */
+  kwargs?: Readonly<Record<string, unknown>> | undefined
+  /** For people and dashboards. Default: the function's name, else `lambda`. */
+  name?: string | undefined
+  executable?: string | undefined
+  arguments?: readonly string[] | undefined
+  taskBackendSpecificKwargs?: TaskOptions | undefined
+
+  state?: TaskState
+  returnValue?: unknown
+  exception?: unknown
+  stdout?: unknown
+  stderr?: unknown
+  exitCode?: number
+}
+
+/** Dask's `submit` words. */
+export interface TaskOptions {
+  /** Higher runs first; equal ones run in order of submission. Default 0. */
+  readonly priority?: number | undefined
+  /** Objects among the arguments that are moved to the worker, not copied. */
+  readonly transfer?: TransferList | undefined
+}
+
+/** Amounts of things that tasks use and workers have, by names that mean nothing to us: `{ GPU: 1 }`. */
+export type Amounts = Readonly<Record<string, number>>

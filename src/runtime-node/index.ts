@@ -1,0 +1,10 @@
+import { BaseDaskExecutionBackend } from '../backends/dask.js'
+import { nodeRuntime } from './runtime.js'
+
+export * from '../index.js'
+export { nodeRuntime } from './runtime.js'
+
+/** `BaseDaskExecutionBackend` on `worker_threads`. */
+export class DaskExecutionBackend extends BaseDaskExecutionBackend {
+  static override readonly runtime = nodeRuntime
+}

@@ -1,0 +1,19 @@
+import { exposeOn } from '../worker/expose.js'
+import type { Callable } from '../worker/function.js'
+import { nodeHost } from './host.js'
+
+export type { TaskContext } from '../core/task-context.js'
+export { transfer } from '../core/transfer.js'
+export { getTaskContext } from '../worker/expose.js'
+
+/**
+ * Offers functions by name, from the file that was given as `resources.worker`.
+ *
+ * @example
+ * import { expose } from 'daskflow/worker'
+ * expose({ async resize(pixels: ImageData, width: number) { … } })
+ * @throws {ClusterError} outside of a worker
+ */
+export function expose(functions: Readonly<Record<string, Callable>>): void {
+  exposeOn(nodeHost, functions)
+}

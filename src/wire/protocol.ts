@@ -1,0 +1,81 @@
+import type { LogEntry } from '../core/task-context.js'
+
+/**
+ * What crosses between the pool and a worker. Both ends are built from this file, and a worker says its version first.
+ *
+ * Messages are flat arrays: a structured clone pays for every object and every key, and at a few hundred thousand tasks
+ * a second that is most of the work. Many tasks share a message; the answers of many tasks share one.
+ */
+export const PROTOCOL_VERSION = 1
+
+/** The first element of every message. */
+export const Message = {
+  /** worker → pool: `[Hello, version]`. It listens. */
+  Hello: 0,
+  /** pool → worker: `[Start, port]`. The control plane, on a port of its own: see `WorkerControl`. */
+  Start: 1,
+  /** pool → worker: `[Tasks, definitions, tasks]`, both flat: see `Definitions` and `Tasks`. */
+  Tasks: 2,
+  /** pool → worker: `[Abort, ids, reason]`. Waiting ones are dropped, running ones see their signal. */
+  Abort: 3,
+  /** worker → pool: `[Events, entries, timings]`, both flat: see `Events` and `Timings`. */
+  Events: 4,
+} as const
+
+/** Flat pairs: function id, function. A worker is told of a function once, in the message that first needs it. */
+export type Definitions = (number | WireFunction)[]
+
+/** Flat: task id, function id, uid, attempt, number of arguments, the arguments. */
+export type Tasks = unknown[]
+
+/** Flat triples: what, task id, payload. In order: progress and logs of a task come before its end. */
+export type Events = unknown[]
+export const EVENT_STRIDE = 3
+
+/** The first of each triple of `Events`. */
+export const Event = {
+  /** Payload: the value. */
+  Done: 0,
+  /** Payload: a `WireError`. */
+  Failed: 1,
+  /** Sent ahead of a task that may take a while; for others the end says that it had started. */
+  Started: 2,
+  /** Payload: the value. */
+  Progress: 3,
+  /** Payload: a `WireLog`. */
+  Log: 4,
+  /** Aborted before it started. */
+  Dropped: 5,
+} as const
+
+/** Flat triples: function id, number of calls, milliseconds they took together, since the last message. */
+export type Timings = number[]
+export const TIMING_STRIDE = 3
+
+export type WireLog = readonly [level: LogEntry['level'], args: readonly unknown[]]
+
+/** A function, as a worker is told of it. */
+export type WireFunction =
+  | { readonly kind: 'name'; readonly name: string }
+  | { readonly kind: 'module'; readonly module: string; readonly export: string }
+  | {
+      readonly kind: 'source'
+      readonly name: string
+      readonly source: string
+      /** What `withScope` gave it: values, and functions as source. */
+      readonly scope?: {
+        readonly values: Readonly<Record<string, unknown>>
+        readonly functions: Readonly<Record<string, string>>
+      }
+    }
+
+/** The control plane of a worker, spoken by comlink. A call to a worker that died never settles: race it with `exited`. */
+export interface WorkerControl {
+  start(options: WorkerOptions): void
+}
+
+export interface WorkerOptions {
+  readonly workerId: string
+  /** How many tasks it runs at a time. */
+  readonly slots: number
+}

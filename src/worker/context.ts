@@ -1,0 +1,80 @@
+import { TaskValidationError } from '../core/errors.js'
+import type { TaskContext } from '../core/task-context.js'
+import { clonableOrText } from '../wire/errors.js'
+import { findUncloneable } from '../wire/values.js'
+
+/** What a task's context tells its executor. */
+export interface ContextReports {
+  progress(taskId: number, value: unknown): void
+  log(taskId: number, args: readonly unknown[]): void
+}
+
+/**
+ * The context of one running task.
+ *
+ * One is made for every task, so it holds nothing that only some tasks use: a signal is made when it is first read.
+ */
+export class RunningTask implements TaskContext {
+  readonly id: number
+  readonly uid: string
+  readonly workerId: string
+  readonly attempt: number
+  /** For the executor: the pool was told that it started. */
+  announced = false
+  readonly #reports: ContextReports
+  #controller: AbortController | undefined
+  #aborted = false
+  #reason: unknown
+  #ended = false
+
+  constructor(id: number, uid: string, attempt: number, workerId: string, reports: ContextReports) {
+    this.id = id
+    this.uid = uid
+    this.attempt = attempt
+    this.workerId = workerId
+    this.#reports = reports
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#aborted) this.#controller.abort(this.#reason)
+    }
+    return this.#controller.signal
+  }
+
+  report(progress: unknown): void {
+    if (this.#ended) return
+    let copy: unknown
+    try {
+      copy = structuredClone(progress)
+    } catch (cause) {
+      const found = findUncloneable(progress, 'progress', structuredClone)
+      const path = found?.path ?? 'progress'
+      throw new TaskValidationError(`report(${path}): ${found?.what ?? 'it'} cannot be cloned`, { uid: this.uid, path, cause })
+    }
+    this.#reports.progress(this.id, copy)
+  }
+
+  log(...args: unknown[]): void {
+    if (!this.#ended) this.#reports.log(this.id, args.map(clonableOrText))
+  }
+
+  /** For the executor: the task is to stop. */
+  abort(reason: unknown): void {
+    this.#aborted = true
+    this.#reason = reason
+    this.#controller?.abort(reason)
+  }
+
+  /** For the executor: nothing that the task still says belongs to it. */
+  end(): void {
+    this.#ended = true
+  }
+}
+
+export function outsideOfTask(): TaskValidationError {
+  return new TaskValidationError(
+    'getTaskContext() was called outside of a task. Call it in the task itself, before its first await where the runtime has no async context.',
+  )
+}

@@ -1,0 +1,214 @@
+import type { ContextCarrier, TransferList } from '../core/adapter.js'
+import { TaskCanceledError } from '../core/errors.js'
+import { type Definitions, Event, type Tasks, type WireFunction } from '../wire/protocol.js'
+import { outsideOfTask, RunningTask } from './context.js'
+import { explain } from './explain.js'
+import { type Callable, type FunctionHome, type LoadedFunction, loadFunction } from './function.js'
+import { Outbox } from './outbox.js'
+import { nextTurn } from './turn.js'
+
+export interface ExecutorOptions {
+  readonly workerId: string
+  readonly slots: number
+  readonly context: ContextCarrier | undefined
+  /** What the user's worker offers by name. */
+  readonly exposed: ReadonlyMap<string, Callable>
+  post(message: unknown, transfer?: TransferList): void
+}
+
+interface WaitingTask {
+  readonly id: number
+  readonly functionId: number
+  readonly uid: string
+  readonly attempt: number
+  readonly args: unknown[]
+}
+
+/** What a worker knows of a function that it was told of. */
+interface KnownFunction {
+  readonly wire: WireFunction
+  loaded: LoadedFunction | undefined
+  loading: Promise<LoadedFunction> | undefined
+  /** Mean milliseconds of a call; `undefined` until there was one. */
+  meanMs: number | undefined
+}
+
+// From here on a task is announced before it runs: the announcement costs a message, which a task this long can carry.
+const LONG_MS = 4
+// A task that waits for something is announced when it is this late, in milliseconds.
+const ANNOUNCE_AFTER_MS = 20
+// Every so often the loop lets the worker read its messages, so that an abort is seen between two tasks.
+const TURN_MS = 4
+
+/**
+ * Runs tasks in a worker, `slots` at a time, in the order in which they came.
+ *
+ * Each slot is a loop that takes the next task when its last one is done. Nothing here throws: what a task throws is its
+ * result.
+ */
+export class Executor {
+  readonly #options: ExecutorOptions
+  readonly #functions = new Map<number, KnownFunction>()
+  readonly #queue: WaitingTask[] = []
+  #head = 0
+  readonly #running = new Map<number, RunningTask>()
+  readonly #outbox: Outbox
+  readonly #home: FunctionHome
+  #announcing: TimerHandle | undefined
+  #busySlots = 0
+  #turnStartedAt = 0
+  // Where a context carrier is missing: the task whose synchronous part is on the stack.
+  #current: RunningTask | undefined
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options
+    this.#outbox = new Outbox(options.post)
+    this.#home = { exposed: options.exposed, getTaskContext: () => this.getTaskContext() }
+  }
+
+  getTaskContext(): RunningTask {
+    const context = (this.#options.context?.get() as RunningTask | undefined) ?? this.#current
+    if (context === undefined) throw outsideOfTask()
+    return context
+  }
+
+  define(definitions: Definitions): void {
+    for (let i = 0; i < definitions.length; i += 2) {
+      const wire = definitions[i + 1] as WireFunction
+      this.#functions.set(definitions[i] as number, { wire, loaded: undefined, loading: undefined, meanMs: undefined })
+    }
+  }
+
+  enqueue(tasks: Tasks): void {
+    for (let i = 0; i < tasks.length; ) {
+      const count = tasks[i + 4] as number
+      const args = tasks.slice(i + 5, i + 5 + count)
+      this.#queue.push({
+        id: tasks[i] as number,
+        functionId: tasks[i + 1] as number,
+        uid: tasks[i + 2] as string,
+        attempt: tasks[i + 3] as number,
+        args,
+      })
+      i += 5 + count
+    }
+    while (this.#busySlots < this.#options.slots && this.#busySlots < this.#waiting) void this.#runSlot()
+  }
+
+  abort(ids: readonly number[], reason: unknown): void {
+    const aborted = new Set(ids)
+    for (const id of ids) this.#running.get(id)?.abort(reason ?? new TaskCanceledError('The task was cancelled'))
+    for (let i = this.#head; i < this.#queue.length; i++) {
+      const task = this.#queue[i] as WaitingTask
+      if (aborted.has(task.id)) {
+        this.#queue.splice(i--, 1)
+        this.#outbox.add(Event.Dropped, task.id, undefined)
+      }
+    }
+    this.#outbox.flush()
+  }
+
+  get #waiting(): number {
+    return this.#queue.length - this.#head
+  }
+
+  #next(): WaitingTask | undefined {
+    if (this.#head === this.#queue.length) {
+      this.#queue.length = this.#head = 0
+      return undefined
+    }
+    const task = this.#queue[this.#head] as WaitingTask
+    this.#queue[this.#head++] = undefined as never
+    if (this.#head > 1024) {
+      this.#queue.splice(0, this.#head)
+      this.#head = 0
+    }
+    return task
+  }
+
+  // One function for the whole life of a task: each further async function between here and the user's would cost every
+  // task a promise and two microtasks.
+  async #runSlot(): Promise<void> {
+    this.#busySlots++
+    let now = performance.now()
+    this.#turnStartedAt = now
+    for (let task = this.#next(); task !== undefined; task = this.#next()) {
+      const known = this.#functions.get(task.functionId) as KnownFunction
+      const running = new RunningTask(task.id, task.uid, task.attempt, this.#options.workerId, this.#outbox)
+      this.#running.set(task.id, running)
+      this.#announce(running, known)
+      try {
+        if (known.loaded === undefined) {
+          await this.#load(known)
+          now = performance.now()
+        }
+        this.#outbox.done(task.id, await this.#call(known.loaded as unknown as LoadedFunction, running, task.args))
+      } catch (error) {
+        this.#outbox.failed(task.id, explain(error, known.wire))
+      }
+      running.end()
+      this.#running.delete(task.id)
+      const endedAt = performance.now()
+      this.#measure(known, task.functionId, endedAt - now)
+      now = endedAt
+      if (now - this.#turnStartedAt > TURN_MS) {
+        this.#outbox.flush()
+        await nextTurn()
+        this.#turnStartedAt = now = performance.now()
+      } else if (this.#waiting > 0) {
+        this.#outbox.flushSoon()
+      }
+    }
+    this.#busySlots--
+    this.#outbox.flush()
+  }
+
+  async #load(known: KnownFunction): Promise<void> {
+    known.loading ??= loadFunction(known.wire, this.#home)
+    try {
+      known.loaded = await known.loading
+    } finally {
+      known.loading = undefined
+    }
+  }
+
+  #call({ call, asksForContext }: LoadedFunction, running: RunningTask, args: unknown[]): unknown {
+    const { context } = this.#options
+    if (context !== undefined && asksForContext) return context.run(running, invoke, call, running, args)
+    this.#current = running
+    try {
+      return call.apply(running, args)
+    } finally {
+      this.#current = undefined
+    }
+  }
+
+  #announce(running: RunningTask, { meanMs }: KnownFunction): void {
+    if (meanMs === undefined || meanMs >= LONG_MS) {
+      running.announced = true
+      this.#outbox.add(Event.Started, running.id, undefined)
+      this.#outbox.flush()
+    } else {
+      this.#announcing ??= setTimeout(() => this.#announceLate(), ANNOUNCE_AFTER_MS)
+    }
+  }
+
+  #announceLate(): void {
+    this.#announcing = undefined
+    for (const running of this.#running.values()) {
+      if (running.announced) continue
+      running.announced = true
+      this.#outbox.add(Event.Started, running.id, undefined)
+    }
+    this.#outbox.flush()
+  }
+
+  #measure(known: KnownFunction, functionId: number, ms: number): void {
+    known.meanMs = known.meanMs === undefined ? ms : known.meanMs + (ms - known.meanMs) / 8
+    this.#outbox.measured(functionId, ms)
+  }
+}
+
+function invoke(call: Callable, running: RunningTask, args: unknown[]): unknown {
+  return call.apply(running, args)
+}

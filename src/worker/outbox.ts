@@ -1,0 +1,126 @@
+import type { TransferList } from '../core/adapter.js'
+import { TaskValidationError } from '../core/errors.js'
+import { isTransferred, transferListOf } from '../core/transfer.js'
+import { toWireError, type WireError } from '../wire/errors.js'
+import { EVENT_STRIDE, Event, type Events, Message, TIMING_STRIDE, type Timings } from '../wire/protocol.js'
+import { ALONE, findUncloneable, snapshot } from '../wire/values.js'
+import type { ContextReports } from './context.js'
+import { onNextTurn } from './turn.js'
+
+// One message for so many results, where a worker has that many to do. More gains nothing and delays the first.
+const MAX_EVENTS = 128
+// A task that reports without pause is heard this often, in milliseconds.
+const PROGRESS_EVERY_MS = 8
+
+/**
+ * What a worker has to say, gathered until it is worth a message.
+ *
+ * The executor flushes when it has nothing more to run, when the box is full and before it may block. For a task that
+ * waits with others' results in the box, a flush is due at the worker's next turn.
+ */
+export class Outbox implements ContextReports {
+  readonly #post: (message: unknown, transfer?: TransferList) => void
+  #events: Events = []
+  readonly #calls = new Map<number, { count: number; ms: number }>()
+  #flushDue = false
+  #flushedAt = 0
+
+  constructor(post: (message: unknown, transfer?: TransferList) => void) {
+    this.#post = post
+  }
+
+  add(what: number, taskId: number, payload: unknown): void {
+    this.#events.push(what, taskId, payload)
+    if (this.#events.length >= MAX_EVENTS * EVENT_STRIDE) this.flush()
+  }
+
+  done(taskId: number, value: unknown): void {
+    if (isTransferred(value)) {
+      this.#doneAlone(taskId, value.value, transferListOf(value))
+      return
+    }
+    const copy = snapshot(value)
+    if (copy === ALONE) this.#doneAlone(taskId, value)
+    else this.add(Event.Done, taskId, copy)
+  }
+
+  failed(taskId: number, error: WireError): void {
+    this.add(Event.Failed, taskId, error)
+  }
+
+  progress(taskId: number, value: unknown): void {
+    this.add(Event.Progress, taskId, value)
+    this.#flushReports()
+  }
+
+  log(taskId: number, args: readonly unknown[]): void {
+    this.add(Event.Log, taskId, ['log', args])
+    this.#flushReports()
+  }
+
+  /** One call of a function took `ms` milliseconds. */
+  measured(functionId: number, ms: number): void {
+    const calls = this.#calls.get(functionId)
+    if (calls === undefined) {
+      this.#calls.set(functionId, { count: 1, ms })
+      return
+    }
+    calls.count++
+    calls.ms += ms
+  }
+
+  flush(): void {
+    if (this.#events.length === 0) return
+    const events = this.#events
+    this.#events = []
+    this.#post([Message.Events, events, this.#takeTimings()])
+  }
+
+  /** Flushes when the worker next gets round to its messages: not before what can run at once has run. */
+  flushSoon(): void {
+    if (this.#flushDue) return
+    this.#flushDue = true
+    onNextTurn(() => {
+      this.#flushDue = false
+      this.flush()
+    })
+  }
+
+  // A reporting loop may never yield, so it must flush by itself; but not each time.
+  #flushReports(): void {
+    const now = performance.now()
+    if (now - this.#flushedAt < PROGRESS_EVERY_MS) {
+      this.flushSoon()
+      return
+    }
+    this.#flushedAt = now
+    this.flush()
+  }
+
+  #doneAlone(taskId: number, value: unknown, transfer?: TransferList): void {
+    this.flush()
+    try {
+      this.#post([Message.Events, [Event.Done, taskId, value], []], transfer)
+    } catch (cause) {
+      const found = findUncloneable(value, 'result', structuredClone)
+      const what = found === undefined ? String(cause) : `${found.path} is ${found.what}`
+      const path = found?.path ?? 'result'
+      this.failed(
+        taskId,
+        toWireError(new TaskValidationError(`What the task returned cannot be cloned: ${what}`, { path, cause })),
+      )
+    }
+  }
+
+  #takeTimings(): Timings {
+    const timings: Timings = new Array(this.#calls.size * TIMING_STRIDE)
+    let i = 0
+    for (const [functionId, { count, ms }] of this.#calls) {
+      timings[i++] = functionId
+      timings[i++] = count
+      timings[i++] = ms
+    }
+    this.#calls.clear()
+    return timings
+  }
+}
