@@ -106,7 +106,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
    * @throws {ClusterError} when it cannot be started; a further call tries again
    */
   async start(): Promise<Started<this>> {
-    await this.#closing
+    if (this.#closing !== undefined) await this.#closing
     if (this.#cluster === undefined) {
       this.#closed = false
       this.#starting ??= this.#startCluster()

@@ -1,7 +1,7 @@
 import type { TransferList, WorkerHandle } from '../core/adapter.js'
 import { ClusterError, TaskValidationError } from '../core/errors.js'
 import { type Definitions, type Events, Message, PROTOCOL_VERSION, type Tasks, type Timings } from '../wire/protocol.js'
-import { ALONE, findUncloneable, snapshot } from '../wire/values.js'
+import { ALONE, checkTransferList, findUncloneable, snapshot } from '../wire/values.js'
 import { type ControlPlane, openControl } from './control.js'
 import type { FunctionEntry } from './function-table.js'
 import type { ScheduledTask } from './scheduled-task.js'
@@ -91,6 +91,7 @@ export class PoolWorker {
     const flat: Tasks = []
     pushTask(flat, task, args)
     try {
+      checkTransferList(transfer)
       this.handle.endpoint.postMessage([Message.Tasks, definitions, flat], transfer)
     } catch (cause) {
       if (!known) this.#defined.delete(task.group.id)

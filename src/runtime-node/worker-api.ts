@@ -2,9 +2,11 @@ import { exposeOn } from '../worker/expose.js'
 import type { Callable } from '../worker/function.js'
 import { nodeHost } from './host.js'
 
+export type { ContextCarrier, WorkerEndpoint, WorkerHost } from '../core/adapter.js'
 export type { TaskContext } from '../core/task-context.js'
 export { transfer } from '../core/transfer.js'
 export { getTaskContext } from '../worker/expose.js'
+export { startWorker } from '../worker/host.js'
 
 /**
  * Offers functions by name, from the file that was given as `resources.worker`.

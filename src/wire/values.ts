@@ -74,6 +74,17 @@ function copyRecord(record: Record<string, unknown>): unknown {
   return out
 }
 
+/**
+ * Refuses buffers that were moved away before. Node would post such a list without a word, and the message would never
+ * arrive.
+ */
+export function checkTransferList(transfer: readonly unknown[]): void {
+  for (const object of transfer) {
+    // A view on a detached buffer cannot be made; there is no older test for it.
+    if (object instanceof ArrayBuffer) new Uint8Array(object)
+  }
+}
+
 /** Where a value that could not be cloned is, and what it is. */
 export interface Uncloneable {
   /** For example `args[0].onDone`. */

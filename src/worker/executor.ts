@@ -92,7 +92,7 @@ export class Executor {
       })
       i += 5 + count
     }
-    while (this.#busySlots < this.#options.slots && this.#busySlots < this.#waiting) void this.#runSlot()
+    while (this.#busySlots < this.#options.slots && this.#waiting > 0) void this.#runSlot()
   }
 
   abort(ids: readonly number[], reason: unknown): void {

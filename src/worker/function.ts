@@ -32,7 +32,12 @@ export async function loadFunction(wire: WireFunction, home: FunctionHome): Prom
 function loadByName(name: string, { exposed }: FunctionHome): Callable {
   const call = exposed.get(name)
   if (call !== undefined) return call
-  const names = [...exposed.keys()].map((known) => `'${known}'`).join(', ') || 'nothing'
+  if (exposed.size === 0) {
+    throw new TaskValidationError(
+      `There is no function '${name}' here: this worker is the library's own. Give resources.worker a file that calls expose({ ${name} }).`,
+    )
+  }
+  const names = [...exposed.keys()].map((known) => `'${known}'`).join(', ')
   throw new TaskValidationError(`The worker exposes no function '${name}'; it exposes ${names}. Add it to expose({ … }) there.`)
 }
 

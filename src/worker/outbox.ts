@@ -3,7 +3,7 @@ import { TaskValidationError } from '../core/errors.js'
 import { isTransferred, transferListOf } from '../core/transfer.js'
 import { toWireError, type WireError } from '../wire/errors.js'
 import { EVENT_STRIDE, Event, type Events, Message, TIMING_STRIDE, type Timings } from '../wire/protocol.js'
-import { ALONE, findUncloneable, snapshot } from '../wire/values.js'
+import { ALONE, checkTransferList, findUncloneable, snapshot } from '../wire/values.js'
 import type { ContextReports } from './context.js'
 import { onNextTurn } from './turn.js'
 
@@ -97,9 +97,10 @@ export class Outbox implements ContextReports {
     this.flush()
   }
 
-  #doneAlone(taskId: number, value: unknown, transfer?: TransferList): void {
+  #doneAlone(taskId: number, value: unknown, transfer: TransferList = []): void {
     this.flush()
     try {
+      checkTransferList(transfer)
       this.#post([Message.Events, [Event.Done, taskId, value], []], transfer)
     } catch (cause) {
       const found = findUncloneable(value, 'result', structuredClone)

@@ -1,0 +1,163 @@
+import { expect } from 'chai'
+import { type Case, cases } from './case.js'
+import { exceptionOf, runOne } from './recorder.js'
+
+const BUILT_IN: readonly (readonly [name: string, make: () => Error])[] = [
+  ['Error', () => new Error('message')],
+  ['EvalError', () => new EvalError('message')],
+  ['RangeError', () => new RangeError('message')],
+  ['ReferenceError', () => new ReferenceError('message')],
+  ['SyntaxError', () => new SyntaxError('message')],
+  ['TypeError', () => new TypeError('message')],
+  ['URIError', () => new URIError('message')],
+  ['AggregateError', () => new AggregateError([], 'message')],
+]
+
+const classes: readonly Case[] = BUILT_IN.map(([name, make]) => ({
+  name: `errors: ${name} arrives as one`,
+  needs: ['dask'],
+  run: async ({ start }) => {
+    const backend = await start({ nWorkers: 1 })
+    const fn = async (which: string) => {
+      // @ts-expect-error an index into the realm
+      throw which === 'AggregateError' ? new AggregateError([], 'message') : new globalThis[which]('message')
+    }
+    const error = exceptionOf(await runOne(backend, fn, name))
+    expect(error).to.be.instanceOf(make().constructor)
+    expect(error).to.include({ name, message: 'message' })
+  },
+}))
+
+const NON_ERRORS: Readonly<Record<string, unknown>> = {
+  'a string': 'just text',
+  'a number': 42,
+  undefined,
+  null: null,
+  'a record': { status: 404 },
+}
+
+const thrown: readonly Case[] = Object.entries(NON_ERRORS).map(([what, value]) => ({
+  name: `errors: ${what} that was thrown stays what it was`,
+  needs: ['dask'],
+  run: async ({ start }) => {
+    const backend = await start({ nWorkers: 1 })
+    const fn = async (it: unknown) => {
+      throw it
+    }
+    expect(exceptionOf(await runOne(backend, fn, value))).to.deep.equal(value)
+  },
+}))
+
+export const errors = [
+  ...classes,
+  ...thrown,
+  ...cases('errors', ['dask'], {
+    'code and own fields survive': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const fn = async () => {
+        throw Object.assign(new TypeError('no'), { code: 'E_NO', details: { when: new Date(0), list: [1] } })
+      }
+      const error = exceptionOf<Error & { code: string; details: unknown }>(await runOne(backend, fn))
+      expect(error.code).to.equal('E_NO')
+      expect(error.details).to.deep.equal({ when: new Date(0), list: [1] })
+    },
+    'a class of the user keeps its name and its built-in base': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const fn = async () => {
+        class PaymentError extends RangeError {
+          override name = 'PaymentError'
+          amount = 7
+        }
+        throw new PaymentError('too much')
+      }
+      const error = exceptionOf<RangeError & { amount: number }>(await runOne(backend, fn))
+      expect(error).to.be.instanceOf(RangeError)
+      expect(error).to.include({ name: 'PaymentError', message: 'too much', amount: 7 })
+    },
+    'causes survive, also those that are no errors': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const fn = async () => {
+        throw new Error('outer', { cause: new TypeError('inner', { cause: 'root' }) })
+      }
+      const { cause } = exceptionOf(await runOne(backend, fn))
+      expect(cause).to.be.instanceOf(TypeError).with.property('message', 'inner')
+      expect((cause as Error).cause).to.equal('root')
+    },
+    'a cause that leads back to its error ends somewhere': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const fn = async () => {
+        const error = new Error('loop')
+        error.cause = error
+        throw error
+      }
+      expect(exceptionOf(await runOne(backend, fn)).message).to.equal('loop')
+    },
+    'the errors of an AggregateError survive': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const fn = async () => Promise.any([Promise.reject(new RangeError('a')), Promise.reject('b')])
+      const error = exceptionOf<AggregateError>(await runOne(backend, fn))
+      expect(error).to.be.instanceOf(AggregateError)
+      expect(error.errors[0]).to.be.instanceOf(RangeError)
+      expect(error.errors[1]).to.equal('b')
+    },
+    'the stack holds the frames of the worker': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const fn = async function deepInside() {
+        throw new Error('here')
+      }
+      const { stack } = exceptionOf(await runOne(backend, fn))
+      expect(stack).to.contain('Error: here')
+      expect(stack).to.contain('deepInside')
+    },
+    'what cannot be cloned arrives as its text, and the error arrives': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const fn = async () => {
+        throw Object.assign(new Error('no'), { retry: function again() {}, symbol: Symbol('s'), fine: 1 })
+      }
+      const error = exceptionOf<Error & Record<string, unknown>>(await runOne(backend, fn))
+      expect(error.message).to.equal('no')
+      expect(error.fine).to.equal(1)
+      expect(error.retry).to.be.a('string').that.contains('again')
+      expect(error.symbol).to.equal('Symbol(s)')
+    },
+    'a thrown value that cannot be cloned arrives as its text': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const fn = async () => {
+        throw Symbol('thrown')
+      }
+      expect(exceptionOf<unknown>(await runOne(backend, fn))).to.equal('Symbol(thrown)')
+    },
+    'an error whose getters throw arrives as something': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const fn = async () => {
+        const error = new Error('hidden')
+        Object.defineProperty(error, 'message', {
+          get() {
+            throw new Error('gotcha')
+          },
+        })
+        throw error
+      }
+      expect(exceptionOf<string>(await runOne(backend, fn))).to.contain('cannot be read')
+    },
+    'a DOMException arrives as one': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const fn = async () => {
+        throw new DOMException('stop', 'AbortError')
+      }
+      const error = exceptionOf(await runOne(backend, fn))
+      expect(error).to.be.instanceOf(DOMException)
+      expect(error).to.include({ name: 'AbortError', message: 'stop' })
+    },
+    'an error of another realm arrives as an error': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const fn = async () => {
+        const error = Object.create(null)
+        throw Object.setPrototypeOf(Object.assign(new Error('far'), { code: 'FAR' }), error)
+      }
+      const error = exceptionOf(await runOne(backend, fn))
+      expect(error).to.be.instanceOf(Error)
+      expect(error.code).to.equal('FAR')
+    },
+  }),
+]

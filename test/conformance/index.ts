@@ -1,0 +1,30 @@
+import { batches } from './batches.js'
+import { cancel } from './cancel.js'
+import type { Case } from './case.js'
+import { errors } from './errors.js'
+import { functions } from './functions.js'
+import { contexts, hooks, listeners } from './listeners.js'
+import { resources } from './resources.js'
+import { shutdown } from './shutdown.js'
+import { start } from './start.js'
+import { states } from './states.js'
+import { transfers, values } from './values.js'
+
+export type { Backend, BackendClass, Capability, Case, Context, Package } from './case.js'
+
+/** The contract, as cases that run in every runtime. */
+export const conformance: readonly Case[] = [
+  ...start,
+  ...resources,
+  ...batches,
+  ...values,
+  ...transfers,
+  ...errors,
+  ...functions,
+  ...listeners,
+  ...contexts,
+  ...hooks,
+  ...states,
+  ...cancel,
+  ...shutdown,
+]

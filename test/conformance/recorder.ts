@@ -1,0 +1,71 @@
+import type { Backend, TaskRecord, TaskState } from './case.js'
+
+const TERMINAL = new Set<string>(['DONE', 'FAILED', 'CANCELED'])
+
+/** Writes down what a backend reports, and lets a case wait for it. */
+export class Recorder {
+  /** In order: `uid STATE`. */
+  readonly events: string[] = []
+  readonly #waiting: { readonly met: () => boolean; readonly resolve: () => void }[] = []
+
+  constructor(backend: Pick<Backend, 'registerCallback'>) {
+    backend.registerCallback((task, state) => this.note(`${task.uid} ${state}`))
+  }
+
+  note(event: string): void {
+    this.events.push(event)
+    for (const { met, resolve } of this.#waiting) if (met()) resolve()
+  }
+
+  /** Resolves when the condition holds after some event. */
+  until(met: () => boolean): Promise<void> {
+    if (met()) return Promise.resolve()
+    return new Promise((resolve) => this.#waiting.push({ met, resolve }))
+  }
+
+  reached(uid: string, state: TaskState): Promise<void> {
+    return this.until(() => this.events.includes(`${uid} ${state}`))
+  }
+
+  /** Resolves when each of these has ended. */
+  ended(uids: readonly string[]): Promise<void> {
+    return this.until(() => uids.every((uid) => this.statesOf(uid).some((state) => TERMINAL.has(state))))
+  }
+
+  statesOf(uid: string): string[] {
+    return this.events.filter((event) => event.startsWith(`${uid} `)).map((event) => event.slice(uid.length + 1))
+  }
+}
+
+/** Submits tasks and waits until each has ended. */
+export async function runTasks(backend: Backend, tasks: readonly TaskRecord[]): Promise<Recorder> {
+  const recorder = new Recorder(backend)
+  await backend.submitTasks(tasks)
+  await recorder.ended(tasks.map((task) => task.uid))
+  return recorder
+}
+
+let count = 0
+
+/** Runs one function to its end and answers the record. */
+export async function runOne(backend: Backend, fn: TaskRecord['function'], ...args: unknown[]): Promise<TaskRecord> {
+  const task: TaskRecord = { uid: `one.${count++}`, function: fn, args }
+  await runTasks(backend, [task])
+  return task
+}
+
+/** What a task threw; fails when it did not. */
+export function exceptionOf<E = Error & { code?: unknown }>(task: TaskRecord): E {
+  if (task.state !== 'FAILED') throw new Error(`${task.uid} ended ${task.state}, not FAILED: ${String(task.returnValue)}`)
+  return task.exception as E
+}
+
+/** The error with which a promise rejects, or a function throws; fails when neither does. */
+export async function errorOf<E = Error & { code?: unknown }>(action: Promise<unknown> | (() => unknown)): Promise<E> {
+  try {
+    await (typeof action === 'function' ? action() : action)
+  } catch (error) {
+    return error as E
+  }
+  throw new Error('it did not fail')
+}

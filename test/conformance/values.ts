@@ -1,0 +1,188 @@
+import { expect } from 'chai'
+import { type Case, cases, type TaskRecord } from './case.js'
+import { exceptionOf, runOne, runTasks } from './recorder.js'
+
+const echo = async (value: unknown) => value
+
+const cyclic: Record<string, unknown> = { name: 'loop' }
+cyclic.self = cyclic
+
+const VALUES: Readonly<Record<string, unknown>> = {
+  undefined: undefined,
+  null: null,
+  'a number': -0.5,
+  NaN: Number.NaN,
+  'a bigint': 2n ** 70n,
+  'a string': 'naïve 🐍',
+  'an empty array': [],
+  'a sparse array': [1, , 3], // biome-ignore lint/suspicious/noSparseArray: that is the case
+  'a record with undefined in it': { a: undefined, b: [null, { c: 1n }] },
+  'a record with the key __proto__': JSON.parse('{"__proto__": {"polluted": true}, "a": 1}'),
+  'a cyclic record': cyclic,
+  'a Map of Sets': new Map([['a', new Set([1, 2])]]),
+  'a Date': new Date(0),
+  'a RegExp': /a+/gi,
+  'a typed array': new Float64Array([1, 2, 3]),
+  'an ArrayBuffer': new Uint8Array([1, 2, 3]).buffer,
+  'a large array': Array.from({ length: 1000 }, (_, i) => ({ i })),
+}
+
+const roundTrips: readonly Case[] = Object.entries(VALUES).map(([what, value]) => ({
+  name: `values: ${what} comes back equal`,
+  run: async ({ start }) => {
+    const backend = await start()
+    const task = await runOne(backend, echo, value)
+    expect(task.state).to.equal('DONE')
+    expect(task.returnValue).to.deep.equal(value)
+  },
+}))
+
+const UNCLONABLE: readonly [what: string, arg: unknown, path: string][] = [
+  ['a function', () => 1, 'args[0]'],
+  ['a function in a record', { onDone() {} }, 'args[0].onDone'],
+  ['a symbol in an array', [1, [Symbol('s')]], 'args[0][1][0]'],
+  ['a function under an odd key', { 'a b': () => 1 }, 'args[0]["a b"]'],
+  ['a function in a Map', new Map([['key', () => 1]]), 'args[0].get("key")'],
+  ['a promise in a record', { value: Promise.resolve() }, 'args[0].value'],
+  [
+    'a getter that throws',
+    {
+      get broken(): number {
+        throw new Error('no')
+      },
+    },
+    'args[0].broken',
+  ],
+]
+
+const refused: readonly Case[] = UNCLONABLE.map(([what, arg, path]) => ({
+  name: `values: ${what} fails its task alone, names its path, and there is no RUNNING`,
+  needs: ['dask'],
+  run: async ({ start, daskflow }) => {
+    const backend = await start({ nWorkers: 1 })
+    const tasks: TaskRecord[] = [
+      { uid: 'before', function: echo, args: [1] },
+      { uid: 'bad', function: echo, args: [arg] },
+      { uid: 'after', function: echo, args: [3] },
+    ]
+    const recorder = await runTasks(backend, tasks)
+    expect(recorder.statesOf('bad')).to.deep.equal(['FAILED'])
+    const error = exceptionOf<Error & { path?: string; uid?: string }>(tasks[1] as TaskRecord)
+    expect(error).to.be.instanceOf(daskflow.TaskValidationError)
+    expect(error.path).to.equal(path)
+    expect(error.message).to.contain(path)
+    expect(error.uid).to.equal('bad')
+    expect(tasks.map((task) => task.returnValue)).to.deep.equal([1, undefined, 3])
+  },
+}))
+
+export const values = [
+  ...roundTrips,
+  ...refused,
+  ...cases('values', ['dask'], {
+    'a result that cannot be cloned fails and names its path': async ({ start, daskflow }) => {
+      const backend = await start({ nWorkers: 1 })
+      const error = exceptionOf<Error & { path?: string }>(await runOne(backend, async () => ({ rows: [{ format: () => 1 }] })))
+      expect(error).to.be.instanceOf(daskflow.TaskValidationError)
+      expect(error.path).to.equal('result.rows[0].format')
+    },
+    'a task sees its own copy of an object that others were given too': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const shared = { n: 0 }
+      const bump = async (counter: { n: number }) => ++counter.n
+      const tasks = Array.from({ length: 10 }, (_, i) => ({ uid: `task.${i}`, function: bump, args: [shared] }) as TaskRecord)
+      // The first teaches the scheduler that they are short, so that the others share a message.
+      await runOne(backend, bump, shared)
+      await runTasks(backend, tasks)
+      expect(tasks.map((task) => task.returnValue)).to.deep.equal(tasks.map(() => 1))
+      expect(shared.n).to.equal(0)
+    },
+    'an object given twice to one task is one object there': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const same = async (a: object, b: { inner: object }) => a === b.inner
+      const object = { n: 1 }
+      expect(
+        (await runOne(backend, async (pair: [object, object]) => pair[0] === pair[1], [object, object])).returnValue,
+      ).to.equal(true)
+      await runOne(backend, same, object, { inner: object })
+    },
+    'a result does not change when its worker goes on using it': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const count = async () => {
+        const realm = globalThis as { total?: { n: number } }
+        realm.total ??= { n: 0 }
+        realm.total.n++
+        return realm.total
+      }
+      const tasks = Array.from({ length: 20 }, (_, i) => ({ uid: `task.${i}`, function: count }) as TaskRecord)
+      const first = (await runOne(backend, count)).returnValue as { n: number }
+      await runTasks(backend, tasks)
+      expect(tasks.map((task) => (task.returnValue as { n: number }).n - first.n)).to.deep.equal(tasks.map((_, i) => i + 1))
+    },
+  }),
+]
+
+export const transfers = cases('transfer', ['dask', 'source'], {
+  'a marked argument is moved, not copied': async ({ start, daskflow }) => {
+    const backend = await start({ nWorkers: 1 })
+    const data = new Uint8Array([1, 2, 3])
+    const task = await runOne(
+      backend,
+      async (bytes: Uint8Array) => bytes.reduce((a, b) => a + b),
+      daskflow.transfer(data, [data.buffer]),
+    )
+    expect(task.returnValue).to.equal(6)
+    expect(data.byteLength).to.equal(0)
+  },
+  'the option transfer moves what it lists': async ({ start }) => {
+    const backend = await start({ nWorkers: 1 })
+    const data = new Uint8Array([1, 2, 3])
+    const task: TaskRecord = {
+      uid: 'task',
+      function: async (bytes: { data: Uint8Array }) => bytes.data.length,
+      args: [{ data }],
+      taskBackendSpecificKwargs: { transfer: [data.buffer] },
+    }
+    await runTasks(backend, [task])
+    expect(task.returnValue).to.equal(3)
+    expect(data.byteLength).to.equal(0)
+  },
+  'a result that was moved away already fails its task': async ({ start }) => {
+    const backend = await start({ nWorkers: 1 })
+    const fn = async () => {
+      const bytes = new Uint8Array(8)
+      structuredClone(bytes.buffer, { transfer: [bytes.buffer] })
+      return transfer(bytes, [bytes.buffer])
+    }
+    const error = exceptionOf(await runOne(backend, fn))
+    expect(error.code).to.equal('ERR_TASK_VALIDATION')
+    expect(error.message).to.contain('result')
+  },
+  'a marked result is moved out of the worker': async ({ start }) => {
+    const backend = await start({ nWorkers: 1 })
+    // In a shipped function, `transfer` is in scope by that name.
+    const source = async () => {
+      const realm = globalThis as { kept?: Uint8Array }
+      realm.kept = new Uint8Array([1, 2, 3])
+      return transfer(realm.kept, [realm.kept.buffer])
+    }
+    const left = async () => (globalThis as { kept?: Uint8Array }).kept?.byteLength
+    expect((await runOne(backend, source)).returnValue).to.deep.equal(new Uint8Array([1, 2, 3]))
+    expect((await runOne(backend, left)).returnValue).to.equal(0)
+  },
+  'a buffer that was moved away already fails its task': async ({ start, daskflow: { transfer } }) => {
+    const backend = await start({ nWorkers: 1 })
+    const data = new Uint8Array([1, 2, 3])
+    const length = async (bytes: Uint8Array) => bytes.length
+    await runOne(backend, length, transfer(data, [data.buffer]))
+    const error = exceptionOf(await runOne(backend, length, transfer(data, [data.buffer])))
+    expect(error.code).to.equal('ERR_TASK_VALIDATION')
+  },
+  'something that cannot be moved fails its task': async ({ start, daskflow: { transfer } }) => {
+    const backend = await start({ nWorkers: 1 })
+    const error = exceptionOf(await runOne(backend, async () => 1, transfer({ a: 1 }, [{}])))
+    expect(error.code).to.equal('ERR_TASK_VALIDATION')
+  },
+})
+
+declare function transfer<T>(value: T, objects: readonly unknown[]): T

@@ -1,0 +1,30 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { fromOutput, withExitCode } from './counts.mjs'
+import { runNode } from './program.mjs'
+import { root } from './root.mjs'
+
+const TIMEOUT_MS = 5 * 60_000
+
+/**
+ * Runs each e2e/<name>/run.mjs, live on the screen, and counts what they tested.
+ *
+ * Such a program MUST end its stdout with a line `N passed, N failed, N skipped`.
+ */
+export async function runEndToEnd() {
+  const all = []
+  for (const file of runners()) {
+    console.log(`\n${file}`)
+    const { code, output } = await runNode(file, [], { output: 'both', timeoutMs: TIMEOUT_MS })
+    const counts = fromOutput(output)
+    if (!counts) console.log(`FAILED ${file}: it ended with exit code ${code} and no counts`)
+    all.push(withExitCode(counts, code))
+  }
+  return all
+}
+
+function runners() {
+  const folder = resolve(root, 'e2e')
+  const names = existsSync(folder) ? readdirSync(folder).sort() : []
+  return names.map((name) => `e2e/${name}/run.mjs`).filter((file) => existsSync(resolve(root, file)))
+}
