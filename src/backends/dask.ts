@@ -49,6 +49,7 @@ const SHUTDOWN_MS = 5_000
 export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   /** Bound by each runtime's own class. */
   static readonly runtime: Runtime
+  // biome-ignore lint/suspicious/noThenProperty: it is awaitable on purpose, until it has started
   declare readonly then: PromiseLike<Started<this>>['then']
 
   readonly #resources: DaskResources
@@ -96,7 +97,6 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     resources?: DaskResources | null,
     options?: DaskBackendOptions,
   ): Promise<Started<T>> {
-    // biome-ignore lint/complexity/noThisInStatic: a subclass creates itself
     return await new this(resources, options).start()
   }
 

@@ -145,7 +145,9 @@ export const batches = [
       const logger = { debug() {}, error() {}, warn: (...args: unknown[]) => void warnings.push(args) }
       const backend = await start({ nWorkers: 1 }, { logger })
       const count = async (...args: unknown[]) => args.length
-      const tasks = [1, 2].map((n) => ({ uid: `task.${n}`, function: count, args: [1, Promise.resolve(2), { then() {} }, 3] }))
+      // biome-ignore lint/suspicious/noThenProperty: any thenable counts
+      const thenable = { then() {} }
+      const tasks = [1, 2].map((n) => ({ uid: `task.${n}`, function: count, args: [1, Promise.resolve(2), thenable, 3] }))
       await runTasks(backend, tasks)
       expect(tasks.map((task) => (task as { returnValue?: unknown }).returnValue)).to.deep.equal([2, 2])
       expect(tasks[0]?.args).to.have.length(4)

@@ -39,6 +39,7 @@ const methods = {
   },
 }
 
+// biome-ignore lint/complexity/noStaticOnlyClass: a static method is the case
 class Static {
   static async method(n: number) {
     return n + 3
@@ -47,7 +48,7 @@ class Static {
 
 const FORMS: Readonly<Record<string, (n: number) => unknown>> = {
   'an arrow function': async (n) => n,
-  'an arrow function without parentheses': async n => n, // biome-ignore format: the form is the case
+  'an arrow function without parentheses': Function('return async n => n')(),
   'a function expression': async (n) => n,
   'a named function expression': async function named(n) {
     return n

@@ -158,7 +158,6 @@ export const contexts = cases('context', ['dask', 'source'], {
   'it is `this`, and getTaskContext() in the source': async ({ start }) => {
     const backend = await start({ nWorkers: 1 })
     const fn = async function (this: { uid: string; workerId: string; attempt: number }) {
-      // biome-ignore lint/correctness/noUndeclaredVariables: in scope there
       const context = getTaskContext()
       return [this.uid, context.uid, this.attempt, typeof this.workerId, context.signal.aborted]
     }
@@ -167,7 +166,6 @@ export const contexts = cases('context', ['dask', 'source'], {
   },
   'functions given by withScope find it too': async ({ start, daskflow: { withScope } }) => {
     const backend = await start({ nWorkers: 1 })
-    // biome-ignore lint/correctness/noUndeclaredVariables: in scope there
     const whoAmI = () => getTaskContext().uid
     const task = await runOne(
       backend,
@@ -222,7 +220,9 @@ export const hooks = cases('hooks', ['dask'], {
   },
   'buildTask may change the record, also later': async ({ start }) => {
     for (const buildTask of [
-      (task: TaskRecord) => void (task.args = [2]),
+      (task: TaskRecord) => {
+        task.args = [2]
+      },
       async (task: TaskRecord) => {
         await Promise.resolve()
         task.args = [2]
@@ -250,7 +250,9 @@ export const hooks = cases('hooks', ['dask'], {
     }
   },
   'a buildTask that changes the uid fails its task': async ({ start }) => {
-    const buildTask = (task: TaskRecord) => void (task.uid = 'another')
+    const buildTask = (task: TaskRecord) => {
+      task.uid = 'another'
+    }
     const backend = await start({ nWorkers: 1 }, { buildTask })
     const task: TaskRecord = { uid: 'task', function: async () => 1 }
     await runTasks(backend, [task])

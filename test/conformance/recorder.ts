@@ -6,15 +6,27 @@ const TERMINAL = new Set<string>(['DONE', 'FAILED', 'CANCELED'])
 export class Recorder {
   /** In order: `uid STATE`. */
   readonly events: string[] = []
-  readonly #waiting: { readonly met: () => boolean; readonly resolve: () => void }[] = []
+  readonly #states = new Map<string, string[]>()
+  readonly #ended = new Set<string>()
+  #waiting: { readonly met: () => boolean; readonly resolve: () => void }[] = []
+  /** Stops listening. */
+  readonly stop: () => void
 
   constructor(backend: Pick<Backend, 'registerCallback'>) {
-    backend.registerCallback((task, state) => this.note(`${task.uid} ${state}`))
+    this.stop = backend.registerCallback((task, state) => {
+      this.#states.set(task.uid, [...this.statesOf(task.uid), state])
+      if (TERMINAL.has(state)) this.#ended.add(task.uid)
+      this.note(`${task.uid} ${state}`)
+    })
   }
 
   note(event: string): void {
     this.events.push(event)
-    for (const { met, resolve } of this.#waiting) if (met()) resolve()
+    this.#waiting = this.#waiting.filter(({ met, resolve }) => {
+      if (!met()) return true
+      resolve()
+      return false
+    })
   }
 
   /** Resolves when the condition holds after some event. */
@@ -24,16 +36,16 @@ export class Recorder {
   }
 
   reached(uid: string, state: TaskState): Promise<void> {
-    return this.until(() => this.events.includes(`${uid} ${state}`))
+    return this.until(() => this.statesOf(uid).includes(state))
   }
 
   /** Resolves when each of these has ended. */
   ended(uids: readonly string[]): Promise<void> {
-    return this.until(() => uids.every((uid) => this.statesOf(uid).some((state) => TERMINAL.has(state))))
+    return this.until(() => uids.every((uid) => this.#ended.has(uid)))
   }
 
-  statesOf(uid: string): string[] {
-    return this.events.filter((event) => event.startsWith(`${uid} `)).map((event) => event.slice(uid.length + 1))
+  statesOf(uid: string): readonly string[] {
+    return this.#states.get(uid) ?? []
   }
 }
 
@@ -42,6 +54,7 @@ export async function runTasks(backend: Backend, tasks: readonly TaskRecord[]): 
   const recorder = new Recorder(backend)
   await backend.submitTasks(tasks)
   await recorder.ended(tasks.map((task) => task.uid))
+  recorder.stop()
   return recorder
 }
 

@@ -15,7 +15,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
   'a bigint': 2n ** 70n,
   'a string': 'naïve 🐍',
   'an empty array': [],
-  'a sparse array': [1, , 3], // biome-ignore lint/suspicious/noSparseArray: that is the case
+  'a sparse array': Object.assign(new Array(3), { 0: 1, 2: 3 }),
   'a record with undefined in it': { a: undefined, b: [null, { c: 1n }] },
   'a record with the key __proto__': JSON.parse('{"__proto__": {"polluted": true}, "a": 1}'),
   'a cyclic record': cyclic,

@@ -1,0 +1,350 @@
+import { describe, expect, test } from 'vitest'
+import { type Decision, Scheduler, type SchedulerOptions } from '../../src/cluster/scheduler.js'
+import { ScheduledTask } from '../../src/cluster/scheduled-task.js'
+import type { TaskSink, TaskSpec } from '../../src/core/cluster.js'
+
+// One row: a story of events, each with what the scheduler decides. Tasks are named by letters; a decision is written
+// `assign w-0 a b`, `spawn w-1`, `abort w-0 a`, `canceled a`, `failed b<a`, `killed a w-0`, `stranded a`.
+
+type Step =
+  | readonly [event: 'open']
+  | readonly [event: 'submit', tasks: Readonly<Record<string, Partial<TaskSpec> & { after?: readonly string[] }>>]
+  | readonly [event: 'ready' | 'lost', worker: string]
+  | readonly [event: 'started' | 'done' | 'failed' | 'dropped' | 'cancel', ...tasks: readonly string[]]
+  | readonly [event: 'kept', task: string, bytes: number]
+  | readonly [event: 'measured', ms: number]
+  | readonly [event: 'close']
+
+type Row = readonly (readonly [...step: Step, '=>', ...decisions: readonly string[]])[]
+
+function play(row: Row, options: Partial<SchedulerOptions> = {}): void {
+  const scheduler = new Scheduler({ name: 'w', maxWorkers: 2, minWorkers: 1, slots: 1, allowedFailures: 3, ...options })
+  const tasks = new Map<string, ScheduledTask>()
+  const group = { meanMs: undefined as number | undefined }
+  const named = (names: readonly unknown[]) => names.map((name) => tasks.get(name as string) as ScheduledTask)
+
+  const handle = (event: string, rest: readonly unknown[]): readonly Decision[] => {
+    switch (event) {
+      case 'open':
+        return scheduler.handle({ type: 'opened' })
+      case 'close':
+        return scheduler.handle({ type: 'closed' })
+      case 'submit':
+        return scheduler.handle({ type: 'submitted', tasks: Object.entries(rest[0] as object).map(([name, spec]) => add(name, spec)) })
+      case 'ready':
+        return scheduler.handle({ type: 'workerReady', worker: rest[0] as string })
+      case 'lost':
+        return scheduler.handle({ type: 'workerLost', worker: rest[0] as string, exit: { reason: 'exited' } })
+      case 'kept':
+        return scheduler.handle({ type: 'done', tasks: named([rest[0]]), sizes: [rest[1] as number] })
+      case 'measured':
+        group.meanMs = rest[0] as number
+        return []
+      case 'cancel':
+        return scheduler.handle({ type: 'canceled', tasks: named(rest) })
+      default:
+        return scheduler.handle({ type: event as 'done', tasks: named(rest) })
+    }
+  }
+
+  const add = (name: string, { after, ...spec }: Partial<TaskSpec> & { after?: readonly string[] }): ScheduledTask => {
+    const dependencies = after === undefined ? undefined : named(after)
+    const whole = { uid: name, name, function: name, args: [], priority: 0, owner: undefined, dependencies, ...spec }
+    const task = new ScheduledTask(tasks.size, whole, {} as TaskSink, group)
+    tasks.set(name, task)
+    return task
+  }
+
+  row.forEach((step, i) => {
+    const arrow = step.indexOf('=>' as never)
+    const [event, ...rest] = step.slice(0, arrow) as unknown as [string, ...unknown[]]
+    const expected = step.slice(arrow + 1)
+    expect(handle(event, rest).map(write), `step ${i}: ${event}`).toEqual(expected)
+  })
+}
+
+const names = (tasks: readonly ScheduledTask[]) => tasks.map((task) => task.spec.uid).join(' ')
+
+function write(decision: Decision): string {
+  switch (decision.type) {
+    case 'spawn':
+      return `spawn ${decision.worker}`
+    case 'assign':
+    case 'abort':
+      return `${decision.type} ${decision.worker} ${names(decision.tasks)}`
+    case 'canceled':
+    case 'stranded':
+      return `${decision.type} ${names(decision.tasks)}`
+    case 'dependencyFailed':
+      return `failed ${decision.task.spec.uid}<${decision.failed.spec.uid}`
+    case 'killed':
+      return `killed ${decision.task.spec.uid} ${decision.worker}`
+  }
+}
+
+/** Tasks without anything special. */
+const plain = (...uids: readonly string[]) => Object.fromEntries(uids.map((uid) => [uid, {}]))
+
+/** Two workers that are ready. */
+const two: Row = [
+  ['open', '=>', 'spawn w-0'],
+  ['ready', 'w-0', '=>'],
+  ['submit', plain('x', 'y'), '=>', 'assign w-0 x', 'spawn w-1'],
+  ['ready', 'w-1', '=>', 'assign w-1 y'],
+  ['done', 'x', 'y', '=>'],
+]
+
+const one: Row = [
+  ['open', '=>', 'spawn w-0'],
+  ['ready', 'w-0', '=>'],
+]
+
+describe('workers', () => {
+  test('the first is spawned at once', () => play([['open', '=>', 'spawn w-0']]))
+
+  test('before it is opened nothing is spawned', () => play([['submit', plain('a'), '=>']]))
+
+  test('others come with the work, up to the limit', () =>
+    play([...one, ['submit', plain('a', 'b', 'c', 'd'), '=>', 'assign w-0 a', 'spawn w-1']]))
+
+  test('one is enough for what it can run at a time', () =>
+    play([...one, ['submit', plain('a', 'b', 'c'), '=>', 'assign w-0 a b c'], ['submit', plain('d'), '=>', 'spawn w-1']], { slots: 3 }))
+
+  test('a lost one is replaced while there is work for it', () =>
+    play([...one, ['submit', plain('a'), '=>', 'assign w-0 a'], ['lost', 'w-0', '=>', 'spawn w-1'], ['ready', 'w-1', '=>', 'assign w-1 a']]))
+
+  test('nothing is heard of an unknown one', () => play([...one, ['ready', 'w-9', '=>'], ['lost', 'w-9', '=>']]))
+
+  test('three that never get ready strand the tasks, then and later', () =>
+    play(
+      [
+        ['open', '=>', 'spawn w-0'],
+        ['submit', plain('a', 'b'), '=>'],
+        ['lost', 'w-0', '=>', 'spawn w-1'],
+        ['lost', 'w-1', '=>', 'spawn w-2'],
+        ['lost', 'w-2', '=>', 'stranded a b'],
+        ['submit', plain('c'), '=>', 'stranded c'],
+      ],
+      { maxWorkers: 1 },
+    ))
+
+  test('one that got ready in between starts the count again', () =>
+    play(
+      [
+        ['open', '=>', 'spawn w-0'],
+        ['lost', 'w-0', '=>', 'spawn w-1'],
+        ['lost', 'w-1', '=>', 'spawn w-2'],
+        ['ready', 'w-2', '=>'],
+        ['lost', 'w-2', '=>', 'spawn w-3'],
+        ['lost', 'w-3', '=>', 'spawn w-4'],
+      ],
+      { maxWorkers: 1 },
+    ))
+
+  test('closing cancels everything, also what waits for it, and spawns no more', () =>
+    play([
+      ...one,
+      ['submit', { a: {}, b: {}, c: { after: ['a'] } }, '=>', 'assign w-0 a', 'spawn w-1'],
+      ['close', '=>', 'abort w-0 a', 'canceled b a c'],
+      ['lost', 'w-0', '=>'],
+    ]))
+})
+
+describe('placement', () => {
+  test('an unmeasured function goes one to a slot', () =>
+    play([...two, ['submit', plain('a', 'b', 'c'), '=>', 'assign w-0 a', 'assign w-1 b'], ['done', 'b', '=>', 'assign w-1 c']]))
+
+  test('short ones go ahead, dealt evenly', () =>
+    play([...two, ['measured', 0.5, '=>'], ['submit', plain('a', 'b', 'c', 'd', 'e', 'f'), '=>', 'assign w-0 a c e', 'assign w-1 b d f']]))
+
+  test('no more than a window of them', () =>
+    play(
+      [
+        ...one,
+        ['measured', 1, '=>'],
+        ['submit', plain('a', 'b', 'c', 'd'), '=>', 'assign w-0 a b'],
+        ['done', 'a', '=>', 'assign w-0 c'],
+      ],
+      { maxWorkers: 1 },
+    ))
+
+  test('long ones never go ahead', () =>
+    play([...one, ['measured', 50, '=>'], ['submit', plain('a', 'b'), '=>', 'assign w-0 a']], { maxWorkers: 1 }))
+
+  test('what moves its buffers never goes ahead', () =>
+    play([...one, ['measured', 0.1, '=>'], ['submit', { a: {}, b: { transfer: [] } }, '=>', 'assign w-0 a'], ['done', 'a', '=>', 'assign w-0 b']], {
+      maxWorkers: 1,
+    }))
+
+  test('a higher priority goes first, equal ones in order', () =>
+    play(
+      [
+        ...one,
+        ['submit', { a: {}, b: {}, c: { priority: 5 }, d: { priority: 5 }, e: { priority: -1 } }, '=>', 'assign w-0 c'],
+        ['done', 'c', '=>', 'assign w-0 d'],
+        ['done', 'd', '=>', 'assign w-0 a'],
+        ['submit', { f: { priority: 9 } }, '=>'],
+        ['done', 'a', '=>', 'assign w-0 f'],
+        ['done', 'f', '=>', 'assign w-0 b'],
+        ['done', 'b', '=>', 'assign w-0 e'],
+      ],
+      { maxWorkers: 1 },
+    ))
+
+  test('a named worker is waited for, and holds up nobody else', () =>
+    play([
+      ...two,
+      ['submit', { a: { workers: ['w-1'] }, b: { workers: ['w-1'] }, c: {} }, '=>', 'assign w-1 a', 'assign w-0 c'],
+      ['done', 'a', '=>', 'assign w-1 b'],
+    ]))
+
+  test('resources are taken and given back', () =>
+    play(
+      [
+        ...one,
+        ['submit', { a: { resources: { GPU: 1 } }, b: { resources: { GPU: 1 } }, c: {} }, '=>', 'assign w-0 a c'],
+        ['done', 'c', '=>'],
+        ['done', 'a', '=>', 'assign w-0 b'],
+      ],
+      { maxWorkers: 1, slots: 4, resources: { GPU: 1 } },
+    ))
+
+  test('a cancelled task keeps its resources until its worker is through with it', () =>
+    play(
+      [
+        ...one,
+        ['submit', { a: { resources: { GPU: 1 } }, b: { resources: { GPU: 1 } } }, '=>', 'assign w-0 a'],
+        ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a'],
+        ['dropped', 'a', '=>', 'assign w-0 b'],
+      ],
+      { maxWorkers: 1, slots: 4, resources: { GPU: 1 } },
+    ))
+})
+
+describe('dependencies', () => {
+  test('a task waits for all of its own', () =>
+    play([
+      ...two,
+      ['submit', { a: {}, b: {}, c: { after: ['a', 'b'] } }, '=>', 'assign w-0 a', 'assign w-1 b'],
+      ['done', 'a', '=>'],
+      ['done', 'b', '=>', 'assign w-0 c'],
+    ]))
+
+  test('a finished one does not hold it up', () =>
+    play([...one, ['submit', plain('a'), '=>', 'assign w-0 a'], ['done', 'a', '=>'], ['submit', { b: { after: ['a'] } }, '=>', 'assign w-0 b']]))
+
+  test('one that is named twice is waited for once', () =>
+    play([
+      ...one,
+      ['submit', { a: {}, b: { after: ['a', 'a'] } }, '=>', 'assign w-0 a'],
+      ['done', 'a', '=>', 'assign w-0 b'],
+    ]))
+
+  test('it goes where most of its input lies', () =>
+    play([
+      ...two,
+      ['submit', plain('a', 'b'), '=>', 'assign w-0 a', 'assign w-1 b'],
+      ['kept', 'a', 10, '=>'],
+      ['kept', 'b', 1000, '=>'],
+      ['submit', { c: { after: ['a', 'b'] } }, '=>', 'assign w-1 c'],
+    ]))
+
+  test('a failure fails what depends on it, all the way', () =>
+    play([
+      ...one,
+      ['submit', { a: {}, b: { after: ['a'] }, c: { after: ['b'] }, d: {} }, '=>', 'assign w-0 a', 'spawn w-1'],
+      ['failed', 'a', '=>', 'failed b<a', 'failed c<b', 'assign w-0 d'],
+    ]))
+
+  test('a failure from before fails it at once', () =>
+    play([...one, ['submit', plain('a'), '=>', 'assign w-0 a'], ['failed', 'a', '=>'], ['submit', { b: { after: ['a'] } }, '=>', 'failed b<a']]))
+
+  test('a cancellation cancels what depends on it', () =>
+    play([
+      ...one,
+      ['submit', { a: {}, b: { after: ['a'] }, c: { after: ['b'] } }, '=>', 'assign w-0 a'],
+      ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a b c'],
+      ['submit', { d: { after: ['a'] } }, '=>', 'canceled d'],
+    ]))
+})
+
+describe('cancellation', () => {
+  test('a queued task just goes', () =>
+    play([
+      ...one,
+      ['submit', plain('a', 'b'), '=>', 'assign w-0 a', 'spawn w-1'],
+      ['cancel', 'b', '=>', 'canceled b'],
+      ['done', 'a', '=>'],
+    ]))
+
+  test('one on a worker is aborted there, and its slot is free when it is gone', () =>
+    play(
+      [
+        ...one,
+        ['submit', plain('a', 'b'), '=>', 'assign w-0 a'],
+        ['started', 'a', '=>'],
+        ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a'],
+        ['done', 'a', '=>', 'assign w-0 b'],
+      ],
+      { maxWorkers: 1 },
+    ))
+
+  test('what has ended cannot be cancelled', () =>
+    play([...one, ['submit', plain('a'), '=>', 'assign w-0 a'], ['done', 'a', '=>'], ['cancel', 'a', '=>']]))
+
+  test('cancelling twice is cancelling once', () =>
+    play([...one, ['submit', plain('a'), '=>', 'assign w-0 a'], ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a'], ['cancel', 'a', '=>']]))
+})
+
+describe('lost workers', () => {
+  test('what had not started moves, in order, before what came later', () =>
+    play(
+      [
+        ...one,
+        ['measured', 0.5, '=>'],
+        ['submit', plain('a', 'b', 'c', 'd', 'e', 'f'), '=>', 'assign w-0 a b c d'],
+        ['lost', 'w-0', '=>', 'spawn w-1'],
+        ['ready', 'w-1', '=>', 'assign w-1 a b c d'],
+      ],
+      { maxWorkers: 1 },
+    ))
+
+  test('a started task survives allowedFailures of them', () =>
+    play(
+      [
+        ...one,
+        ['submit', { a: {}, b: { after: ['a'] } }, '=>', 'assign w-0 a'],
+        ['started', 'a', '=>'],
+        ['lost', 'w-0', '=>', 'spawn w-1'],
+        ['ready', 'w-1', '=>', 'assign w-1 a'],
+        ['started', 'a', '=>'],
+        ['lost', 'w-1', '=>', 'killed a w-1', 'failed b<a', 'spawn w-2'],
+      ],
+      { maxWorkers: 1, allowedFailures: 1 },
+    ))
+
+  test('a task that was only queued there is not charged', () =>
+    play(
+      [
+        ...one,
+        ['submit', plain('a'), '=>', 'assign w-0 a'],
+        ['lost', 'w-0', '=>', 'spawn w-1'],
+        ['ready', 'w-1', '=>', 'assign w-1 a'],
+        ['lost', 'w-1', '=>', 'spawn w-2'],
+        ['ready', 'w-2', '=>', 'assign w-2 a'],
+      ],
+      { maxWorkers: 1, allowedFailures: 0 },
+    ))
+
+  test('what was cancelled there is forgotten', () =>
+    play(
+      [
+        ...one,
+        ['submit', plain('a'), '=>', 'assign w-0 a'],
+        ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a'],
+        ['lost', 'w-0', '=>', 'spawn w-1'],
+        ['ready', 'w-1', '=>'],
+      ],
+      { maxWorkers: 1 },
+    ))
+})
