@@ -44,7 +44,11 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('submit' as const), kinds }) },
   {
     weight: 2,
-    arbitrary: fc.record({ do: fc.constant('malformed' as const), kinds, flaw: fc.constantFrom('twice', 'noUid', 'null', 'frozen') }),
+    arbitrary: fc.record({
+      do: fc.constant('malformed' as const),
+      kinds,
+      flaw: fc.constantFrom('twice', 'noUid', 'null', 'frozen'),
+    }),
   },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('cancel' as const), which: fc.nat(50) }) },
   { weight: 1, arbitrary: fc.constant({ do: 'cancelAll' as const }) },

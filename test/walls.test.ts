@@ -50,7 +50,10 @@ describe('the walls of the house', () => {
       mkdirSync(dirname(join(folder, file)), { recursive: true })
       writeFileSync(join(folder, file), `import { thing } from '${specifier}'\n\nthing()\n`)
     }
-    const { stdout } = spawnSync(process.execPath, [biome, 'lint', '--reporter=json', '--max-diagnostics=none', '.'], { cwd: folder, encoding: 'utf8' })
+    const { stdout } = spawnSync(process.execPath, [biome, 'lint', '--reporter=json', '--max-diagnostics=none', '.'], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
     diagnostics = JSON.parse(stdout).diagnostics
   })
 

@@ -14,6 +14,7 @@ import { measureTask, runTasks } from './tasks.js'
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
 
 const USAGE = `Usage: npm start [-- folder]
+       npm start -- --help
 
 Measures every file under the folder (default: this repository) on all cores: its bytes, lines, words and SHA-256.
 Then compares the speed with that of one worker.
@@ -66,7 +67,7 @@ async function reportFiles(folder, paths, signal) {
     if (files.length > 0) console.log(describeFolder(folder, files, seconds))
     if (files.length > 1 && nWorkers > 1) {
       console.error('\nMeasuring the speed-up over one worker …')
-      console.log(describeSpeed(await compareSpeed(backend, nWorkers, files, signal)))
+      console.log(describeSpeed(await compareSpeed(backend, nWorkers, { files, seconds }, signal)))
     } else if (files.length > 0) {
       console.log(describeNoSpeedUp(nWorkers, files, seconds))
     }
@@ -102,9 +103,10 @@ function readArguments(args) {
       allowPositionals: true,
       options: { help: { type: 'boolean', short: 'h' } },
     })
-    if (positionals.length > 1) return { mistake: `One folder at a time: got ${positionals.length}.` }
+    if (positionals.length > 1) return { mistake: `One folder at a time: got ${positionals.length}` }
     return { help: values.help, folder: resolve(positionals[0] ?? REPOSITORY) }
   } catch (error) {
-    return { mistake: error.message }
+    // The first sentence names the option; the others are of no help here.
+    return { mistake: error.message.split('. ')[0] }
   }
 }

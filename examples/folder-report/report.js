@@ -39,15 +39,15 @@ export function describeSpeed({ nWorkers, all, one, sampled, of, repeats, rounds
   const often = repeats === 1 ? 'once' : `${count(repeats)} times over`
   const medians = rounds === 1 ? '' : `, medians of ${rounds} rounds`
   return `
-${nWorkers} workers: ${count(all)} tasks/s; 1 worker: ${count(one)} tasks/s; speed-up ${(all / one).toFixed(2)}x
+${nWorkers} workers: ${rate(all)}; 1 worker: ${rate(one)}; speed-up ${(all / one).toFixed(2)}x
 (Both were warm and read the same ${files} ${often}${medians}.)`
 }
 
 /** How fast it was, where there is nothing to compare with. */
 export function describeNoSpeedUp(nWorkers, files, seconds) {
-  const reason = nWorkers === 1 ? 'this machine has one core for us' : 'one file is one task, which one worker runs'
+  const reason = nWorkers === 1 ? 'there is one core to run on' : 'one file is one task, which one worker runs'
   return `
-${plural(nWorkers, 'worker')}: ${count(files.length / seconds)} tasks/s; no speed-up to measure: ${reason}`
+${plural(nWorkers, 'worker')}: ${rate(files.length / seconds)}; no speed-up to measure: ${reason}`
 }
 
 /** Why a file or folder could not be read. */
@@ -66,6 +66,11 @@ export function printable(text) {
 
 function count(number) {
   return Math.round(number).toLocaleString('en-US')
+}
+
+function rate(perSecond) {
+  const digits = perSecond < 100 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 }
+  return `${perSecond.toLocaleString('en-US', digits)} tasks/s`
 }
 
 function plural(number, noun) {

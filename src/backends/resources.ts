@@ -81,7 +81,7 @@ function isWorkerSource(value: unknown): string | undefined {
     : 'must be a URL or a function that makes a worker'
 }
 
-export function resourcesError(message: string): TypeError & { code: string } {
+function resourcesError(message: string): TypeError & { code: string } {
   return Object.assign(new TypeError(message), { code: 'ERR_RESOURCES' })
 }
 

@@ -19,7 +19,7 @@ export const nodeAdapter: WorkerAdapter = {
 }
 
 function createWorker({ name, source = WORKER_URL }: SpawnOptions): Worker {
-  const options: WorkerOptions = { name, execArgv: inheritedFlags() }
+  const options: WorkerOptions = { name, ...(isInputTyped() && { execArgv: [] }) }
   if (typeof source !== 'function') return new Worker(toUrl(source), options)
   const made = source()
   if (made instanceof Worker) return made
@@ -32,10 +32,10 @@ function toUrl(source: string | URL): URL {
   return /^[a-z][a-z+.-]+:/i.test(source) ? new URL(source) : pathToFileURL(source)
 }
 
-// A worker inherits the flags of its process, and Node refuses this one for a file: `node --input-type=module -e …`
-// could not start a worker.
-function inheritedFlags(): string[] {
-  return process.execArgv.filter((flag) => !flag.startsWith('--input-type'))
+// A worker inherits the flags of its process, and Node refuses this one for a file: `node --input-type=module -e …` could
+// not start a worker. The others cannot be handed on one by one, since Node refuses some of those when they are named.
+function isInputTyped(): boolean {
+  return process.execArgv.some((flag) => flag.startsWith('--input-type'))
 }
 
 class NodeWorker implements WorkerHandle {

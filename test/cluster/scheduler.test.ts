@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type Decision, Scheduler, type SchedulerOptions } from '../../src/cluster/scheduler.js'
 import { ScheduledTask } from '../../src/cluster/scheduled-task.js'
+import { type Decision, Scheduler, type SchedulerOptions } from '../../src/cluster/scheduler.js'
 import type { TaskSink, TaskSpec } from '../../src/core/cluster.js'
 
 // One row: a story of events, each with what the scheduler decides. Tasks are named by letters; a decision is written
@@ -30,7 +30,10 @@ function play(row: Row, options: Partial<SchedulerOptions> = {}): void {
       case 'close':
         return scheduler.handle({ type: 'closed' })
       case 'submit':
-        return scheduler.handle({ type: 'submitted', tasks: Object.entries(rest[0] as object).map(([name, spec]) => add(name, spec)) })
+        return scheduler.handle({
+          type: 'submitted',
+          tasks: Object.entries(rest[0] as object).map(([name, spec]) => add(name, spec)),
+        })
       case 'ready':
         return scheduler.handle({ type: 'workerReady', worker: rest[0] as string })
       case 'lost':
@@ -108,10 +111,17 @@ describe('workers', () => {
     play([...one, ['submit', plain('a', 'b', 'c', 'd'), '=>', 'assign w-0 a', 'spawn w-1']]))
 
   test('one is enough for what it can run at a time', () =>
-    play([...one, ['submit', plain('a', 'b', 'c'), '=>', 'assign w-0 a b c'], ['submit', plain('d'), '=>', 'spawn w-1']], { slots: 3 }))
+    play([...one, ['submit', plain('a', 'b', 'c'), '=>', 'assign w-0 a b c'], ['submit', plain('d'), '=>', 'spawn w-1']], {
+      slots: 3,
+    }))
 
   test('a lost one is replaced while there is work for it', () =>
-    play([...one, ['submit', plain('a'), '=>', 'assign w-0 a'], ['lost', 'w-0', '=>', 'spawn w-1'], ['ready', 'w-1', '=>', 'assign w-1 a']]))
+    play([
+      ...one,
+      ['submit', plain('a'), '=>', 'assign w-0 a'],
+      ['lost', 'w-0', '=>', 'spawn w-1'],
+      ['ready', 'w-1', '=>', 'assign w-1 a'],
+    ]))
 
   test('nothing is heard of an unknown one', () => play([...one, ['ready', 'w-9', '=>'], ['lost', 'w-9', '=>']]))
 
@@ -155,7 +165,11 @@ describe('placement', () => {
     play([...two, ['submit', plain('a', 'b', 'c'), '=>', 'assign w-0 a', 'assign w-1 b'], ['done', 'b', '=>', 'assign w-1 c']]))
 
   test('short ones go ahead, dealt evenly', () =>
-    play([...two, ['measured', 0.5, '=>'], ['submit', plain('a', 'b', 'c', 'd', 'e', 'f'), '=>', 'assign w-0 a c e', 'assign w-1 b d f']]))
+    play([
+      ...two,
+      ['measured', 0.5, '=>'],
+      ['submit', plain('a', 'b', 'c', 'd', 'e', 'f'), '=>', 'assign w-0 a c e', 'assign w-1 b d f'],
+    ]))
 
   test('no more than a window of them', () =>
     play(
@@ -172,9 +186,17 @@ describe('placement', () => {
     play([...one, ['measured', 50, '=>'], ['submit', plain('a', 'b'), '=>', 'assign w-0 a']], { maxWorkers: 1 }))
 
   test('what moves its buffers never goes ahead', () =>
-    play([...one, ['measured', 0.1, '=>'], ['submit', { a: {}, b: { transfer: [] } }, '=>', 'assign w-0 a'], ['done', 'a', '=>', 'assign w-0 b']], {
-      maxWorkers: 1,
-    }))
+    play(
+      [
+        ...one,
+        ['measured', 0.1, '=>'],
+        ['submit', { a: {}, b: { transfer: [] } }, '=>', 'assign w-0 a'],
+        ['done', 'a', '=>', 'assign w-0 b'],
+      ],
+      {
+        maxWorkers: 1,
+      },
+    ))
 
   test('a higher priority goes first, equal ones in order', () =>
     play(
@@ -231,14 +253,15 @@ describe('dependencies', () => {
     ]))
 
   test('a finished one does not hold it up', () =>
-    play([...one, ['submit', plain('a'), '=>', 'assign w-0 a'], ['done', 'a', '=>'], ['submit', { b: { after: ['a'] } }, '=>', 'assign w-0 b']]))
-
-  test('one that is named twice is waited for once', () =>
     play([
       ...one,
-      ['submit', { a: {}, b: { after: ['a', 'a'] } }, '=>', 'assign w-0 a'],
-      ['done', 'a', '=>', 'assign w-0 b'],
+      ['submit', plain('a'), '=>', 'assign w-0 a'],
+      ['done', 'a', '=>'],
+      ['submit', { b: { after: ['a'] } }, '=>', 'assign w-0 b'],
     ]))
+
+  test('one that is named twice is waited for once', () =>
+    play([...one, ['submit', { a: {}, b: { after: ['a', 'a'] } }, '=>', 'assign w-0 a'], ['done', 'a', '=>', 'assign w-0 b']]))
 
   test('it goes where most of its input lies', () =>
     play([
@@ -257,7 +280,12 @@ describe('dependencies', () => {
     ]))
 
   test('a failure from before fails it at once', () =>
-    play([...one, ['submit', plain('a'), '=>', 'assign w-0 a'], ['failed', 'a', '=>'], ['submit', { b: { after: ['a'] } }, '=>', 'failed b<a']]))
+    play([
+      ...one,
+      ['submit', plain('a'), '=>', 'assign w-0 a'],
+      ['failed', 'a', '=>'],
+      ['submit', { b: { after: ['a'] } }, '=>', 'failed b<a'],
+    ]))
 
   test('a cancellation cancels what depends on it', () =>
     play([
@@ -293,7 +321,12 @@ describe('cancellation', () => {
     play([...one, ['submit', plain('a'), '=>', 'assign w-0 a'], ['done', 'a', '=>'], ['cancel', 'a', '=>']]))
 
   test('cancelling twice is cancelling once', () =>
-    play([...one, ['submit', plain('a'), '=>', 'assign w-0 a'], ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a'], ['cancel', 'a', '=>']]))
+    play([
+      ...one,
+      ['submit', plain('a'), '=>', 'assign w-0 a'],
+      ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a'],
+      ['cancel', 'a', '=>'],
+    ]))
 })
 
 describe('lost workers', () => {

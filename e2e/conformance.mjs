@@ -1,0 +1,33 @@
+import { conformance } from '../build/test/conformance/index.js'
+import { applies, runCase } from '../build/test/conformance/subject.js'
+
+const CASE_MS = 60_000
+
+/** Runs the cases that apply, prints those that fail, and ends with the line that sums them up. */
+export async function runConformance(subject) {
+  let passed = 0
+  let failed = 0
+  for (const test of conformance.filter((item) => applies(item, subject))) {
+    try {
+      await within(CASE_MS, runCase(test, subject))
+      passed++
+    } catch (error) {
+      failed++
+      console.log(`FAILED ${test.name}\n${error?.stack ?? error}`)
+    }
+  }
+  console.log(`${passed} passed, ${failed} failed, 0 skipped`)
+  return failed
+}
+
+async function within(ms, promise) {
+  let timer
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not over after ${ms} ms`)), ms)
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,150 @@
+// The packed package in an empty folder, under plain Node: what a user has.
+import { strict as assert } from 'node:assert'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { fromOutput, sum, toLine } from '../../tools/counts.mjs'
+import { root } from '../../tools/root.mjs'
+import { Consumer } from '../consumer.mjs'
+
+const consumer = await Consumer.create()
+
+/** Runs a module of the folder with Node. */
+function node(file, text, flags = []) {
+  consumer.write(file, text)
+  return consumer.run(process.execPath, [...flags, file])
+}
+
+const PRINT_SQUARES = `
+backend.registerCallback((task, state) => { if (state === 'DONE') console.log(task.uid, task.returnValue) })
+await backend.submitTasks([1, 2, 3].map((n) => ({ uid: 'square.' + n, function: async (n) => n * n, args: [n] })))
+`
+const SQUARES = /square\.1 1\nsquare\.2 4\nsquare\.3 9/
+
+const TESTS = {
+  'an ES module imports it, and the process ends by itself': async () => {
+    const output = await node(
+      'esm.mjs',
+      `import { DaskExecutionBackend } from 'daskflow'\nconst backend = await new DaskExecutionBackend({ nWorkers: 1 })\n${PRINT_SQUARES}`,
+    )
+    assert.match(output, SQUARES)
+  },
+  'a CommonJS module requires it': async () => {
+    const output = await node(
+      'cjs.cjs',
+      `const { DaskExecutionBackend } = require('daskflow')
+       DaskExecutionBackend.create({ nWorkers: 1 }).then(async (backend) => {${PRINT_SQUARES}})`,
+    )
+    assert.match(output, SQUARES)
+  },
+  'every runtime is there by name': async () => {
+    await node(
+      'by-name.mjs',
+      `import * as auto from 'daskflow'\nimport * as node from 'daskflow/runtime-node'
+       if (auto.DaskExecutionBackend !== node.DaskExecutionBackend) throw new Error('two copies')`,
+    )
+  },
+  'a program on the command line starts workers too': async () => {
+    const text = `import { DaskExecutionBackend } from 'daskflow'\nconst backend = await new DaskExecutionBackend({ nWorkers: 1 })\n${PRINT_SQUARES}`
+    assert.match(await consumer.run(process.execPath, ['--input-type=module', '--eval', text]), SQUARES)
+  },
+  'inline functions run where strings are not evaluated': async () => {
+    const text = `import { DaskExecutionBackend } from 'daskflow'\nconst backend = await new DaskExecutionBackend({ nWorkers: 1 })\n${PRINT_SQUARES}`
+    assert.match(await node('no-eval.mjs', text, ['--disallow-code-generation-from-strings']), SQUARES)
+  },
+  'an idle backend does not keep the process alive': async () => {
+    await node(
+      'idle.mjs',
+      `import { DaskExecutionBackend } from 'daskflow'\nawait new DaskExecutionBackend()\nconsole.log('started')`,
+    )
+  },
+  'a running task does': async () => {
+    const output = await node(
+      'busy.mjs',
+      `import { DaskExecutionBackend } from 'daskflow'
+       const backend = await new DaskExecutionBackend()
+       backend.registerCallback((_, state) => console.log(state))
+       await backend.submitTasks([{ uid: 'task', function: async () => new Promise((resolve) => setTimeout(resolve, 300)) }])`,
+    )
+    assert.match(output, /RUNNING\nDONE/)
+  },
+  'expose() outside of a worker says what to do': async () => {
+    const output = await node(
+      'expose.mjs',
+      `import { expose } from 'daskflow/worker'\ntry { expose({}) } catch (error) { console.log(error.code, error.message) }`,
+    )
+    assert.match(output, /ERR_CLUSTER expose\(\) was called outside of a worker/)
+  },
+  'the first sample of the README runs': async () => {
+    const [, sample] = readFileSync(resolve(root, 'README.md'), 'utf8').match(/```js\n([\s\S]*?)```/) ?? []
+    assert.match(await node('readme.mjs', sample), /DONE/)
+  },
+  'its types serve a project with the types of Node': () =>
+    typesServe('types-node.ts', { types: ['node'], lib: ['ES2023', 'ESNext.Disposable'] }),
+  'its types serve a project with those of the DOM': () =>
+    typesServe('types-dom.ts', {
+      types: [],
+      lib: ['ES2023', 'ESNext.Disposable', 'DOM'],
+      module: 'ESNext',
+      moduleResolution: 'bundler',
+    }),
+  'it holds what is needed and nothing else': () => {
+    const strangers = consumer
+      .packageFiles()
+      .filter((file) => !/^(dist|dist[\\/].*|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/.test(file))
+    assert.deepEqual(strangers, [])
+  },
+}
+
+async function typesServe(file, options) {
+  consumer.write(
+    file,
+    `/// <reference types="daskflow/globals" />
+     import { DaskExecutionBackend, type TaskRecord } from 'daskflow'
+     import { expose, getTaskContext } from 'daskflow/worker'
+     const backend = await new DaskExecutionBackend({ nWorkers: 2 })
+     backend.registerCallback((task: TaskRecord, state) => void [task.returnValue, state satisfies string])
+     await backend.submitTasks([{ uid: 'a', function: async () => globalThis.getTaskContext().report(1) }])
+     expose({ fn: async (n: number) => (getTaskContext().signal.aborted ? 0 : n) })\n`,
+  )
+  const compilerOptions = {
+    strict: true,
+    noEmit: true,
+    target: 'ES2022',
+    module: 'NodeNext',
+    skipLibCheck: false,
+    typeRoots: [resolve(root, 'node_modules/@types')],
+    ...options,
+  }
+  consumer.write('tsconfig.json', JSON.stringify({ compilerOptions, files: [file] }))
+  await consumer.run(process.execPath, [resolve(root, 'node_modules/typescript/bin/tsc'), '-p', '.'])
+}
+
+async function conformance() {
+  const cases = pathToFileURL(resolve(root, 'e2e/conformance.mjs'))
+  const text = `import * as daskflow from 'daskflow'
+import { runConformance } from '${cases}'
+const capabilities = ['dask', 'source', 'asyncContext', 'modules', 'ownWorker']
+const fixtures = new URL('./fixtures/', import.meta.url)
+await runConformance({ daskflow, Backend: daskflow.DaskExecutionBackend, capabilities, fixtures })`
+  const output = await node('conformance.mjs', text)
+  console.log(output.trimEnd())
+  return fromOutput(output)
+}
+
+const counts = { passed: 0, failed: 0, skipped: 0 }
+try {
+  for (const [name, test] of Object.entries(TESTS)) {
+    try {
+      await test()
+      counts.passed++
+      console.log(`ok ${name}`)
+    } catch (error) {
+      counts.failed++
+      console.log(`FAILED ${name}\n${error.stack}`)
+    }
+  }
+  console.log(toLine(sum([counts, await conformance()])))
+} finally {
+  consumer.remove()
+}
