@@ -12,7 +12,7 @@ const ROUNDS = 3
 /**
  * Measures how many tasks per second a backend runs, and how many one worker does: the same files on both, in turns.
  *
- * Both are warm: the backend has just read the files, and the one worker reads as many as fill a pass before it counts.
+ * Both are warm by then: the passes that find out how many tasks fill one are not counted.
  *
  * @param {DaskExecutionBackend} backend
  * @param {number} nWorkers the workers of the backend
@@ -25,6 +25,7 @@ export async function compareSpeed(backend, nWorkers, { files, seconds }, signal
   try {
     let enough = 1
     while ((await timePass(oneWorker, paths, enough, signal)) < PASS_MS) enough *= 2
+    await timePass(backend, paths, enough, signal)
     const repeats = Math.ceil(enough / paths.length)
     const tasks = paths.length * repeats
     const oneMs = []

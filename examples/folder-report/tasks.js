@@ -27,18 +27,18 @@ export async function runTasks(backend, tasks, signal, onEnd) {
   if (tasks.length === 0) return
   await new Promise((resolve, reject) => {
     let left = tasks.length
+    const settle = (end, reason) => {
+      unsubscribe()
+      signal.removeEventListener('abort', abort)
+      end(reason)
+    }
+    const abort = () => settle(reject, signal.reason)
     const unsubscribe = backend.registerCallback((task, state) => {
       if (state === 'RUNNING') return
       onEnd?.(task)
       if (--left === 0) settle(resolve)
     })
-    const abort = () => settle(reject, signal.reason)
     signal.addEventListener('abort', abort)
-    const settle = (how, reason) => {
-      unsubscribe()
-      signal.removeEventListener('abort', abort)
-      how(reason)
-    }
     backend.submitTasks(tasks).catch((error) => settle(reject, error))
   })
 }

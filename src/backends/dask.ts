@@ -61,7 +61,8 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   readonly #logListeners: Listeners<[TaskRecord | undefined, LogEntry]>
   readonly #workerListeners: Listeners<[WorkerEvent]>
   readonly #warned = new Set<TaskFunction>()
-  #starting: Promise<Cluster> | undefined
+  #starting: Promise<void> | undefined
+  #started = false
   #cluster: Cluster | undefined
   #leaveCluster: Unsubscribe | undefined
   #closing: Promise<void> | undefined
@@ -107,7 +108,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
    */
   async start(): Promise<Started<this>> {
     if (this.#closing !== undefined) await this.#closing
-    if (this.#cluster === undefined) {
+    if (!this.#started) {
       this.#closed = false
       this.#starting ??= this.#startCluster()
       await this.#starting
@@ -183,7 +184,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
 
   /** Whether it can run tasks now. */
   async state(): Promise<'CONNECTED' | 'DISCONNECTED'> {
-    return !this.#closed && this.#cluster?.connected === true ? 'CONNECTED' : 'DISCONNECTED'
+    return this.#started && !this.#closed && this.#cluster?.connected === true ? 'CONNECTED' : 'DISCONNECTED'
   }
 
   /**
@@ -212,33 +213,35 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     throw notSupported('linkImplicitDataDeps')
   }
 
-  async #startCluster(): Promise<Cluster> {
+  #createCluster(): Cluster & { start?(): Promise<void> } {
+    const { nWorkers, threadsPerWorker, allowedFailures, timeout, worker } = this.#resources
+    return (
+      this.#givenCluster ??
+      new LocalCluster({ adapter: this.#adapter, nWorkers, threadsPerWorker, allowedFailures, timeout, worker })
+    )
+  }
+
+  async #startCluster(): Promise<void> {
+    const cluster = this.#createCluster()
+    this.#cluster = cluster
+    this.#leaveCluster = cluster.onWorker((event) => this.#workerListeners.emit(event))
     try {
-      const { nWorkers, threadsPerWorker, allowedFailures, timeout, worker } = this.#resources
-      const adapter = this.#adapter
-      const cluster =
-        this.#givenCluster ??
-        (await LocalCluster.create({ adapter, nWorkers, threadsPerWorker, allowedFailures, timeout, worker }))
-      if (this.#closed) {
-        await this.#release(cluster)
-        throw new ClusterError(`Backend '${this.name}' was shut down while it started`, { code: 'ERR_CLOSED' })
-      }
-      this.#cluster = cluster
-      this.#leaveCluster = cluster.onWorker((event) => this.#workerListeners.emit(event))
+      await cluster.start?.()
+      this.#started = true
       // Awaiting a started backend must not start it again: from here on it is no thenable.
       Object.defineProperty(this, 'then', { value: undefined, configurable: true, writable: true })
-      return cluster
+    } catch (error) {
+      this.#leave()
+      throw error
     } finally {
       this.#starting = undefined
     }
   }
 
   async #shutdown(): Promise<void> {
-    await this.#starting?.catch(() => undefined)
     const cluster = this.#cluster
-    this.#cluster = undefined
     if (cluster === undefined) return
-    this.#leaveCluster?.()
+    this.#leave()
     await this.#cancelAll(cluster)
     let timer: TimerHandle | undefined
     const late = new Promise<void>((resolve) => {
@@ -246,6 +249,12 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     })
     await Promise.race([this.#release(cluster), late])
     clearTimeout(timer)
+  }
+
+  #leave(): void {
+    this.#leaveCluster?.()
+    this.#cluster = undefined
+    this.#started = false
   }
 
   async #release(cluster: Cluster): Promise<void> {
@@ -289,7 +298,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   #ready(): Cluster {
     if (this.#closed)
       throw new ClusterError(`Backend '${this.name}' is shut down. Call start() to use it again.`, { code: 'ERR_CLOSED' })
-    if (this.#cluster !== undefined) return this.#cluster
+    if (this.#started && this.#cluster !== undefined) return this.#cluster
     const message = 'DaskExecutionBackend must be awaited before use. Use: backend = await new DaskExecutionBackend(resources)'
     throw new ClusterError(message, { code: 'ERR_NOT_STARTED' })
   }

@@ -46,14 +46,7 @@ export class LocalCluster implements Cluster {
   #connected = false
   #closing: Promise<void> | undefined
 
-  private constructor({
-    adapter,
-    nWorkers,
-    threadsPerWorker = 1,
-    allowedFailures = 3,
-    timeout = 30_000,
-    worker,
-  }: LocalClusterOptions) {
+  constructor({ adapter, nWorkers, threadsPerWorker = 1, allowedFailures = 3, timeout = 30_000, worker }: LocalClusterOptions) {
     this.#scheduler = new Scheduler({
       name: createId('dask'),
       maxWorkers: nWorkers ?? adapter.parallelism,
@@ -72,15 +65,27 @@ export class LocalCluster implements Cluster {
     )
   }
 
-  /** Starts the first worker; the others come with the work. @throws {ClusterError} when it cannot be started. */
-  static async create(options: LocalClusterOptions): Promise<LocalCluster> {
-    const cluster = new LocalCluster(options)
-    await cluster.#start()
-    return cluster
-  }
-
   get connected(): boolean {
     return this.#connected && !this.#scheduler.stranded
+  }
+
+  /**
+   * Starts the first worker; the others come with the work. Once.
+   *
+   * @throws {ClusterError} when it cannot be started, or the cluster is closed meanwhile
+   */
+  async start(): Promise<void> {
+    const started = new Promise<void>((resolve, reject) => {
+      this.#starting = { resolve, reject }
+    })
+    this.#dispatch({ type: 'opened' })
+    try {
+      await started
+      this.#connected = true
+    } catch (error) {
+      void this.close()
+      throw error
+    }
   }
 
   submitBatch(specs: readonly TaskSpec[], sink: TaskSink): readonly TaskHandle[] {
@@ -107,22 +112,10 @@ export class LocalCluster implements Cluster {
     return this.#closing
   }
 
-  async #start(): Promise<void> {
-    const started = new Promise<void>((resolve, reject) => {
-      this.#starting = { resolve, reject }
-    })
-    this.#dispatch({ type: 'opened' })
-    try {
-      await started
-      this.#connected = true
-    } catch (error) {
-      await this.close()
-      throw error
-    }
-  }
-
   async #close(): Promise<void> {
     this.#connected = false
+    this.#starting?.reject(new ClusterError('The cluster was closed while it started', { code: 'ERR_CLOSED' }))
+    this.#starting = undefined
     this.#submitIncoming()
     this.#dispatch({ type: 'closed' })
     await this.#pool.close()

@@ -1,4 +1,4 @@
-import type { WorkerAdapter, WorkerExit, WorkerSource } from '../core/adapter.js'
+import type { WorkerAdapter, WorkerExit, WorkerHandle, WorkerSource } from '../core/adapter.js'
 import { ClusterError, type TaskValidationError } from '../core/errors.js'
 import type { Events, Timings } from '../wire/protocol.js'
 import { type PoolTask, PoolWorker } from './pool-worker.js'
@@ -24,8 +24,7 @@ export class WorkerPool {
   readonly #options: PoolOptions
   readonly #events: PoolEvents
   readonly #workers = new Map<string, PoolWorker>()
-  readonly #spawning = new Set<Promise<void>>()
-  #closed = false
+  readonly #starting = new Map<string, Deadline>()
 
   constructor(options: PoolOptions, events: PoolEvents) {
     this.#options = options
@@ -33,8 +32,14 @@ export class WorkerPool {
   }
 
   spawn(id: string): void {
-    const spawning = this.#spawn(id).finally(() => this.#spawning.delete(spawning))
-    this.#spawning.add(spawning)
+    const deadline = new Deadline(id, this.#options.timeout)
+    this.#starting.set(id, deadline)
+    void this.#start(id, deadline).then((failure) => {
+      deadline.clear()
+      this.#starting.delete(id)
+      if (failure === undefined) this.#events.ready(id)
+      else this.#lose(id, failure)
+    })
   }
 
   post(id: string, tasks: readonly PoolTask[]): void {
@@ -52,62 +57,68 @@ export class WorkerPool {
 
   /** Ends all workers, those that are starting too. */
   async close(): Promise<void> {
-    this.#closed = true
+    for (const deadline of this.#starting.values()) deadline.pass(new ClusterError('The pool was closed', { code: 'ERR_CLOSED' }))
     await Promise.all([...this.#workers.values()].map((worker) => worker.handle.terminate()))
-    await Promise.all(this.#spawning)
-  }
-
-  async #spawn(id: string): Promise<void> {
-    const { adapter, source } = this.#options
-    let worker: PoolWorker
-    try {
-      const handle = await adapter.spawn({ name: id, ...(source !== undefined && { source }) })
-      worker = new PoolWorker(id, handle, {
-        message: (events, timings) => this.#events.message(id, events, timings),
-        unsendable: (task, error) => this.#events.unsendable(task, error),
-      })
-    } catch (error) {
-      this.#events.lost(id, { reason: 'error', error })
-      return
-    }
-    if (this.#closed) return worker.handle.terminate()
-    this.#workers.set(id, worker)
-    const { exited } = worker.handle
-    const failure = await this.#getReady(worker, exited)
-    if (failure === undefined) this.#events.ready(id)
-    else {
-      this.#workers.delete(id)
-      void worker.handle.terminate()
-      this.#events.lost(id, failure)
-      return
-    }
-    void exited.then((exit) => {
-      this.#workers.delete(id)
-      this.#events.lost(id, exit)
-    })
   }
 
   /** Why the worker did not get ready; `undefined` when it did. */
-  async #getReady(worker: PoolWorker, exited: Promise<WorkerExit>): Promise<WorkerExit | undefined> {
-    const { slots, timeout } = this.#options
-    let timer: TimerHandle | undefined
-    const late = new Promise<WorkerExit>((resolve) => {
-      timer = setTimeout(() => {
-        const error = new ClusterError(
-          `Worker '${worker.id}' was not ready within ${timeout} ms. A worker of your own must call expose({ … }) from 'daskflow/worker'.`,
-        )
-        resolve({ reason: 'error', error })
-      }, timeout)
-    })
-    const started = worker.start(slots).then(
-      () => undefined,
-      (error: unknown): WorkerExit => ({ reason: 'error', error }),
-    )
-    try {
-      // A call to a worker that dies never settles, hence the race.
-      return await Promise.race([started, exited, late])
-    } finally {
-      clearTimeout(timer)
-    }
+  async #start(id: string, deadline: Deadline): Promise<WorkerExit | undefined> {
+    const { adapter, source, slots } = this.#options
+    const spawned = adapter
+      .spawn({ name: id, ...(source !== undefined && { source }) })
+      .then((handle) => this.#adopt(id, handle), failed)
+    const worker = await Promise.race([spawned, deadline.passed])
+    if (!(worker instanceof PoolWorker)) return worker
+    const { exited } = worker.handle
+    const started = worker.start(slots).then(() => undefined, failed)
+    // A call to a worker that dies never settles, hence the race.
+    const failure = await Promise.race([started, exited, deadline.passed])
+    if (failure !== undefined) void worker.handle.terminate()
+    else void exited.then((exit) => this.#lose(id, exit))
+    return failure
   }
+
+  #adopt(id: string, handle: WorkerHandle): PoolWorker {
+    const worker = new PoolWorker(id, handle, {
+      message: (events, timings) => this.#events.message(id, events, timings),
+      unsendable: (task, error) => this.#events.unsendable(task, error),
+    })
+    // It may come when nobody waits for it any more.
+    if (this.#starting.has(id)) this.#workers.set(id, worker)
+    else void handle.terminate()
+    return worker
+  }
+
+  #lose(id: string, exit: WorkerExit): void {
+    this.#workers.delete(id)
+    this.#events.lost(id, exit)
+  }
+}
+
+/** When a worker must be ready. */
+class Deadline {
+  /** Resolves when it has passed; never, when it was cleared before. */
+  readonly passed: Promise<WorkerExit>
+  #pass: (exit: WorkerExit) => void = () => {}
+  readonly #timer: TimerHandle
+
+  constructor(id: string, ms: number) {
+    this.passed = new Promise((resolve) => {
+      this.#pass = resolve
+    })
+    const message = `Worker '${id}' was not ready within ${ms} ms. A worker of your own must call expose({ … }) from 'daskflow/worker'.`
+    this.#timer = setTimeout(() => this.pass(new ClusterError(message)), ms)
+  }
+
+  pass(error: ClusterError): void {
+    this.#pass(failed(error))
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer)
+  }
+}
+
+function failed(error: unknown): WorkerExit {
+  return { reason: 'error', error }
 }

@@ -134,13 +134,14 @@ function noSuchState(name: string): ValueError {
   return new ValueError(`'StateMapper' has no state '${name}'`)
 }
 
-// Asked for by `await`, JSON.stringify and test frameworks of any object: they expect `undefined`, not an error.
-const PROBES = new Set(['then', 'toJSON', 'asymmetricMatch', 'nodeType', 'tagName', '$$typeof'])
+// What looks like a state. Other names are asked for by `await`, JSON.stringify and test frameworks of any object, and
+// those expect `undefined`.
+const STATE_LIKE = /^[A-Z][A-Z_]*$/
 
 function getKnown(mapper: StateMapper, key: string | symbol): unknown {
   // With the target as receiver, since private fields do not see through a proxy.
   const value = Reflect.get(mapper, key, mapper)
   if (typeof value === 'function') return value.bind(mapper)
-  if (value === undefined && typeof key === 'string' && !(key in mapper) && !PROBES.has(key)) throw noSuchState(key)
+  if (value === undefined && typeof key === 'string' && STATE_LIKE.test(key) && !(key in mapper)) throw noSuchState(key)
   return value
 }

@@ -97,23 +97,25 @@ export const resources = [
     },
     'onWorker tells of workers that come': async ({ Backend }) => {
       const backend = new Backend({ nWorkers: 2 })
-      await backend.start()
-      const seen: string[] = []
+      const seen = new Map<string, string[]>()
       let arrived: (() => void) | undefined
       const second = new Promise<void>((resolve) => {
         arrived = resolve
       })
       backend.onWorker(({ type, workerId }) => {
-        seen.push(type)
-        expect(workerId).to.be.a('string')
-        if (type === 'ready') arrived?.()
+        seen.set(workerId, [...(seen.get(workerId) ?? []), type])
+        if (type === 'ready' && seen.size === 2) arrived?.()
       })
+      await backend.start()
       const wait = async () => {
         await new Promise<void>((resolve) => setTimeout(resolve, 1))
       }
       await backend.submitTasks(Array.from({ length: 50 }, (_, i) => ({ uid: `task.${i}`, function: wait })))
       await second
-      expect(seen).to.deep.equal(['spawned', 'ready'])
+      expect([...seen.values()]).to.deep.equal([
+        ['spawned', 'ready'],
+        ['spawned', 'ready'],
+      ])
       await backend.shutdown()
     },
   }),

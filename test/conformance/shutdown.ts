@@ -57,6 +57,13 @@ export const shutdown = [
       expect((await starting).code).to.equal('ERR_CLOSED')
       expect(await backend.state()).to.equal('DISCONNECTED')
     },
+    'a start that takes long is given up at once': async ({ Backend }) => {
+      const adapter = { ...Backend.runtime.workers, spawn: () => new Promise<never>(() => {}) }
+      const backend = new Backend({ nWorkers: 1 }, { adapter })
+      const starting = errorOf(backend.start())
+      void backend.shutdown()
+      expect((await starting).code).to.equal('ERR_CLOSED')
+    },
     'from inside a listener it ends everything': async ({ start }) => {
       const backend = await start({ nWorkers: 1 })
       const recorder = new Recorder(backend)
