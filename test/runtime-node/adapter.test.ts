@@ -1,0 +1,53 @@
+import { Worker } from 'node:worker_threads'
+import { DaskExecutionBackend, moduleFunction } from 'daskflow'
+import { expect, test } from 'vitest'
+import { errorOf, runOne, runTasks } from '../conformance/recorder.js'
+
+const fixture = (name: string) => new URL(`../fixtures/${name}`, import.meta.url)
+
+test('resources.worker may be a function that makes the worker', async () => {
+  await using backend = await new DaskExecutionBackend({ nWorkers: 1, worker: () => new Worker(fixture('worker.js')) })
+  expect((await runOne(backend, 'greet', 'you')).returnValue).toBe('hello you')
+})
+
+test('resources.worker may be a path or a file: URL as a string', async () => {
+  for (const worker of ['test/fixtures/worker.js', fixture('worker.js').href]) {
+    await using backend = await new DaskExecutionBackend({ nWorkers: 1, worker })
+    expect((await runOne(backend, 'add', 1, 2)).returnValue).toBe(3)
+  }
+})
+
+test('a function that makes something else fails the start and says what it must make', async () => {
+  const error = await errorOf(new DaskExecutionBackend({ worker: () => ({}) }).start())
+  expect(error.message).toContain('must return a Worker of node:worker_threads')
+})
+
+test('tasks really run on several threads', async () => {
+  await using backend = await new DaskExecutionBackend({ nWorkers: 2 })
+  const whichThread = moduleFunction(fixture('node-tasks.js'), 'whichThread')
+  const tasks = Array.from({ length: 20 }, (_, i) => ({ uid: `${i}`, function: whichThread }))
+  await runTasks(backend, tasks)
+  const threads = new Set(tasks.map((task) => (task as { returnValue?: unknown }).returnValue))
+  expect(threads.size).toBe(2)
+  expect(threads.has(0)).toBe(false)
+})
+
+test('a task that ends its worker is run again, then taken for the cause', async () => {
+  await using backend = await new DaskExecutionBackend({ nWorkers: 1, allowedFailures: 1 })
+  const seen: string[] = []
+  backend.onWorker(({ type, reason }) => seen.push(reason === undefined ? type : `${type} ${reason}`))
+  const exit = async () => process.exit(3)
+  const [task, other] = [
+    { uid: 'exit', function: exit },
+    { uid: 'other', function: async () => 'fine' },
+  ]
+  await runTasks(backend, [task, other])
+  expect((task as { exception?: unknown }).exception).toMatchObject({
+    code: 'ERR_KILLED_WORKER',
+    uid: 'exit',
+    reason: 'exited',
+    exitCode: 3,
+  })
+  expect((other as { returnValue?: unknown }).returnValue).toBe('fine')
+  expect(seen.filter((event) => event === 'lost exited')).toHaveLength(2)
+})

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest'
+import { ALONE, checkTransferList, findUncloneable, snapshot } from '../../src/wire/values.js'
+
+describe('snapshot', () => {
+  test.each([undefined, null, true, -0, 1.5, 2n, '', 'text'])('a primitive is itself: %s', (value) => {
+    expect(snapshot(value)).toBe(value)
+  })
+
+  test('a plain value is copied, all the way', () => {
+    const value = { a: [1, { b: undefined }], c: null }
+    const copy = snapshot(value) as typeof value
+    expect(copy).toEqual(value)
+    expect(copy).not.toBe(value)
+    expect(copy.a[1]).not.toBe(value.a[1])
+  })
+
+  test('a record without a prototype is copied too', () => {
+    expect(snapshot(Object.assign(Object.create(null), { a: 1 }))).toEqual({ a: 1 })
+  })
+
+  const shared = { n: 1 }
+  const cyclic: { self?: unknown } = {}
+  cyclic.self = cyclic
+  class Point {
+    x = 1
+  }
+  test.each([
+    ['a function', () => 1],
+    ['a symbol', Symbol('s')],
+    ['a function inside', { f: () => 1 }],
+    ['one object twice', [shared, shared]],
+    ['a cycle', cyclic],
+    ['an instance of a class', new Point()],
+    ['a Map', new Map()],
+    ['a Date', new Date()],
+    ['a typed array', new Uint8Array(1)],
+    ['an array with a hole', new Array(1)],
+    ['an array with a name', Object.assign([1], { name: 'x' })],
+    ['the key __proto__', JSON.parse('{"__proto__": 1}')],
+    ['more than a message should share', Array.from({ length: 300 }, () => 1)],
+    [
+      'a getter that throws',
+      {
+        get no() {
+          throw new Error('no')
+        },
+      },
+    ],
+  ])('%s crosses alone', (_, value) => {
+    expect(snapshot(value)).toBe(ALONE)
+  })
+
+  test('one that crossed alone does not spoil the next', () => {
+    snapshot([shared, shared])
+    expect(snapshot([shared])).toEqual([{ n: 1 }])
+  })
+})
+
+describe('findUncloneable', () => {
+  const find = (value: unknown) => findUncloneable(value, 'value', structuredClone)
+
+  test('finds nothing in what can be cloned', () => {
+    expect(find({ a: [1, new Map([[1, new Date()]])] })).toBeUndefined()
+  })
+
+  test.each([
+    [() => 1, { path: 'value', what: 'a function' }],
+    [{ list: [0, { on: Symbol('s') }] }, { path: 'value.list[1].on', what: 'a symbol' }],
+    [new Set([1, Math.max]), { path: 'value.values()[1]', what: "the function 'max'" }],
+    [new Map([[{ k: 1 }, Math.max]]), { path: 'value.values()[0]', what: "the function 'max'" }],
+    [{ 'odd key': Math.max }, { path: 'value["odd key"]', what: "the function 'max'" }],
+  ])('names the place', (value, found) => {
+    expect(find(value)).toEqual(found)
+  })
+
+  test('blames the whole when no part is to blame', () => {
+    expect(find(new WeakMap())).toMatchObject({ path: 'value', what: expect.stringContaining('WeakMap') })
+  })
+
+  test('does not walk a typed array element by element', () => {
+    const bytes = new Uint8Array(8)
+    structuredClone(bytes.buffer, { transfer: [bytes.buffer] })
+    expect(find({ bytes })?.path).toBe('value.bytes')
+  })
+
+  test('ends on a cycle', () => {
+    const value: Record<string, unknown> = { f: Math.max }
+    value.self = value
+    expect(find({ value })?.path).toMatch(/f$/)
+  })
+})
+
+test('a buffer that was moved away is refused', () => {
+  const buffer = new ArrayBuffer(8)
+  expect(() => checkTransferList([buffer, {}])).not.toThrow()
+  structuredClone(buffer, { transfer: [buffer] })
+  expect(() => checkTransferList([buffer])).toThrow(TypeError)
+})
