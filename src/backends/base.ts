@@ -63,9 +63,14 @@ export abstract class BaseExecutionBackend implements ExecutionBackend {
     return undefined
   }
 
-  /** Writes the state on the record, then calls the hook and the listeners. */
-  protected report(task: TaskRecord, state: TaskState): void {
-    task.state = state
+  /** Writes the state and the outcome on the record, then calls the hook and the listeners. Never throws. */
+  protected report(task: TaskRecord, state: TaskState, outcome?: Partial<TaskRecord>): void {
+    try {
+      task.state = state
+      if (outcome !== undefined) Object.assign(task, outcome)
+    } catch (error) {
+      this.#logger.error(`daskflow: the outcome of task '${task.uid}' (${state}) could not be written on its record:`, error)
+    }
     if (this.taskStateCb !== BaseExecutionBackend.prototype.taskStateCb) {
       guard(
         (...args: [TaskRecord, TaskState]) => this.taskStateCb(...args),

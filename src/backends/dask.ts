@@ -107,9 +107,10 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
    * @throws {ClusterError} when it cannot be started; a further call tries again
    */
   async start(): Promise<Started<this>> {
+    this.#closed = false
     if (this.#closing !== undefined) await this.#closing
+    if (this.#closed) throw this.#closedError()
     if (!this.#started) {
-      this.#closed = false
       this.#starting ??= this.#startCluster()
       await this.#starting
     }
@@ -140,8 +141,10 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
         refused.push(record)
       }
     }
-    for (const handle of cluster.submitBatch(specs, this.#sink)) this.#live.submitted(handle)
+    const { handles, accepted } = cluster.submitBatch(specs, this.#sink)
+    for (const handle of handles) this.#live.submitted(handle)
     for (const record of refused) this.report(record, 'FAILED')
+    if (accepted !== undefined) await accepted
   }
 
   /** Whether the task was live and is now cancelled; its CANCELED was reported before this resolves. */
@@ -213,7 +216,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     throw notSupported('linkImplicitDataDeps')
   }
 
-  #createCluster(): Cluster & { start?(): Promise<void> } {
+  #createCluster(): Cluster {
     const { nWorkers, threadsPerWorker, allowedFailures, timeout, worker } = this.#resources
     return (
       this.#givenCluster ??
@@ -226,7 +229,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     this.#cluster = cluster
     this.#leaveCluster = cluster.onWorker((event) => this.#workerListeners.emit(event))
     try {
-      await cluster.start?.()
+      await cluster.start()
       this.#started = true
       // Awaiting a started backend must not start it again: from here on it is no thenable.
       Object.defineProperty(this, 'then', { value: undefined, configurable: true, writable: true })
@@ -242,23 +245,27 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     const cluster = this.#cluster
     if (cluster === undefined) return
     this.#leave()
-    await this.#cancelAll(cluster)
     let timer: TimerHandle | undefined
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, SHUTDOWN_MS)
     })
-    await Promise.race([this.#release(cluster), late])
+    await Promise.race([this.#endTasks(cluster), late])
     clearTimeout(timer)
+  }
+
+  async #endTasks(cluster: Cluster): Promise<void> {
+    try {
+      await this.#cancelAll(cluster)
+      if (cluster !== this.#givenCluster) await cluster.close()
+    } catch (error) {
+      this.#logger.error(`daskflow: backend '${this.name}' could not be shut down properly:`, error)
+    }
   }
 
   #leave(): void {
     this.#leaveCluster?.()
     this.#cluster = undefined
     this.#started = false
-  }
-
-  async #release(cluster: Cluster): Promise<void> {
-    if (cluster !== this.#givenCluster) await cluster.close()
   }
 
   async #cancelAll(cluster: Cluster): Promise<number> {
@@ -295,9 +302,12 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     }
   }
 
+  #closedError(): ClusterError {
+    return new ClusterError(`Backend '${this.name}' is shut down. Call start() to use it again.`, { code: 'ERR_CLOSED' })
+  }
+
   #ready(): Cluster {
-    if (this.#closed)
-      throw new ClusterError(`Backend '${this.name}' is shut down. Call start() to use it again.`, { code: 'ERR_CLOSED' })
+    if (this.#closed) throw this.#closedError()
     if (this.#started && this.#cluster !== undefined) return this.#cluster
     const message = 'DaskExecutionBackend must be awaited before use. Use: backend = await new DaskExecutionBackend(resources)'
     throw new ClusterError(message, { code: 'ERR_NOT_STARTED' })
@@ -317,26 +327,22 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     )
   }
 
+  #settle(task: TaskHandle, state: TaskState, outcome: Partial<TaskRecord> | undefined): void {
+    this.#live.settled(task)
+    this.report(recordOf(task), state, outcome)
+  }
+
   readonly #sink: TaskSink = {
     running: (task) => this.report(recordOf(task), 'RUNNING'),
-    done: (task, value) => {
-      const record = recordOf(task)
-      this.#live.settled(task)
-      if (value !== undefined) record.returnValue = value
-      this.report(record, 'DONE')
-    },
-    failed: (task, error) => {
-      const record = recordOf(task)
-      this.#live.settled(task)
-      record.exception = error
-      this.report(record, 'FAILED')
-    },
-    canceled: (task, reason) => {
-      const record = recordOf(task)
-      this.#live.settled(task)
-      if (reason !== undefined)
-        record.exception = new TaskCanceledError(`Task '${record.uid}' was cancelled`, { uid: record.uid, cause: reason })
-      this.report(record, 'CANCELED')
+    done: (task, value) => this.#settle(task, 'DONE', value === undefined ? undefined : { returnValue: value }),
+    failed: (task, exception) => this.#settle(task, 'FAILED', { exception }),
+    canceled: (task, cause) => {
+      const { uid } = task
+      this.#settle(
+        task,
+        'CANCELED',
+        cause === undefined ? undefined : { exception: new TaskCanceledError(`Task '${uid}' was cancelled`, { uid, cause }) },
+      )
     },
     progress: (task, progress) => this.#progressListeners.emit(recordOf(task), progress),
     log: (task, entry) => this.#logListeners.emit(recordOf(task), entry),
@@ -344,7 +350,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
 }
 
 function recordOf(task: TaskHandle): TaskRecord {
-  return task.spec.owner as TaskRecord
+  return task.owner as TaskRecord
 }
 
 function forgetOutcome(record: TaskRecord): void {

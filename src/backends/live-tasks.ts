@@ -35,11 +35,11 @@ export class LiveTasks implements LiveStates {
   }
 
   submitted(handle: TaskHandle): void {
-    this.#submitted.set(handle.spec.uid, handle)
+    this.#submitted.set(handle.uid, handle)
   }
 
   settled(handle: TaskHandle): void {
-    this.#submitted.delete(handle.spec.uid)
+    this.#submitted.delete(handle.uid)
   }
 
   build(record: TaskRecord): void {
@@ -64,6 +64,6 @@ export class LiveTasks implements LiveStates {
   }
 }
 
-function stateOf({ spec }: TaskHandle): TaskState | undefined {
-  return (spec.owner as TaskRecord).state
+function stateOf({ owner }: TaskHandle): TaskState | undefined {
+  return (owner as TaskRecord).state
 }

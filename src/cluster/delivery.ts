@@ -1,4 +1,12 @@
-import { ClusterError, DependencyFailureError, KilledWorkerError } from '../core/errors.js'
+import type { WorkerExit } from '../core/adapter.js'
+import {
+  ClusterError,
+  DaskflowError,
+  DependencyFailureError,
+  KilledWorkerError,
+  type LossDetails,
+  WorkerLostError,
+} from '../core/errors.js'
 import type { LogEntry } from '../core/task-context.js'
 import { fromWireError, type WireError } from '../wire/errors.js'
 import { EVENT_STRIDE, Event, type Events, type WireLog } from '../wire/protocol.js'
@@ -41,9 +49,9 @@ export class Delivery {
     }
     const all: SchedulerEvent[] = []
     if (started.length > 0) all.push({ type: 'started', tasks: started })
+    if (done.length > 0) all.push({ type: 'done', tasks: done })
     if (failed.length > 0) all.push({ type: 'failed', tasks: failed })
     if (dropped.length > 0) all.push({ type: 'dropped', tasks: dropped })
-    if (done.length > 0) all.push({ type: 'done', tasks: done })
     return all
   }
 
@@ -57,17 +65,13 @@ export class Delivery {
 
   #tell(task: ScheduledTask, what: unknown, payload: unknown): void {
     if (task.settled) return
+    announce(task)
     const { sink } = task
-    if (!task.announced) {
-      task.announced = true
-      sink.running(task)
-    }
-    if (what === Event.Done) {
+    if (what === Event.Done && task.phase === 'done') {
       task.settled = true
       sink.done(task, payload)
-    } else if (what === Event.Failed) {
-      task.settled = true
-      sink.failed(task, fromWireError(payload as WireError))
+    } else if (what === Event.Failed && task.phase === 'failed') {
+      failTask(task, withUid(fromWireError(payload as WireError), task.uid))
     } else if (what === Event.Progress) {
       sink.progress(task, payload)
     } else if (what === Event.Log && Array.isArray(payload)) {
@@ -80,6 +84,9 @@ export class Delivery {
 /** Tells the sinks of what the scheduler decided by itself. */
 export function deliverDecision(decision: Decision): void {
   switch (decision.type) {
+    case 'running':
+      for (const task of decision.tasks) announce(task)
+      break
     case 'canceled':
       for (const task of decision.tasks) {
         if (task.settled) continue
@@ -93,12 +100,11 @@ export function deliverDecision(decision: Decision): void {
     case 'killed':
       failTask(decision.task, killedError(decision))
       break
+    case 'lost':
+      failTask(decision.task, lostError(decision))
+      break
     case 'stranded':
-      for (const task of decision.tasks) {
-        const { uid } = task.spec
-        const message = `Task '${uid}' was not run: workers could not be started`
-        failTask(task, new ClusterError(message, { uid, cause: decision.exit.error }))
-      }
+      for (const task of decision.tasks) failTask(task, strandedError(task, decision.exit))
       break
   }
 }
@@ -110,20 +116,48 @@ export function failTask(task: ScheduledTask, error: unknown): void {
   task.sink.failed(task, error)
 }
 
-function dependencyError({ spec }: ScheduledTask, { spec: failed }: ScheduledTask): DependencyFailureError {
-  return new DependencyFailureError(
-    `Task '${spec.uid}' was not run: '${failed.name}' (${failed.uid}), which it depends on, failed`,
-    {
-      uid: spec.uid,
-      failedDependencies: [failed.name],
-    },
-  )
+function announce(task: ScheduledTask): void {
+  if (task.announced || task.settled) return
+  task.announced = true
+  task.sink.running(task)
 }
 
-function killedError({ task, worker, exit }: Extract<Decision, { type: 'killed' }>): KilledWorkerError {
-  const { uid, name } = task.spec
+// A worker's own errors (a function that cannot be loaded, a result that cannot be cloned) do not know whose they are.
+function withUid(error: unknown, uid: string): unknown {
+  return error instanceof DaskflowError && error.uid === undefined ? Object.assign(error, { uid }) : error
+}
+
+function strandedError({ uid }: ScheduledTask, { error }: WorkerExit): ClusterError {
+  return new ClusterError(`Task '${uid}' was not run: workers could not be started. ${reasonOf(error)}`, { uid, cause: error })
+}
+
+function dependencyError({ uid }: ScheduledTask, failed: ScheduledTask): DependencyFailureError {
+  return new DependencyFailureError(`Task '${uid}' was not run: '${failed.name}' (${failed.uid}), which it depends on, failed`, {
+    uid,
+    failedDependencies: [failed.name],
+  })
+}
+
+type Loss = Extract<Decision, { type: 'killed' | 'lost' }>
+
+function killedError({ task, worker, exit }: Loss): KilledWorkerError {
+  const { uid, name, losses } = task
   const message =
-    `Task '${uid}' (${name}) was running on ${task.losses} worker(s) when they ended, the last of them '${worker}' (${exit.reason}). ` +
-    'It is taken for the cause. Raise allowedFailures if it is not.'
-  return new KilledWorkerError(message, { uid, workerId: worker, reason: exit.reason, exitCode: exit.code, cause: exit.error })
+    `Task '${uid}' (${name}) was running on ${losses} worker(s) when they ended, the last of them '${worker}' (${exit.reason}). ` +
+    `It is taken for the cause. Raise allowedFailures if it is not. ${reasonOf(exit.error)}`
+  return new KilledWorkerError(message.trimEnd(), lossDetails(uid, worker, exit))
+}
+
+function lostError({ task, worker, exit }: Loss): WorkerLostError {
+  const { uid } = task
+  const message = `Task '${uid}': worker '${worker}' ended (${exit.reason}) with what the task was given by transfer, so it cannot be run again. ${reasonOf(exit.error)}`
+  return new WorkerLostError(message.trimEnd(), lossDetails(uid, worker, exit))
+}
+
+function lossDetails(uid: string, workerId: string, { reason, code, error }: WorkerExit): LossDetails {
+  return { uid, workerId, reason, exitCode: code, ...(error !== undefined && { cause: error }) }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : ''
 }

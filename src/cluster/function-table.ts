@@ -29,14 +29,9 @@ export class FunctionTable {
     return entry
   }
 
-  /** `count` calls of a function took `ms` milliseconds together. */
-  measured(id: number, count: number, ms: number): void {
-    const entry = this.#byId.get(id)
-    if (entry === undefined || !(count > 0) || !(ms >= 0)) return
-    const mean = ms / count
-    // The more calls, the more they say; but never so much that one burst hides what came before.
-    const weight = Math.min(0.5, count / 8)
-    entry.meanMs = entry.meanMs === undefined ? mean : entry.meanMs + (mean - entry.meanMs) * weight
+  /** The function by its number; `undefined` for a number that is none, or was forgotten. */
+  get(id: unknown): FunctionEntry | undefined {
+    return this.#byId.get(id as number)
   }
 
   #add(wire: WireFunction, key: string | undefined): FunctionEntry {

@@ -1,5 +1,5 @@
 import type { WorkerAdapter, WorkerExit, WorkerSource } from '../core/adapter.js'
-import type { Cluster, TaskHandle, TaskSink, TaskSpec, WorkerEvent } from '../core/cluster.js'
+import type { Cluster, SubmittedBatch, TaskHandle, TaskSink, TaskSpec, WorkerEvent } from '../core/cluster.js'
 import { ClusterError, type TaskValidationError } from '../core/errors.js'
 import { createId } from '../core/ids.js'
 import { Listeners, type Unsubscribe } from '../core/subscribable.js'
@@ -10,6 +10,7 @@ import { FunctionTable } from './function-table.js'
 import type { PoolTask } from './pool-worker.js'
 import { ScheduledTask } from './scheduled-task.js'
 import { type Decision, Scheduler, type SchedulerEvent } from './scheduler.js'
+import { SilenceWatch } from './silence-watch.js'
 import { WorkerPool } from './worker-pool.js'
 
 export interface LocalClusterOptions {
@@ -36,13 +37,14 @@ export class LocalCluster implements Cluster {
   readonly #scheduler: Scheduler
   readonly #pool: WorkerPool
   readonly #functions = new FunctionTable()
+  readonly #watch = new SilenceWatch((worker) => this.#dispatch({ type: 'silent', worker }))
   readonly #workerListeners = new Listeners<[WorkerEvent]>(() => {})
   #incoming: PoolTask[] = []
   #nextId = 0
-  /** Events that came while one was being handled. */
-  #events: SchedulerEvent[] | undefined
+  /** Events that came while others were being handled. */
+  #pending: (readonly SchedulerEvent[])[] | undefined
   #unsendable: [PoolTask, TaskValidationError][] = []
-  #starting: { resolve(): void; reject(error: unknown): void } | undefined
+  #starting: { readonly promise: Promise<void>; resolve(): void; reject(error: unknown): void } | undefined
   #connected = false
   #closing: Promise<void> | undefined
 
@@ -70,31 +72,27 @@ export class LocalCluster implements Cluster {
   }
 
   /**
-   * Starts the first worker; the others come with the work. Once.
+   * Starts the first worker; the others come with the work.
    *
    * @throws {ClusterError} when it cannot be started, or the cluster is closed meanwhile
    */
-  async start(): Promise<void> {
-    const started = new Promise<void>((resolve, reject) => {
-      this.#starting = { resolve, reject }
-    })
-    this.#dispatch({ type: 'opened' })
-    try {
-      await started
-      this.#connected = true
-    } catch (error) {
-      void this.close()
-      throw error
+  start(): Promise<void> {
+    if (this.#closing !== undefined) return Promise.reject(closed('The cluster is closed'))
+    if (this.#connected) return Promise.resolve()
+    if (this.#starting === undefined) {
+      this.#starting = deferred()
+      this.#dispatch({ type: 'opened' })
     }
+    return this.#starting.promise
   }
 
-  submitBatch(specs: readonly TaskSpec[], sink: TaskSink): readonly TaskHandle[] {
-    if (this.#closing !== undefined) throw new ClusterError('The cluster is closed', { code: 'ERR_CLOSED' })
-    const tasks = specs.map((spec) => new ScheduledTask(this.#nextId++, spec, sink, this.#functions.entryOf(spec.function)))
+  submitBatch(specs: readonly TaskSpec[], sink: TaskSink): SubmittedBatch {
+    if (this.#closing !== undefined) throw closed('The cluster is closed')
+    const handles = specs.map((spec) => new ScheduledTask(this.#nextId++, spec, sink, this.#functions.entryOf(spec.function)))
     // Not at once: many small batches of one turn go to the workers as one.
     if (this.#incoming.length === 0) queueMicrotask(() => this.#submitIncoming())
-    for (const task of tasks) this.#incoming.push(task)
-    return tasks
+    for (const task of handles) this.#incoming.push(task)
+    return { handles }
   }
 
   async cancel(handles: Iterable<TaskHandle>, reason?: unknown): Promise<number> {
@@ -114,8 +112,7 @@ export class LocalCluster implements Cluster {
 
   async #close(): Promise<void> {
     this.#connected = false
-    this.#starting?.reject(new ClusterError('The cluster was closed while it started', { code: 'ERR_CLOSED' }))
-    this.#starting = undefined
+    this.#settleStart(closed('The cluster was closed while it started'))
     this.#submitIncoming()
     this.#dispatch({ type: 'closed' })
     await this.#pool.close()
@@ -129,36 +126,51 @@ export class LocalCluster implements Cluster {
   }
 
   #workerReady(id: string): void {
+    this.#connected = this.#closing === undefined
     this.#dispatch({ type: 'workerReady', worker: id })
-    this.#holdIfBusy(id)
-    this.#starting?.resolve()
-    this.#starting = undefined
+    this.#noteLoad(id)
+    this.#settleStart(undefined)
     this.#workerListeners.emit({ type: 'ready', workerId: id })
   }
 
   #workerLost(id: string, exit: WorkerExit): void {
+    this.#watch.idle(id)
     if (this.#closing !== undefined) return
     const { reason, error } = exit
     if (this.#starting !== undefined) {
-      const what = error instanceof Error ? `${error.name}: ${error.message}` : `it ${reason === 'error' ? 'failed' : reason}`
-      this.#starting.reject(new ClusterError(`The first worker could not be started. ${what}`, { cause: error }))
-      this.#starting = undefined
+      const what = error instanceof Error ? `${error.name}: ${error.message}` : `It ${reason}.`
+      this.#settleStart(new ClusterError(`The first worker could not be started. ${what}`, { cause: error }))
+      void this.close()
       return
     }
     this.#dispatch({ type: 'workerLost', worker: id, exit })
     this.#workerListeners.emit({ type: 'lost', workerId: id, reason, error })
   }
 
+  #settleStart(error: ClusterError | undefined): void {
+    if (error === undefined) this.#starting?.resolve()
+    else this.#starting?.reject(error)
+    this.#starting = undefined
+  }
+
   #receive(id: string, events: Events, timings: Timings): void {
     const worker = this.#scheduler.worker(id)
     if (worker === undefined) return
-    for (let i = 0; i + TIMING_STRIDE <= timings.length; i += TIMING_STRIDE) {
-      this.#functions.measured(timings[i] as number, timings[i + 1] as number, timings[i + 2] as number)
-    }
+    this.#watch.heard(id)
     const delivery = new Delivery(events, worker)
-    for (const event of delivery.schedulerEvents()) this.#dispatch(event)
-    this.#holdIfBusy(id)
+    this.#dispatch(...this.#measured(timings), ...delivery.schedulerEvents())
+    this.#noteLoad(id)
     delivery.deliver()
+  }
+
+  #measured(timings: Timings): readonly SchedulerEvent[] {
+    const measured: SchedulerEvent[] = []
+    for (let i = 0; i + TIMING_STRIDE <= timings.length; i += TIMING_STRIDE) {
+      const group = this.#functions.get(timings[i])
+      const [calls, ms] = [timings[i + 1] as number, timings[i + 2] as number]
+      if (group !== undefined && calls > 0 && ms >= 0) measured.push({ type: 'measured', group, calls, ms })
+    }
+    return measured
   }
 
   #refuse(task: PoolTask, error: TaskValidationError): void {
@@ -167,49 +179,66 @@ export class LocalCluster implements Cluster {
   }
 
   // An idle worker must not keep the process alive; one that holds tasks must.
-  #holdIfBusy(id: string): void {
-    this.#pool.hold(id, (this.#scheduler.worker(id)?.assigned.size ?? 0) > 0)
+  #noteLoad(id: string): void {
+    const busy = (this.#scheduler.worker(id)?.assigned.size ?? 0) > 0
+    this.#pool.hold(id, busy)
+    if (busy) this.#watch.busy(id)
+    else this.#watch.idle(id)
   }
 
-  #dispatch(event: SchedulerEvent): void {
-    if (this.#events !== undefined) {
-      this.#events.push(event)
+  #dispatch(...events: readonly SchedulerEvent[]): void {
+    if (this.#pending !== undefined) {
+      this.#pending.push(events)
       return
     }
-    this.#events = [event]
-    const settled: Decision[] = []
-    for (const next of this.#events) {
-      for (const decision of this.#scheduler.handle(next)) {
-        if (!this.#carryOut(decision)) settled.push(decision)
+    this.#pending = [events]
+    const later: Decision[] = []
+    try {
+      for (const next of this.#pending) {
+        for (const decision of this.#scheduler.handle(...next)) {
+          this.#carryOut(decision)
+          later.push(decision)
+        }
       }
+    } finally {
+      this.#pending = undefined
     }
-    this.#events = undefined
+    this.#tell(later)
+  }
+
+  /** What concerns the workers. */
+  #carryOut(decision: Decision): void {
+    if (decision.type === 'spawn') this.#pool.spawn(decision.worker)
+    else if (decision.type === 'assign') {
+      this.#pool.post(decision.worker, decision.tasks as PoolTask[])
+      this.#noteLoad(decision.worker)
+    } else if (decision.type === 'abort') {
+      const ids = decision.tasks.map((task) => task.id)
+      this.#pool.abort(decision.worker, ids, decision.reason)
+    }
+  }
+
+  /** What concerns others. */
+  #tell(decisions: readonly Decision[]): void {
     const unsendable = this.#unsendable
     this.#unsendable = []
     for (const [task, error] of unsendable) failTask(task, error)
-    for (const decision of settled) deliverDecision(decision)
-  }
-
-  /** What concerns the workers is done at once; `false` for what concerns the sinks. */
-  #carryOut(decision: Decision): boolean {
-    switch (decision.type) {
-      case 'spawn':
-        this.#pool.spawn(decision.worker)
-        this.#workerListeners.emit({ type: 'spawned', workerId: decision.worker })
-        return true
-      case 'assign':
-        this.#pool.hold(decision.worker, true)
-        this.#pool.post(decision.worker, decision.tasks as PoolTask[])
-        return true
-      case 'abort':
-        this.#pool.abort(
-          decision.worker,
-          decision.tasks.map((task) => task.id),
-          decision.reason,
-        )
-        return true
-      default:
-        return false
+    for (const decision of decisions) {
+      if (decision.type === 'spawn') this.#workerListeners.emit({ type: 'spawned', workerId: decision.worker })
+      else deliverDecision(decision)
     }
   }
+}
+
+function closed(message: string): ClusterError {
+  return new ClusterError(message, { code: 'ERR_CLOSED' })
+}
+
+function deferred() {
+  let resolve: () => void = () => {}
+  let reject: (error: unknown) => void = () => {}
+  const promise = new Promise<void>((...settle) => {
+    ;[resolve, reject] = settle
+  })
+  return { promise, resolve, reject }
 }

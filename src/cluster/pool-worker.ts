@@ -1,7 +1,8 @@
-import type { TransferList, WorkerHandle } from '../core/adapter.js'
+import type { WorkerHandle } from '../core/adapter.js'
 import { ClusterError, TaskValidationError } from '../core/errors.js'
 import { type Definitions, type Events, Message, PROTOCOL_VERSION, type Tasks, type Timings } from '../wire/protocol.js'
-import { ALONE, checkTransferList, findUncloneable, snapshot } from '../wire/values.js'
+import { ALONE, isPrimitive, snapshot } from '../wire/snapshot.js'
+import { checkTransferList, findUncloneable } from '../wire/uncloneable.js'
 import { type ControlPlane, openControl } from './control.js'
 import type { FunctionEntry } from './function-table.js'
 import type { ScheduledTask } from './scheduled-task.js'
@@ -30,6 +31,8 @@ export class PoolWorker {
     this.handle = handle
     this.#events = events
     handle.endpoint.onMessage((message) => this.#receive(message))
+    // What was in it is not known, so every task there is in doubt: the end of the worker settles them all.
+    handle.endpoint.onMessageError(() => void handle.terminate())
     void handle.exited.then(() => this.#control?.close())
   }
 
@@ -54,24 +57,18 @@ export class PoolWorker {
 
   /** Sends tasks, as many to a message as their arguments allow. */
   post(tasks: readonly PoolTask[]): void {
-    let definitions: Definitions = []
-    let flat: Tasks = []
-    const flush = () => {
-      if (flat.length > 0) this.handle.endpoint.postMessage([Message.Tasks, definitions, flat])
-      definitions = []
-      flat = []
-    }
+    let batch = new Batch(this.#defined)
     for (const task of tasks) {
       const args = sharedArgs(task)
-      if (args === undefined) {
-        flush()
-        this.#postAlone(task)
-      } else {
-        if (!this.#defined.has(task.group.id)) define(definitions, this.#defined, task.group)
-        pushTask(flat, task, args)
+      if (args !== undefined) {
+        batch.add(task, args)
+        continue
       }
+      this.#send(batch)
+      this.#sendAlone(task)
+      batch = new Batch(this.#defined)
     }
-    flush()
+    this.#send(batch)
   }
 
   abort(ids: readonly number[], reason: unknown): void {
@@ -83,19 +80,27 @@ export class PoolWorker {
     }
   }
 
-  #postAlone(task: PoolTask): void {
-    const { args, transfer = [] } = task.spec
-    const known = this.#defined.has(task.group.id)
-    const definitions: Definitions = []
-    if (!known) define(definitions, this.#defined, task.group)
-    const flat: Tasks = []
-    pushTask(flat, task, args)
+  #send(batch: Batch): void {
+    if (batch.tasks.length === 0) return
+    try {
+      this.handle.endpoint.postMessage(batch.message())
+      for (const { group } of batch.tasks) this.#defined.add(group.id)
+    } catch {
+      // Copies of plain values can be cloned; should one of them not be, alone it shows which.
+      for (const task of batch.tasks) this.#sendAlone(task)
+    }
+  }
+
+  #sendAlone(task: PoolTask): void {
+    const { args, transfer = [], group } = task
+    const batch = new Batch(this.#defined)
+    batch.add(task, args)
     try {
       checkTransferList(transfer)
-      this.handle.endpoint.postMessage([Message.Tasks, definitions, flat], transfer)
+      this.handle.endpoint.postMessage(batch.message(), transfer)
+      this.#defined.add(group.id)
     } catch (cause) {
-      if (!known) this.#defined.delete(task.group.id)
-      this.#events.unsendable(task, uncloneable(task, transfer, cause))
+      this.#events.unsendable(task, uncloneable(task, cause))
     }
   }
 
@@ -119,48 +124,53 @@ export class PoolWorker {
   }
 }
 
-/** The arguments in a form that may share a message; `undefined` when they may not. */
-function sharedArgs({ spec }: PoolTask): readonly unknown[] | undefined {
-  if (spec.transfer !== undefined) return undefined
-  const { args } = spec
-  let copies: unknown[] | undefined
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i]
-    const copy = snapshot(arg)
-    if (copy === ALONE) return undefined
-    if (copy !== arg && copies === undefined) copies = args.slice(0, i)
-    copies?.push(copy)
+/** What goes to the worker in one message. */
+class Batch {
+  readonly tasks: PoolTask[] = []
+  readonly #known: ReadonlySet<number>
+  readonly #flat: Tasks = []
+  readonly #definitions: Definitions = []
+  readonly #defined = new Set<number>()
+
+  /** `known`: the functions that the worker was told of. */
+  constructor(known: ReadonlySet<number>) {
+    this.#known = known
   }
-  return copies ?? args
+
+  add(task: PoolTask, args: readonly unknown[]): void {
+    const { id, wire } = task.group
+    if (!this.#known.has(id) && !this.#defined.has(id)) {
+      this.#defined.add(id)
+      this.#definitions.push(id, wire)
+    }
+    this.tasks.push(task)
+    this.#flat.push(task.id, id, task.uid, task.attempt, args.length)
+    for (const arg of args) this.#flat.push(arg)
+  }
+
+  message(): readonly unknown[] {
+    return [Message.Tasks, this.#definitions, this.#flat]
+  }
 }
 
-function define(definitions: Definitions, defined: Set<number>, { id, wire }: FunctionEntry): void {
-  defined.add(id)
-  definitions.push(id, wire)
+/** The arguments in a form that may share a message; `undefined` when they may not. */
+function sharedArgs({ args, transfer }: PoolTask): readonly unknown[] | undefined {
+  if (transfer !== undefined) return undefined
+  if (args.every(isPrimitive)) return args
+  // As one value: what is given twice to a task is one object there.
+  const copy = snapshot(args)
+  return copy === ALONE ? undefined : (copy as readonly unknown[])
 }
 
-function pushTask(flat: Tasks, task: PoolTask, args: readonly unknown[]): void {
-  flat.push(task.id, task.group.id, task.spec.uid, task.losses + 1, args.length)
-  for (const arg of args) flat.push(arg)
-}
-
-function uncloneable({ spec }: PoolTask, transfers: TransferList, cause: unknown): TaskValidationError {
-  const { args } = spec
-  const moved = new Set(transfers)
+function uncloneable({ uid, args, transfer = [] }: PoolTask, cause: unknown): TaskValidationError {
+  const moved = new Set(transfer)
   const clone = (value: unknown) => (moved.has(value) ? undefined : structuredClone(value))
   for (let i = 0; i < args.length; i++) {
     const found = findUncloneable(args[i], `args[${i}]`, clone)
     if (found === undefined) continue
     const { path, what } = found
-    return new TaskValidationError(`Task '${spec.uid}': ${path} is ${what}, which cannot be sent to a worker`, {
-      uid: spec.uid,
-      path,
-      cause,
-    })
+    return new TaskValidationError(`Task '${uid}': ${path} is ${what}, which cannot be sent to a worker`, { uid, path, cause })
   }
   const reason = cause instanceof Error ? cause.message : String(cause)
-  return new TaskValidationError(`Task '${spec.uid}': its arguments cannot be sent to a worker. ${reason}`, {
-    uid: spec.uid,
-    cause,
-  })
+  return new TaskValidationError(`Task '${uid}': its arguments cannot be sent to a worker. ${reason}`, { uid, cause })
 }

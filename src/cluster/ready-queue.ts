@@ -6,12 +6,12 @@ export class ReadyQueue {
   readonly #lanes: Lane[] = []
 
   push(task: ScheduledTask): void {
-    this.#lane(task.spec.priority).tasks.push(task)
+    this.#lane(task.priority).tasks.push(task)
   }
 
   /** For a task that was ready before and comes back. */
   unshift(task: ScheduledTask): void {
-    const lane = this.#lane(task.spec.priority)
+    const lane = this.#lane(task.priority)
     if (lane.head > 0) lane.tasks[--lane.head] = task
     else lane.tasks.unshift(task)
   }

@@ -1,11 +1,17 @@
+import type { TransferList } from '../core/adapter.js'
 import type { TaskHandle, TaskSink, TaskSpec } from '../core/cluster.js'
+import type { Amounts } from '../core/task.js'
 import type { SchedulerWorker } from './scheduler-worker.js'
 
 /**
- * Where a task is. New until the scheduler has heard of it, it waits for dependencies, is ready, is assigned to a worker, runs there, and ends in one of three
- * ways. A lost worker leads from assigned and running back to ready.
+ * Where a task is.
+ *
+ * New until the scheduler has heard of it, it waits for dependencies, is ready, is assigned to a worker, runs there, and
+ * ends in one of three ways. A lost worker leads from assigned and running back to ready.
  */
-export type Phase = 'new' | 'waiting' | 'ready' | 'assigned' | 'running' | 'done' | 'failed' | 'canceled'
+export type Phase = 'new' | 'waiting' | 'ready' | 'assigned' | 'running' | End
+
+export type End = 'done' | 'failed' | 'canceled'
 
 /** Tasks that take about as long as each other: those of one function. */
 export interface TaskGroup {
@@ -16,16 +22,26 @@ export interface TaskGroup {
 /** A submitted task. The scheduler alone changes where it is. */
 export class ScheduledTask<Group extends TaskGroup = TaskGroup> implements TaskHandle {
   readonly id: number
-  readonly spec: TaskSpec
+  readonly uid: string
+  readonly name: string
+  readonly owner: unknown
   readonly sink: TaskSink
   readonly group: Group
+  readonly priority: number
+  readonly resources: Amounts | undefined
+  readonly workers: readonly string[] | undefined
+  args: readonly unknown[]
+  transfer: TransferList | undefined
+  dependencies: readonly ScheduledTask[] | undefined
   phase: Phase = 'new'
   /** Where it was assigned; where its result lies, once it is done. */
   worker: SchedulerWorker | undefined = undefined
+  /** How often it was assigned. */
+  attempt = 0
+  /** How many workers were lost with it, while it ran there or may have. */
+  losses = 0
   /** Predicted microseconds, as its worker's load counts it. A small integer, which costs no allocation. */
   loadUs = 0
-  /** How many workers it has outlived after it had started on them. */
-  losses = 0
   /** Bytes of its result, where they stay on the worker. */
   size = 0
   /** Dependencies that are not done. */
@@ -37,12 +53,30 @@ export class ScheduledTask<Group extends TaskGroup = TaskGroup> implements TaskH
 
   constructor(id: number, spec: TaskSpec, sink: TaskSink, group: Group) {
     this.id = id
-    this.spec = spec
+    this.uid = spec.uid
+    this.name = spec.name
+    this.owner = spec.owner
     this.sink = sink
     this.group = group
+    this.priority = spec.priority
+    this.resources = spec.resources
+    this.workers = spec.workers
+    this.args = spec.args
+    this.transfer = spec.transfer
+    this.dependencies = spec.dependencies as readonly ScheduledTask[] | undefined
   }
 
   get live(): boolean {
     return this.phase !== 'done' && this.phase !== 'failed' && this.phase !== 'canceled'
   }
+
+  /** Ends it, and lets go of what it was given: somebody may hold its handle for long. */
+  end(how: End): void {
+    this.phase = how
+    this.args = NOTHING
+    this.transfer = undefined
+    this.dependencies = undefined
+  }
 }
+
+const NOTHING: readonly unknown[] = []

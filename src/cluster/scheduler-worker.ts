@@ -27,35 +27,45 @@ export class SchedulerWorker {
   }
 
   hasRoomFor(task: ScheduledTask): boolean {
-    const { spec } = task
-    if (!this.ready || (spec.resources !== undefined && !covers(this.#free, spec.resources))) return false
+    if (!this.ready || (task.resources !== undefined && !covers(this.#free, task.resources))) return false
     const held = this.assigned.size
     if (held < this.slots) return true
-    // What is moved to a worker cannot be taken back from it, so it is never sent ahead.
-    if (spec.transfer !== undefined || held >= MAX_ASSIGNED) return false
+    // What is moved to a worker cannot be taken back from it. And what was on a worker that was lost may be the cause:
+    // sent to a free slot, it is the only suspect when that happens again.
+    if (task.transfer !== undefined || task.attempt > 0 || held >= MAX_ASSIGNED) return false
     return this.loadUs + loadOf(task) <= WINDOW_US * this.slots
   }
 
   /** Whether it could run the task if it had nothing else to do. */
-  suits({ spec }: ScheduledTask): boolean {
-    if (spec.workers !== undefined && !spec.workers.includes(this.id)) return false
-    return spec.resources === undefined || covers(this.#total, spec.resources)
+  suits({ workers, resources }: ScheduledTask): boolean {
+    if (workers !== undefined && !workers.includes(this.id)) return false
+    return resources === undefined || covers(this.#total, resources)
   }
 
   assign(task: ScheduledTask): void {
     task.phase = 'assigned'
     task.worker = this
+    task.attempt++
     task.loadUs = loadOf(task)
     this.loadUs += task.loadUs
     this.assigned.set(task.id, task)
-    this.#take(task.spec.resources, -1)
+    this.#take(task.resources, -1)
+  }
+
+  /** What it must be running, since it runs in order: the first of what it holds, one for each slot. */
+  *first(): IterableIterator<ScheduledTask> {
+    let slots = this.slots
+    for (const task of this.assigned.values()) {
+      if (slots-- === 0) return
+      yield task
+    }
   }
 
   /** The worker holds it no more. */
   release(task: ScheduledTask): void {
     if (!this.assigned.delete(task.id)) return
     this.loadUs -= task.loadUs
-    this.#take(task.spec.resources, 1)
+    this.#take(task.resources, 1)
   }
 
   #take(amounts: Amounts | undefined, sign: 1 | -1): void {
@@ -64,12 +74,11 @@ export class SchedulerWorker {
   }
 }
 
-// An unknown task fills the window: nothing is sent after it until one of its kind was measured.
-function loadOf({ group }: ScheduledTask): number {
-  return group.meanMs === undefined ? WINDOW_US : Math.ceil(group.meanMs * 1_000)
+// An unknown task fills the window, and so does a suspect: nothing is sent after it.
+function loadOf({ group, attempt }: ScheduledTask): number {
+  return group.meanMs === undefined || attempt > 1 ? WINDOW_US : Math.ceil(group.meanMs * 1_000)
 }
 
 function covers(have: Amounts, need: Amounts): boolean {
-  for (const name in need) if ((have[name] ?? 0) < (need[name] as number)) return false
-  return true
+  return Object.entries(need).every(([name, amount]) => Object.hasOwn(have, name) && (have[name] as number) >= amount)
 }

@@ -1,7 +1,7 @@
 import type { WorkerExit } from '../core/adapter.js'
 import type { Amounts } from '../core/task.js'
 import { ReadyQueue } from './ready-queue.js'
-import type { ScheduledTask } from './scheduled-task.js'
+import type { ScheduledTask, TaskGroup } from './scheduled-task.js'
 import { SchedulerWorker } from './scheduler-worker.js'
 
 /** What the scheduler is told. One event may carry many tasks. */
@@ -13,6 +13,10 @@ export type SchedulerEvent =
   /** It ended, or could not be started. */
   | { readonly type: 'workerLost'; readonly worker: string; readonly exit: WorkerExit }
   | { readonly type: 'started'; readonly tasks: readonly ScheduledTask[] }
+  /** It holds tasks and has said nothing for a while, so what it runs is no short matter. */
+  | { readonly type: 'silent'; readonly worker: string }
+  /** So many calls of a group took so many milliseconds together. */
+  | { readonly type: 'measured'; readonly group: TaskGroup; readonly calls: number; readonly ms: number }
   /** Its worker has nothing more to do with each of them. `sizes`: bytes of the results that stayed there, in order. */
   | { readonly type: 'done'; readonly tasks: readonly ScheduledTask[]; readonly sizes?: readonly number[] }
   | { readonly type: 'failed'; readonly tasks: readonly ScheduledTask[] }
@@ -24,6 +28,8 @@ export type SchedulerEvent =
 
 /** What is to be done about it. */
 export type Decision =
+  /** They run, though their worker did not say so. */
+  | { readonly type: 'running'; readonly tasks: ScheduledTask[] }
   | { readonly type: 'spawn'; readonly worker: string }
   | { readonly type: 'assign'; readonly worker: string; readonly tasks: ScheduledTask[] }
   | { readonly type: 'abort'; readonly worker: string; readonly tasks: ScheduledTask[]; readonly reason: unknown }
@@ -31,6 +37,8 @@ export type Decision =
   | { readonly type: 'canceled'; readonly tasks: ScheduledTask[]; readonly reason: unknown }
   /** A dependency failed: the task will not run. */
   | { readonly type: 'dependencyFailed'; readonly task: ScheduledTask; readonly failed: ScheduledTask }
+  /** Its worker was lost, and it cannot be run again: what it was given was moved there. */
+  | { readonly type: 'lost'; readonly task: ScheduledTask; readonly worker: string; readonly exit: WorkerExit }
   /** It was running on one lost worker too many. */
   | { readonly type: 'killed'; readonly task: ScheduledTask; readonly worker: string; readonly exit: WorkerExit }
   /** Workers fail to start again and again, and none is left to run the task. */
@@ -82,9 +90,10 @@ export class Scheduler {
     return this.#failedStarts >= MAX_FAILED_STARTS && this.#workers.size === 0
   }
 
-  handle(event: SchedulerEvent): readonly Decision[] {
+  /** Takes what happened at one time, and decides once. */
+  handle(...events: readonly SchedulerEvent[]): readonly Decision[] {
     this.#decisions = []
-    this.#apply(event)
+    for (const event of events) this.#apply(event)
     this.#place()
     this.#spawn()
     this.#strand()
@@ -108,6 +117,12 @@ export class Scheduler {
         break
       case 'started':
         for (const task of event.tasks) if (task.phase === 'assigned') task.phase = 'running'
+        break
+      case 'silent':
+        this.#silent(event.worker)
+        break
+      case 'measured':
+        measure(event.group, event.calls, event.ms)
         break
       case 'done':
         event.tasks.forEach((task, i) => {
@@ -133,7 +148,7 @@ export class Scheduler {
   #submit(task: ScheduledTask): void {
     // Cancelled before it came here.
     if (task.phase !== 'new') return
-    for (const dependency of (task.spec.dependencies ?? []) as readonly ScheduledTask[]) {
+    for (const dependency of task.dependencies ?? []) {
       if (dependency.phase === 'canceled') this.#cancel([task], undefined)
       else if (dependency.phase === 'failed') this.#dependencyFailed(task, dependency)
       else if (dependency.phase !== 'done') waitFor(task, dependency)
@@ -149,9 +164,8 @@ export class Scheduler {
     this.#queueOf(task).push(task)
   }
 
-  #queueOf({ spec }: ScheduledTask): ReadyQueue {
-    const demand =
-      spec.resources === undefined && spec.workers === undefined ? '' : JSON.stringify([spec.resources, spec.workers])
+  #queueOf({ resources, workers }: ScheduledTask): ReadyQueue {
+    const demand = resources === undefined && workers === undefined ? '' : JSON.stringify([resources, workers])
     let queue = this.#ready.get(demand)
     if (queue === undefined) {
       queue = new ReadyQueue()
@@ -163,7 +177,7 @@ export class Scheduler {
   #done(task: ScheduledTask, size: number): void {
     this.#leave(task)
     if (!task.live) return
-    task.phase = 'done'
+    task.end('done')
     task.size = size
     const { dependents } = task
     task.dependents = undefined
@@ -175,12 +189,12 @@ export class Scheduler {
   #failed(task: ScheduledTask): void {
     this.#leave(task)
     if (!task.live) return
-    task.phase = 'failed'
+    task.end('failed')
     this.#failDependents(task)
   }
 
   #dependencyFailed(task: ScheduledTask, failed: ScheduledTask): void {
-    task.phase = 'failed'
+    task.end('failed')
     this.#decisions.push({ type: 'dependencyFailed', task, failed })
     this.#failDependents(task)
   }
@@ -193,7 +207,7 @@ export class Scheduler {
       failed.dependents = undefined
       for (const task of dependents ?? []) {
         if (!task.live) continue
-        task.phase = 'failed'
+        task.end('failed')
         this.#decisions.push({ type: 'dependencyFailed', task, failed })
         todo.push(task)
       }
@@ -215,9 +229,9 @@ export class Scheduler {
       if (!task.live) continue
       if (task.phase === 'ready') this.#active--
       else if (task.worker !== undefined) append(aborted, task.worker, task)
-      task.phase = 'canceled'
+      task.end('canceled')
       canceled.push(task)
-      if (task.dependents !== undefined) todo.push(...task.dependents)
+      for (const dependent of task.dependents ?? []) todo.push(dependent)
       task.dependents = undefined
     }
     if (canceled.length === 0) return
@@ -249,18 +263,29 @@ export class Scheduler {
     const held = [...worker.assigned.values()]
     for (const task of held) this.#leave(task)
     // Backwards, each to the front: they come back in the order in which they were.
-    for (const task of held.reverse()) {
-      if (!task.live) continue
-      if (task.phase === 'running' && ++task.losses > this.#options.allowedFailures) {
-        task.phase = 'failed'
-        this.#decisions.push({ type: 'killed', task, worker: id, exit })
-        this.#failDependents(task)
-      } else {
-        task.phase = 'ready'
-        this.#active++
-        this.#queueOf(task).unshift(task)
-      }
+    for (const task of held.reverse()) if (task.live) this.#recover(task, id, exit)
+  }
+
+  /** A task whose worker was lost. */
+  #recover(task: ScheduledTask, worker: string, exit: WorkerExit): void {
+    // One that is sent again is sent to a free slot, so that it had started there whether it was heard of or not.
+    if (task.phase === 'running' || task.attempt > 1) task.losses++
+    if (task.transfer === undefined && task.losses <= this.#options.allowedFailures) {
+      task.phase = 'ready'
+      this.#active++
+      this.#queueOf(task).unshift(task)
+      return
     }
+    this.#decisions.push({ type: task.transfer === undefined ? 'killed' : 'lost', task, worker, exit })
+    task.end('failed')
+    this.#failDependents(task)
+  }
+
+  #silent(id: string): void {
+    const tasks: ScheduledTask[] = []
+    for (const task of this.#workers.get(id)?.first() ?? []) if (task.phase === 'assigned') tasks.push(task)
+    for (const task of tasks) task.phase = 'running'
+    if (tasks.length > 0) this.#decisions.push({ type: 'running', tasks })
   }
 
   // Without this, tasks would wait for ever for a worker that cannot be had.
@@ -268,7 +293,7 @@ export class Scheduler {
     const exit = this.#lastExit
     if (exit === undefined || !this.stranded || this.#active === 0) return
     const tasks = this.#reachable()
-    for (const task of tasks) task.phase = 'failed'
+    for (const task of tasks) task.end('failed')
     this.#ready.clear()
     this.#active = 0
     this.#decisions.push({ type: 'stranded', tasks, exit })
@@ -309,7 +334,7 @@ export class Scheduler {
     let bestBytes = 0
     for (const worker of this.#workers.values()) {
       if (!worker.hasRoomFor(task) || !worker.suits(task)) continue
-      const bytes = task.spec.dependencies === undefined ? 0 : inputBytes(task, worker)
+      const bytes = task.dependencies === undefined ? 0 : inputBytes(task, worker)
       if (best === undefined || bytes > bestBytes || (bytes === bestBytes && worker.loadUs < best.loadUs)) {
         best = worker
         bestBytes = bytes
@@ -338,7 +363,14 @@ function highest(queues: readonly ReadyQueue[]): ReadyQueue {
 
 function before(a: ScheduledTask | undefined, b: ScheduledTask | undefined): boolean {
   if (a === undefined || b === undefined) return b === undefined
-  return a.spec.priority === b.spec.priority ? a.id < b.id : a.spec.priority > b.spec.priority
+  return a.priority === b.priority ? a.id < b.id : a.priority > b.priority
+}
+
+// The more calls, the more they say; but never so much that one burst hides what came before.
+function measure(group: TaskGroup, calls: number, ms: number): void {
+  const mean = ms / calls
+  const weight = Math.min(0.5, calls / 8)
+  group.meanMs = group.meanMs === undefined ? mean : group.meanMs + (mean - group.meanMs) * weight
 }
 
 function waitFor(task: ScheduledTask, dependency: ScheduledTask): void {
@@ -349,7 +381,7 @@ function waitFor(task: ScheduledTask, dependency: ScheduledTask): void {
 
 function inputBytes(task: ScheduledTask, worker: SchedulerWorker): number {
   let bytes = 0
-  for (const dependency of (task.spec.dependencies ?? []) as readonly ScheduledTask[]) {
+  for (const dependency of task.dependencies ?? []) {
     if (dependency.worker === worker) bytes += dependency.size
   }
   return bytes

@@ -12,8 +12,10 @@ import type { LogEntry } from './task-context.js'
 export interface Cluster {
   /** Whether it can run tasks now. */
   readonly connected: boolean
+  /** Resolves when it can run tasks; at once, when it already can. Rejects with the reason when it cannot be started. */
+  start(): Promise<void>
   /** MUST NOT call the sink before it has returned. Specs are trusted: the face has validated them. */
-  submitBatch(tasks: readonly TaskSpec[], sink: TaskSink): readonly TaskHandle[]
+  submitBatch(tasks: readonly TaskSpec[], sink: TaskSink): SubmittedBatch
   /**
    * Cancels what is still live among the handles and answers how many that were. The sink's `canceled` has run for each
    * before this resolves.
@@ -44,9 +46,17 @@ export interface TaskSpec {
   readonly owner: unknown
 }
 
-/** A submitted spec, as the cluster knows it. Opaque to the face. */
+export interface SubmittedBatch {
+  /** One for each spec, in order. */
+  readonly handles: readonly TaskHandle[]
+  /** Resolves when the last of them was admitted; absent when all were at once. MUST NOT reject. */
+  readonly accepted?: Promise<void>
+}
+
+/** A submitted spec, as the cluster knows it. Whoever holds one holds nothing of the task's arguments once it has ended. */
 export interface TaskHandle {
-  readonly spec: TaskSpec
+  readonly uid: string
+  readonly owner: unknown
 }
 
 /** Where a face gets the events of its tasks. MUST NOT throw. */

@@ -51,30 +51,43 @@ export function moduleFunction(module: URL | string, exportName = 'default'): Mo
  */
 export function withScope<F extends AnyFunction>(fn: F, scope: Readonly<Record<string, unknown>>): F {
   if (typeof fn !== 'function') throw new TaskValidationError('withScope(fn, scope): fn must be a function')
-  for (const [key, value] of Object.entries(scope)) checkScope(key, value)
-  const call = (...args: unknown[]) => fn(...args)
-  Object.defineProperty(call, 'name', { value: fn.name })
-  Object.defineProperty(call, SCOPED, { value: { function: fn, scope: { ...scope } } satisfies Scoped })
+  const inner = scopedOf(fn)
+  const shipped = inner?.function ?? fn
+  const own = Object.entries(scope).map(([key, value]) => [key, shippable(key, value)])
+  const call = (...args: unknown[]) => shipped(...args)
+  Object.defineProperty(call, 'name', { value: shipped.name })
+  Object.defineProperty(call, SCOPED, {
+    value: { function: shipped, scope: { ...inner?.scope, ...Object.fromEntries(own) } } satisfies Scoped,
+  })
   return call as F
 }
 
-function checkScope(key: string, value: unknown): void {
+/** A value of a scope, as it is now: a later change of the original is not seen. */
+function shippable(key: string, value: unknown): unknown {
   const path = `scope.${key}`
   // The key becomes a variable in the worker's copy of the source.
-  if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)) {
+  if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) || RESERVED.has(key)) {
     throw new TaskValidationError(`withScope: '${key}' cannot be the name of a variable`, { path })
   }
   if (typeof value === 'function') {
-    const refusal = refusalOf(value as AnyFunction)
-    if (refusal !== undefined) throw new TaskValidationError(`withScope: ${path} cannot be shipped: ${refusal}`, { path })
-    return
+    const refusal = scopedOf(value as AnyFunction) === undefined ? refusalOf(value as AnyFunction) : 'it has a scope of its own.'
+    if (refusal === undefined) return value
+    throw new TaskValidationError(`withScope: ${path} cannot be shipped: ${refusal}`, { path })
   }
   try {
-    structuredClone(value)
+    return structuredClone(value)
   } catch (cause) {
     throw new TaskValidationError(`withScope: ${path} cannot be cloned. ${messageOf(cause)}`, { path, cause })
   }
 }
+
+const RESERVED = new Set(
+  (
+    'arguments await break case catch class const continue debugger default delete do else enum eval export extends false ' +
+    'finally for function if implements import in instanceof interface let new null package private protected public return ' +
+    'static super switch this throw true try typeof var void while with yield __proto__'
+  ).split(' '),
+)
 
 export function isModuleFunction(value: unknown): value is ModuleFunction {
   return typeof value === 'object' && value !== null && (value as { [MODULE]?: unknown })[MODULE] === true

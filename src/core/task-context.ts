@@ -10,9 +10,9 @@ export interface TaskContext {
    * Tells the submitter how far the task is: any clonable value, copied at once.
    * @throws {TaskValidationError} when it cannot be cloned.
    */
-  report(progress: unknown): void
+  readonly report: (progress: unknown) => void
   /** Tells the submitter something; what cannot be cloned arrives as its text. */
-  log(...args: unknown[]): void
+  readonly log: (...args: unknown[]) => void
 }
 
 /** What a task logged. */

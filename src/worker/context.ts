@@ -1,7 +1,7 @@
 import { TaskValidationError } from '../core/errors.js'
 import type { TaskContext } from '../core/task-context.js'
 import { clonableOrText } from '../wire/errors.js'
-import { findUncloneable } from '../wire/values.js'
+import { findUncloneable } from '../wire/uncloneable.js'
 
 /** What a task's context tells its executor. */
 export interface ContextReports {
@@ -23,6 +23,8 @@ export class RunningTask implements TaskContext {
   announced = false
   readonly #reports: ContextReports
   #controller: AbortController | undefined
+  #report: TaskContext['report'] | undefined
+  #log: TaskContext['log'] | undefined
   #aborted = false
   #reason: unknown
   #ended = false
@@ -43,21 +45,19 @@ export class RunningTask implements TaskContext {
     return this.#controller.signal
   }
 
-  report(progress: unknown): void {
-    if (this.#ended) return
-    let copy: unknown
-    try {
-      copy = structuredClone(progress)
-    } catch (cause) {
-      const found = findUncloneable(progress, 'progress', structuredClone)
-      const path = found?.path ?? 'progress'
-      throw new TaskValidationError(`report(${path}): ${found?.what ?? 'it'} cannot be cloned`, { uid: this.uid, path, cause })
+  // Bound, so that they may be taken off the context; made when first read, like the signal.
+  get report(): TaskContext['report'] {
+    this.#report ??= (progress) => {
+      if (!this.#ended) this.#reports.progress(this.id, this.#copyOf(progress))
     }
-    this.#reports.progress(this.id, copy)
+    return this.#report
   }
 
-  log(...args: unknown[]): void {
-    if (!this.#ended) this.#reports.log(this.id, args.map(clonableOrText))
+  get log(): TaskContext['log'] {
+    this.#log ??= (...args) => {
+      if (!this.#ended) this.#reports.log(this.id, args.map(clonableOrText))
+    }
+    return this.#log
   }
 
   /** For the executor: the task is to stop. */
@@ -70,6 +70,21 @@ export class RunningTask implements TaskContext {
   /** For the executor: nothing that the task still says belongs to it. */
   end(): void {
     this.#ended = true
+  }
+
+  // At once: the task may go on with the value.
+  #copyOf(progress: unknown): unknown {
+    try {
+      return structuredClone(progress)
+    } catch (cause) {
+      const found = findUncloneable(progress, 'progress', structuredClone)
+      const path = found?.path ?? 'progress'
+      throw new TaskValidationError(`report(${path}): it is ${found?.what ?? 'something'}, which cannot be cloned`, {
+        uid: this.uid,
+        path,
+        cause,
+      })
+    }
   }
 }
 

@@ -184,7 +184,8 @@ export class Executor {
   }
 
   #announce(running: RunningTask, { meanMs }: KnownFunction): void {
-    if (meanMs === undefined || meanMs >= LONG_MS) {
+    // One that is sent again was on a worker that was lost, and may be the cause: it must be known to have started.
+    if (meanMs === undefined || meanMs >= LONG_MS || running.attempt > 1) {
       running.announced = true
       this.#outbox.add(Event.Started, running.id, undefined)
       this.#outbox.flush()

@@ -58,7 +58,8 @@ async function loadFromModule(module: string, name: string): Promise<Callable> {
 /** The body of a function that makes the shipped one; its parameters are what the source can see. */
 function compilable(wire: WireFunction & { kind: 'source' }): string {
   const helpers = Object.entries(wire.scope?.functions ?? {}).map(([name, source]) => `const ${name} = ${expression(source)};\n`)
-  const body = `${helpers.join('')}return ${expression(wire.source)};`
+  // In a block of its own: what the user names there hides what is named outside of it.
+  const body = `{${helpers.join('')}return ${expression(wire.source)};}`
   return `'use strict';${COMPILER_HELPERS.test(body) ? PRELUDE : ''}\n${body}`
 }
 
@@ -102,7 +103,7 @@ async function compile(
 ): Promise<Callable> {
   // What the scope gives under one of the library's own names wins, as it would in the user's file.
   const scope: Record<string, unknown> = { getTaskContext: home.getTaskContext, transfer, ...values }
-  const label = `daskflow/${encodeURIComponent(name || 'lambda')}.js`
+  const label = `daskflow/${name.replace(/[^\w$.-]/g, '_') || 'lambda'}.js`
   let made: unknown
   try {
     const factory = await makeFactory(Object.keys(scope), `${body}\n//# sourceURL=${label}`)

@@ -49,6 +49,8 @@ class LocalWorker implements Worker, WorkerControl {
   constructor(host: WorkerHost) {
     this.#host = host
     host.endpoint.onMessage((message) => this.#receive(message as readonly unknown[]))
+    // Tasks were in it that will never be run here; they are settled by the end of this worker.
+    host.endpoint.onMessageError(() => host.close())
     host.endpoint.postMessage([Message.Hello, PROTOCOL_VERSION])
   }
 

@@ -4,12 +4,12 @@ import { type Decision, Scheduler, type SchedulerOptions } from '../../src/clust
 import type { TaskSink, TaskSpec } from '../../src/core/cluster.js'
 
 // One row: a story of events, each with what the scheduler decides. Tasks are named by letters; a decision is written
-// `assign w-0 a b`, `spawn w-1`, `abort w-0 a`, `canceled a`, `failed b<a`, `killed a w-0`, `stranded a`.
+// `assign w-0 a b`, `spawn w-1`, `abort w-0 a`, `canceled a`, `failed b<a`, `killed a w-0`, `lost a w-0`, `stranded a`, `running a`.
 
 type Step =
   | readonly [event: 'open']
   | readonly [event: 'submit', tasks: Readonly<Record<string, Partial<TaskSpec> & { after?: readonly string[] }>>]
-  | readonly [event: 'ready' | 'lost', worker: string]
+  | readonly [event: 'ready' | 'lost' | 'silent', worker: string]
   | readonly [event: 'started' | 'done' | 'failed' | 'dropped' | 'cancel', ...tasks: readonly string[]]
   | readonly [event: 'kept', task: string, bytes: number]
   | readonly [event: 'measured', ms: number]
@@ -41,8 +41,9 @@ function play(row: Row, options: Partial<SchedulerOptions> = {}): void {
       case 'kept':
         return scheduler.handle({ type: 'done', tasks: named([rest[0]]), sizes: [rest[1] as number] })
       case 'measured':
-        group.meanMs = rest[0] as number
-        return []
+        return scheduler.handle({ type: 'measured', group, calls: 100, ms: 100 * (rest[0] as number) })
+      case 'silent':
+        return scheduler.handle({ type: 'silent', worker: rest[0] as string })
       case 'cancel':
         return scheduler.handle({ type: 'canceled', tasks: named(rest) })
       default:
@@ -66,7 +67,7 @@ function play(row: Row, options: Partial<SchedulerOptions> = {}): void {
   })
 }
 
-const names = (tasks: readonly ScheduledTask[]) => tasks.map((task) => task.spec.uid).join(' ')
+const names = (tasks: readonly ScheduledTask[]) => tasks.map((task) => task.uid).join(' ')
 
 function write(decision: Decision): string {
   switch (decision.type) {
@@ -77,11 +78,13 @@ function write(decision: Decision): string {
       return `${decision.type} ${decision.worker} ${names(decision.tasks)}`
     case 'canceled':
     case 'stranded':
+    case 'running':
       return `${decision.type} ${names(decision.tasks)}`
     case 'dependencyFailed':
-      return `failed ${decision.task.spec.uid}<${decision.failed.spec.uid}`
+      return `failed ${decision.task.uid}<${decision.failed.uid}`
     case 'killed':
-      return `killed ${decision.task.spec.uid} ${decision.worker}`
+    case 'lost':
+      return `${decision.type} ${decision.task.uid} ${decision.worker}`
   }
 }
 
@@ -329,15 +332,49 @@ describe('cancellation', () => {
     ]))
 })
 
+describe('what runs', () => {
+  test('a worker that says nothing runs the first of what it holds', () =>
+    play(
+      [
+        ...one,
+        ['measured', 0.5, '=>'],
+        ['submit', plain('a', 'b', 'c'), '=>', 'assign w-0 a b c'],
+        ['silent', 'w-0', '=>', 'running a'],
+        ['silent', 'w-0', '=>'],
+        ['done', 'a', '=>'],
+        ['silent', 'w-0', '=>', 'running b'],
+      ],
+      { maxWorkers: 1 },
+    ))
+
+  test('one for each slot', () =>
+    play([...one, ['submit', plain('a', 'b'), '=>', 'assign w-0 a b'], ['silent', 'w-0', '=>', 'running a b']], { slots: 2 }))
+
+  test('what it said itself is not said again', () =>
+    play([...one, ['submit', plain('a'), '=>', 'assign w-0 a'], ['started', 'a', '=>'], ['silent', 'w-0', '=>']]))
+
+  test('what was cancelled there does not count as running', () =>
+    play([
+      ...one,
+      ['submit', plain('a'), '=>', 'assign w-0 a'],
+      ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a'],
+      ['silent', 'w-0', '=>'],
+    ]))
+})
+
 describe('lost workers', () => {
-  test('what had not started moves, in order, before what came later', () =>
+  test('what had not started moves in order, before what came later, and one at a time', () =>
     play(
       [
         ...one,
         ['measured', 0.5, '=>'],
         ['submit', plain('a', 'b', 'c', 'd', 'e', 'f'), '=>', 'assign w-0 a b c d'],
         ['lost', 'w-0', '=>', 'spawn w-1'],
-        ['ready', 'w-1', '=>', 'assign w-1 a b c d'],
+        ['ready', 'w-1', '=>', 'assign w-1 a'],
+        ['done', 'a', '=>', 'assign w-1 b'],
+        ['done', 'b', '=>', 'assign w-1 c'],
+        ['done', 'c', '=>', 'assign w-1 d'],
+        ['done', 'd', '=>', 'assign w-1 e f'],
       ],
       { maxWorkers: 1 },
     ))
@@ -356,17 +393,26 @@ describe('lost workers', () => {
       { maxWorkers: 1, allowedFailures: 1 },
     ))
 
-  test('a task that was only queued there is not charged', () =>
+  test('the first loss of a task that had not started costs it nothing; from then on it is the only suspect', () =>
     play(
       [
         ...one,
         ['submit', plain('a'), '=>', 'assign w-0 a'],
         ['lost', 'w-0', '=>', 'spawn w-1'],
         ['ready', 'w-1', '=>', 'assign w-1 a'],
-        ['lost', 'w-1', '=>', 'spawn w-2'],
-        ['ready', 'w-2', '=>', 'assign w-2 a'],
+        ['lost', 'w-1', '=>', 'killed a w-1', 'spawn w-2'],
       ],
       { maxWorkers: 1, allowedFailures: 0 },
+    ))
+
+  test('what was moved there cannot be run again', () =>
+    play(
+      [
+        ...one,
+        ['submit', { a: { transfer: [] }, b: { after: ['a'] } }, '=>', 'assign w-0 a'],
+        ['lost', 'w-0', '=>', 'lost a w-0', 'failed b<a', 'spawn w-1'],
+      ],
+      { maxWorkers: 1 },
     ))
 
   test('what was cancelled there is forgotten', () =>
@@ -381,3 +427,28 @@ describe('lost workers', () => {
       { maxWorkers: 1 },
     ))
 })
+
+test('a task that ended holds on to nothing that it was given', () => {
+  const scheduler = new Scheduler({ name: 'w', maxWorkers: 1, minWorkers: 1, slots: 1, allowedFailures: 0 })
+  const spec = { uid: 'a', name: 'a', function: 'a', args: [{ big: true }], transfer: [], priority: 0, owner: undefined }
+  const task = new ScheduledTask(0, spec, {} as TaskSink, { meanMs: undefined })
+  scheduler.handle({ type: 'submitted', tasks: [task] })
+  scheduler.handle({ type: 'canceled', tasks: [task] })
+  expect(task).toMatchObject({ args: [], transfer: undefined, dependencies: undefined })
+})
+
+test('many dependents are cancelled without a deep stack', () => {
+  const scheduler = new Scheduler({ name: 'w', maxWorkers: 1, minWorkers: 1, slots: 1, allowedFailures: 0 })
+  const make = (id: number, dependencies: readonly ScheduledTask[]) => {
+    const spec = { uid: `${id}`, name: '', function: '', args: [], priority: 0, owner: undefined, dependencies }
+    return new ScheduledTask(id, spec, {} as TaskSink, { meanMs: undefined })
+  }
+  const root = make(0, [])
+  const wide = Array.from({ length: 200_000 }, (_, i) => make(i + 1, [root]))
+  scheduler.handle({ type: 'submitted', tasks: [root, ...wide] })
+  const [decision] = scheduler.handle({ type: 'canceled', tasks: [root] })
+  expect(decision).toMatchObject({ type: 'canceled', tasks: { length: 200_001 } })
+})
+
+test('a demand by the name of a property that every object has is a demand', () =>
+  play([...one, ['submit', { a: { resources: { toString: 1 } } }, '=>']], { maxWorkers: 1 }))
