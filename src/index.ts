@@ -1,6 +1,7 @@
 // The runtime-free names. Users reach them through a runtime's own index, which binds the rest.
 export { BaseExecutionBackend } from './backends/base.js'
-export type { BaseDaskExecutionBackend, DaskBackendOptions, Started } from './backends/dask.js'
+export type { BaseDaskExecutionBackend, Started } from './backends/dask.js'
+export type { DaskBackendOptions } from './backends/options.js'
 export type { DaskResources } from './backends/resources.js'
 export type {
   ContextCarrier,
@@ -14,7 +15,7 @@ export type {
   WorkerSource,
 } from './core/adapter.js'
 export type { ExecutionBackend, ExplicitDataDep, ShutdownOptions, TaskListener } from './core/backend.js'
-export type { Cluster, TaskHandle, TaskSink, TaskSpec, WorkerEvent } from './core/cluster.js'
+export type { Cluster, SubmittedBatch, TaskHandle, TaskSink, TaskSpec, WorkerEvent } from './core/cluster.js'
 export {
   ClusterError,
   DaskflowError,

@@ -2,8 +2,8 @@ import type { TaskSpec } from '../core/cluster.js'
 import { notSupported, TaskValidationError, ValueError } from '../core/errors.js'
 import { isAsyncFunction, isModuleFunction, refusalOf, scopedOf } from '../core/function-ref.js'
 import { describeUnknown, unknownKey } from '../core/known-keys.js'
-import { isThenable } from '../core/subscribable.js'
 import type { TaskFunction, TaskOptions, TaskRecord } from '../core/task.js'
+import { isThenable } from '../core/thenable.js'
 import { isTransferred, transferListOf } from '../core/transfer.js'
 
 /**
@@ -48,25 +48,20 @@ function malformed(index: number, what: string, uid?: string): TaskValidationErr
  */
 export function toSpec(record: TaskRecord, onDropped: (fn: TaskFunction) => void): TaskSpec {
   const fn = checkFunction(record)
-  const { uid, kwargs } = record
-  let { args = [] } = record
-  // As the original does. The engine resolves them before.
-  if (args?.some(isThenable)) {
-    args = args.filter((arg) => !isThenable(arg))
-    onDropped(fn)
-  }
-  if (kwargs !== undefined && kwargs !== null && Object.keys(kwargs).length > 0) args = [...(args ?? []), kwargs]
+  const { uid } = record
   const { priority = 0, transfer } = checkOptions(record)
-  const moved = moveMarked(args ?? [], transfer)
-  return {
-    uid,
-    name: record.name ?? nameOf(fn),
-    function: fn,
-    args: moved.args,
-    priority,
-    transfer: moved.transfer,
-    owner: record,
+  const args = argumentsOf(record, () => onDropped(fn))
+  return { uid, name: record.name ?? nameOf(fn), function: fn, priority, owner: record, ...unmarked(args, transfer) }
+}
+
+function argumentsOf({ args, kwargs }: TaskRecord, onDropped: () => void): readonly unknown[] {
+  let given = args ?? []
+  // As the original does. The engine resolves them before.
+  if (given.some(isThenable)) {
+    given = given.filter((arg) => !isThenable(arg))
+    onDropped()
   }
+  return Object.keys(kwargs ?? {}).length > 0 ? [...given, kwargs] : given
 }
 
 function checkFunction({ uid, executable, function: fn }: TaskRecord): TaskFunction {
@@ -118,8 +113,8 @@ function badOption(uid: string, key: string, what: string, value: unknown): Task
   return new TaskValidationError(`Task '${uid}': ${path} ${what}, got ${kindOf(value)}`, { uid, path })
 }
 
-/** Takes the marks of `transfer` off the arguments. */
-function moveMarked(args: readonly unknown[], given: readonly unknown[] | undefined): Pick<TaskSpec, 'args' | 'transfer'> {
+/** The arguments without the marks of `transfer`, and what those mark. */
+function unmarked(args: readonly unknown[], given: readonly unknown[] | undefined): Pick<TaskSpec, 'args' | 'transfer'> {
   if (!args.some(isTransferred)) return { args, transfer: given }
   const transfer = [...(given ?? []), ...args.filter(isTransferred).flatMap(transferListOf)]
   return { args: args.map((arg) => (isTransferred(arg) ? arg.value : arg)), transfer }

@@ -1,3 +1,5 @@
+import { isThenable } from './thenable.js'
+
 export type Unsubscribe = () => void
 
 /** Gets the error of a callback, and what the callback was called with. */
@@ -49,10 +51,4 @@ export function guard<Args extends readonly unknown[]>(
   } catch (error) {
     onError(error, ...args)
   }
-}
-
-/** Whether it is an object or a function with a callable `then`. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return false
-  return typeof (value as { then?: unknown }).then === 'function'
 }

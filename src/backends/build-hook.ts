@@ -1,0 +1,38 @@
+import { TaskValidationError } from '../core/errors.js'
+import type { TaskRecord } from '../core/task.js'
+import { isThenable } from '../core/thenable.js'
+import type { LiveTasks } from './live-tasks.js'
+
+/**
+ * Runs the hook `buildTask` on each record of a batch, awaiting only what is a promise. Meanwhile they are live, and may
+ * be cancelled.
+ *
+ * @returns those that are still to be submitted: neither cancelled nor failed by the hook
+ */
+export async function buildAll(
+  records: readonly TaskRecord[],
+  hook: (record: TaskRecord) => unknown,
+  live: LiveTasks,
+  onFailed: (record: TaskRecord, exception: unknown) => void,
+): Promise<readonly TaskRecord[]> {
+  const uids = records.map(({ uid }) => uid)
+  for (const record of records) live.build(record)
+  for (const [i, record] of records.entries()) {
+    const uid = uids[i] as string
+    if (!live.isBuilding(uid)) continue
+    try {
+      const result = hook(record)
+      if (isThenable(result)) await result
+      keepUid(record, uid)
+    } catch (error) {
+      if (live.stopBuilding(uid) !== undefined) onFailed(record, error)
+    }
+  }
+  return records.filter((_, i) => live.stopBuilding(uids[i] as string) !== undefined)
+}
+
+function keepUid(record: TaskRecord, uid: string): void {
+  if (record.uid === uid) return
+  record.uid = uid
+  throw new TaskValidationError(`Task '${uid}': buildTask must not change the uid`, { uid, path: 'uid' })
+}

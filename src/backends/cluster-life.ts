@@ -1,0 +1,118 @@
+import type { Cluster, WorkerEvent } from '../core/cluster.js'
+import { ClusterError } from '../core/errors.js'
+import type { Unsubscribe } from '../core/subscribable.js'
+
+export interface ClusterLifeOptions {
+  /** The backend's, for messages. */
+  readonly name: string
+  create(): Cluster
+  /** Whether it is the backend's own, to be closed with it. */
+  readonly owned: boolean
+  onWorker(event: WorkerEvent): void
+  /** What went wrong while it ended. */
+  onError(error: unknown): void
+}
+
+// Workers that do not end by then are left behind: a shutdown must not hang.
+const SHUTDOWN_MS = 5_000
+
+/** The life of the cluster behind a backend: started once however often it is asked for, stopped, and started again. */
+export class ClusterLife {
+  readonly #options: ClusterLifeOptions
+  #cluster: Cluster | undefined
+  #started = false
+  #starting: Promise<void> | undefined
+  #stopping: Promise<void> | undefined
+  /** Whether the last word was to stop. */
+  #closed = false
+  #unsubscribe: Unsubscribe | undefined
+
+  constructor(options: ClusterLifeOptions) {
+    this.#options = options
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  get connected(): boolean {
+    return this.#started && this.#cluster?.connected === true
+  }
+
+  /** The started cluster. @throws {ClusterError} `ERR_CLOSED`, `ERR_NOT_STARTED` */
+  get cluster(): Cluster {
+    if (this.#closed) throw this.#closedError()
+    if (this.#started && this.#cluster !== undefined) return this.#cluster
+    const message = 'DaskExecutionBackend must be awaited before use. Use: backend = await new DaskExecutionBackend(resources)'
+    throw new ClusterError(message, { code: 'ERR_NOT_STARTED' })
+  }
+
+  /** @throws {ClusterError} when it cannot be started, or is stopped meanwhile; a further call tries again. */
+  async start(): Promise<void> {
+    this.#closed = false
+    if (this.#stopping !== undefined) await this.#stopping
+    if (this.#closed) throw this.#closedError()
+    if (this.#started) return
+    this.#starting ??= this.#start()
+    await this.#starting
+  }
+
+  /** Stops it, also while it starts. `endTasks` runs before the cluster is closed. Never rejects, and is bounded. */
+  async stop(endTasks: (cluster: Cluster) => Promise<unknown>): Promise<void> {
+    this.#closed = true
+    this.#stopping ??= this.#stop(endTasks).finally(() => {
+      this.#stopping = undefined
+    })
+    return this.#stopping
+  }
+
+  async #start(): Promise<void> {
+    const cluster = this.#options.create()
+    this.#cluster = cluster
+    this.#unsubscribe = cluster.onWorker((event) => this.#options.onWorker(event))
+    try {
+      await cluster.start()
+      // A cluster that was given does not know that it was not wanted any more.
+      if (this.#cluster !== cluster) throw this.#closedError()
+      this.#started = true
+    } catch (error) {
+      if (this.#cluster === cluster) this.#leave()
+      throw error
+    } finally {
+      this.#starting = undefined
+    }
+  }
+
+  async #stop(endTasks: (cluster: Cluster) => Promise<unknown>): Promise<void> {
+    const cluster = this.#cluster
+    if (cluster === undefined) return
+    this.#leave()
+    let timer: TimerHandle | undefined
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, SHUTDOWN_MS)
+    })
+    await Promise.race([this.#end(cluster, endTasks), late])
+    clearTimeout(timer)
+  }
+
+  async #end(cluster: Cluster, endTasks: (cluster: Cluster) => Promise<unknown>): Promise<void> {
+    try {
+      await endTasks(cluster)
+      if (this.#options.owned) await cluster.close()
+    } catch (error) {
+      this.#options.onError(error)
+    }
+  }
+
+  #leave(): void {
+    this.#unsubscribe?.()
+    this.#unsubscribe = undefined
+    this.#cluster = undefined
+    this.#started = false
+  }
+
+  #closedError(): ClusterError {
+    const message = `Backend '${this.#options.name}' is shut down. Call start() to use it again.`
+    return new ClusterError(message, { code: 'ERR_CLOSED' })
+  }
+}
