@@ -31,7 +31,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   'Node adapter, from the build': {
     daskflow,
     Backend: daskflow.DaskExecutionBackend,
-    capabilities: ['dask', 'source', 'asyncContext', 'modules', 'ownWorker'],
+    capabilities: ['dask', 'threads', 'source', 'asyncContext', 'modules', 'ownWorker'],
     fixtures,
   },
   'a user’s own adapter': { daskflow, Backend: OwnAdapterBackend, capabilities: ['dask', 'source', 'modules'], fixtures },

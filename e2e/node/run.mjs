@@ -79,12 +79,11 @@ const TESTS = {
     const [, sample] = readFileSync(resolve(root, 'README.md'), 'utf8').match(/```js\n([\s\S]*?)```/) ?? []
     assert.match(await node('readme.mjs', sample), /DONE/)
   },
-  'its types serve a project with the types of Node': () =>
-    typesServe('types-node.ts', { types: ['node'], lib: ['ES2023', 'ESNext.Disposable'] }),
+  'its types serve a project with the types of Node': () => typesServe('types-node.ts', { types: ['node'], lib: ['ES2022'] }),
   'its types serve a project with those of the DOM': () =>
     typesServe('types-dom.ts', {
       types: [],
-      lib: ['ES2023', 'ESNext.Disposable', 'DOM'],
+      lib: ['ES2022', 'DOM'],
       module: 'ESNext',
       moduleResolution: 'bundler',
     }),
@@ -124,7 +123,7 @@ async function conformance() {
   const cases = pathToFileURL(resolve(root, 'e2e/conformance.mjs'))
   const text = `import * as daskflow from 'daskflow'
 import { runConformance } from '${cases}'
-const capabilities = ['dask', 'source', 'asyncContext', 'modules', 'ownWorker']
+const capabilities = ['dask', 'threads', 'source', 'asyncContext', 'modules', 'ownWorker']
 const fixtures = new URL('./fixtures/', import.meta.url)
 await runConformance({ daskflow, Backend: daskflow.DaskExecutionBackend, capabilities, fixtures })`
   const output = await node('conformance.mjs', text)

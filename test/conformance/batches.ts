@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { type Case, cases } from './case.js'
+import { type Case, cases, type TaskRecord } from './case.js'
 import { errorOf, Recorder, runOne, runTasks } from './recorder.js'
 
 const fn = async (n: number) => n
@@ -155,20 +155,39 @@ export const batches = [
     },
     'a bad option fails its task alone and names it': async ({ start }) => {
       const backend = await start({ nWorkers: 1 })
-      const options: Record<string, unknown> = { priorty: { priorty: 1 }, NaN: { priority: Number.NaN }, later: { retries: 2 } }
-      const tasks = Object.entries(options).map(([uid, kwargs]) => ({
-        uid,
+      const bad: readonly [kwargs: unknown, says: string][] = [
+        [{ priorty: 1 }, "Did you mean 'priority'?"],
+        [{ priority: Number.NaN }, 'taskBackendSpecificKwargs.priority'],
+        [{ priority: 'high' }, 'taskBackendSpecificKwargs.priority'],
+        [{ transfer: new ArrayBuffer(1) }, 'taskBackendSpecificKwargs.transfer'],
+        ['urgent', 'taskBackendSpecificKwargs must be a record'],
+      ]
+      const tasks: TaskRecord[] = bad.map(([kwargs], i) => ({
+        uid: `${i}`,
         function: fn,
-        args: [1],
         taskBackendSpecificKwargs: kwargs as never,
       }))
-      await runTasks(backend, [...tasks, { uid: 'good', function: fn, args: [1] }])
-      const [misspelt, notANumber, later] = tasks.map(
-        (task) => (task as { exception?: Error & { code?: string; path?: string } }).exception,
-      )
-      expect(misspelt?.message).to.contain("Did you mean 'priority'?")
-      expect(notANumber?.path).to.equal('taskBackendSpecificKwargs.priority')
-      expect(later?.code).to.equal('ERR_NOT_SUPPORTED')
+      const good: TaskRecord = { uid: 'good', function: fn, args: [1] }
+      await runTasks(backend, [...tasks, good])
+      expect(good.state).to.equal('DONE')
+      tasks.forEach((task, i) => {
+        expect(task.exception).to.include({ code: 'ERR_TASK_VALIDATION', uid: `${i}` })
+        expect((task.exception as Error).message).to.contain(bad[i]?.[1])
+      })
+    },
+    'an option of a later version fails its task and says so': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const later = ['key', 'retries', 'resources', 'workers', 'allowOtherWorkers', 'pure', 'timeout', 'signal', 'keepResult']
+      const tasks: TaskRecord[] = later.map((key) => ({
+        uid: key,
+        function: fn,
+        taskBackendSpecificKwargs: { [key]: 1 } as never,
+      }))
+      await runTasks(backend, tasks)
+      for (const { uid, exception } of tasks) {
+        expect(exception).to.include({ code: 'ERR_NOT_SUPPORTED' })
+        expect((exception as Error).message).to.contain(uid)
+      }
     },
     'a higher priority runs first': async ({ start }) => {
       const backend = await start({ nWorkers: 1 })

@@ -9,7 +9,9 @@ async function untilAborted(this: { signal: AbortSignal; report(progress: unknow
   await new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true })
   })
-  this.report(`stopped: ${signal.reason}`)
+  const realm = globalThis as { abortReason?: unknown }
+  realm.abortReason = (signal.reason as Error).message
+  this.report('stopped')
   return 'too late'
 }
 
@@ -69,6 +71,8 @@ export const cancel = [
       expect(task).not.to.have.property('returnValue')
       expect(task.state).to.equal('CANCELED')
       expect(heard).to.deep.equal(['listening'])
+      const reason = await runOne(backend, async () => (globalThis as { abortReason?: unknown }).abortReason)
+      expect(reason.returnValue).to.contain('cancelled')
     },
     'a signal that is read late knows that it is aborted': async ({ start }) => {
       const backend = await start({ nWorkers: 1 })

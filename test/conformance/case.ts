@@ -4,6 +4,8 @@ import type * as Daskflow from '../../src/runtime-node/index.js'
 export type Capability =
   /** It is a `DaskExecutionBackend`: resources, start, cancellation of all, contexts. */
   | 'dask'
+  /** Workers run beside the caller, and can be ended by a task: `process.exit`. */
+  | 'threads'
   /** Inline functions are shipped as source: they see no variables of their file. */
   | 'source'
   /** A task finds its context after an `await`, too. */

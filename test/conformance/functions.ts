@@ -106,8 +106,39 @@ export const functions = [
       const made = [1, 2].map((k) => withScope(async () => k, { k }))
       for (const [i, fn] of made.entries()) expect((await runOne(backend, fn)).returnValue).to.equal(i + 1)
     },
+    'a scope may use the names of the library, and hides them': async ({ start, daskflow: { withScope } }) => {
+      const backend = await start({ nWorkers: 1 })
+      const transfer = (n: number) => n + 1
+      const __name = 40
+      const fn = withScope(async () => transfer(__name + 1), { transfer, __name })
+      expect((await runOne(backend, fn)).returnValue).to.equal(42)
+    },
+    'a scope is what it was when it was given': async ({ start, daskflow: { withScope } }) => {
+      const backend = await start({ nWorkers: 1 })
+      const config: Record<string, unknown> = { n: 1 }
+      const fn = withScope(async () => config.n, { config })
+      config.n = 2
+      config.later = () => 1
+      expect((await runOne(backend, fn)).returnValue).to.equal(1)
+    },
+    'a scope may be added to': async ({ start, daskflow: { withScope } }) => {
+      const backend = await start({ nWorkers: 1 })
+      const [a, b] = [1, 2]
+      const fn = withScope(
+        withScope(async () => a + b, { a }),
+        { b },
+      )
+      expect((await runOne(backend, fn)).returnValue).to.equal(3)
+    },
     'withScope refuses what cannot be shipped': async ({ daskflow: { withScope, TaskValidationError } }) => {
-      const bad: Readonly<Record<string, unknown>> = { 'not an identifier': 1, bound: Math.max, socket: { on() {} } }
+      const scoped = withScope(async () => 1, {})
+      const bad: Readonly<Record<string, unknown>> = {
+        'not an identifier': 1,
+        class: 1,
+        bound: Math.max,
+        socket: { on() {} },
+        scoped,
+      }
       for (const [key, value] of Object.entries(bad)) {
         const error = await errorOf(() => withScope(async () => 1, { [key]: value }))
         expect(error).to.be.instanceOf(TaskValidationError)
@@ -173,6 +204,24 @@ export const functions = [
       const backend = await start({ nWorkers: 1 })
       const task = await runOne(backend, moduleFunction(new URL('tasks.js', fixtures), 'uidBefore'))
       expect(task.returnValue).to.equal(task.uid)
+    },
+    'an error class of the package arrives as that class': async ({ start, daskflow, fixtures }) => {
+      const backend = await start({ nWorkers: 1 })
+      const task = await runOne(backend, daskflow.moduleFunction(new URL('tasks.js', fixtures), 'reportBadly'))
+      const error = exceptionOf<Error & { uid?: string; path?: string }>(task)
+      expect(error).to.be.instanceOf(daskflow.TaskValidationError)
+      expect(error.uid).to.equal(task.uid)
+      expect(error.path).to.equal('progress.f')
+    },
+    'an error of the worker itself knows whose it is': async ({ start, daskflow: { moduleFunction }, fixtures }) => {
+      const backend = await start({ nWorkers: 1 })
+      const task = await runOne(backend, moduleFunction(new URL('nowhere.js', fixtures), 'x'))
+      expect(exceptionOf<Error & { uid?: string }>(task).uid).to.equal(task.uid)
+    },
+    'getTaskContext() outside of a task says so': async ({ start, daskflow: { moduleFunction }, fixtures }) => {
+      const backend = await start({ nWorkers: 1 })
+      const text = (await runOne(backend, moduleFunction(new URL('tasks.js', fixtures), 'contextAtTop'))).returnValue
+      expect(text).to.contain('outside of a task')
     },
     'the module moves its result by transfer': async ({ start, daskflow: { moduleFunction }, fixtures }) => {
       const backend = await start({ nWorkers: 1 })

@@ -1,6 +1,7 @@
 import { batches } from './batches.js'
 import { cancel } from './cancel.js'
 import type { Case } from './case.js'
+import { doors } from './doors.js'
 import { errors } from './errors.js'
 import { functions } from './functions.js'
 import { contexts, hooks, listeners } from './listeners.js'
@@ -26,5 +27,6 @@ export const conformance: readonly Case[] = [
   ...hooks,
   ...states,
   ...cancel,
+  ...doors,
   ...shutdown,
 ]

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { TaskContext } from '../../src/index.js'
 import { cases, type TaskRecord } from './case.js'
 import { errorOf, Recorder, runOne, runTasks } from './recorder.js'
 
@@ -164,6 +165,20 @@ export const contexts = cases('context', ['dask', 'source'], {
     const task = await runOne(backend, fn)
     expect(task.returnValue).to.deep.equal([task.uid, task.uid, 1, 'string', false])
   },
+  'its parts may be taken off it': async ({ start }) => {
+    const backend = await start({ nWorkers: 1 })
+    const heard: unknown[] = []
+    backend.onProgress((_, progress) => heard.push(progress))
+    backend.onLog((_, { args }) => heard.push(...args))
+    const fn = async () => {
+      const { report, log, signal } = getTaskContext()
+      report(1)
+      log(2)
+      return signal.aborted
+    }
+    expect((await runOne(backend, fn)).returnValue).to.equal(false)
+    expect(heard).to.deep.equal([1, 2])
+  },
   'functions given by withScope find it too': async ({ start, daskflow: { withScope } }) => {
     const backend = await start({ nWorkers: 1 })
     const whoAmI = () => getTaskContext().uid
@@ -186,7 +201,7 @@ export const contexts = cases('context', ['dask', 'source'], {
   },
 })
 
-declare function getTaskContext(): { readonly uid: string; readonly signal: AbortSignal }
+declare function getTaskContext(): TaskContext
 
 export const hooks = cases('hooks', ['dask'], {
   'taskStateCb is called before the listeners': async ({ Backend, start }) => {

@@ -33,14 +33,17 @@ const refused: readonly Case[] = BAD.map(([what, resources, says]) => ({
 const LATER = [
   'address',
   'schedulerFile',
-  'memoryLimit',
-  'maxQueue',
-  'maxTasksPerWorker',
   'minWorkers',
   'idleTimeout',
+  'memoryLimit',
+  'resources',
+  'maxQueue',
+  'maxTasksPerWorker',
   'setup',
   'taskTimeout',
-  'resources',
+  'cancelGrace',
+  'heartbeatInterval',
+  'security',
 ]
 
 const later: readonly Case[] = LATER.map((key) => ({

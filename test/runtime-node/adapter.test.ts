@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { DaskExecutionBackend, moduleFunction } from 'daskflow'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { errorOf, runOne, runTasks } from '../conformance/recorder.js'
 
 const fixture = (name: string) => new URL(`../fixtures/${name}`, import.meta.url)
@@ -50,4 +50,32 @@ test('a task that ends its worker is run again, then taken for the cause', async
   })
   expect((other as { returnValue?: unknown }).returnValue).toBe('fine')
   expect(seen.filter((event) => event === 'lost exited')).toHaveLength(2)
+})
+
+test('a bare specifier is a module', async () => {
+  await using backend = await new DaskExecutionBackend({ nWorkers: 1 })
+  expect((await runOne(backend, moduleFunction('node:path', 'basename'), '/a/b.txt')).returnValue).toBe('b.txt')
+})
+
+test('a worker may use the package itself', async () => {
+  await using backend = await new DaskExecutionBackend({ nWorkers: 1 })
+  const task = await runOne(backend, moduleFunction(fixture('node-tasks.js'), 'squareElsewhere'), 7)
+  expect(task).toMatchObject({ state: 'DONE', returnValue: 49 })
+})
+
+test('without a logger, the console hears of a listener that fails, and of nothing else', async () => {
+  const [error, warn] = [vi.spyOn(console, 'error').mockImplementation(() => {}), vi.spyOn(console, 'warn')]
+  try {
+    await using backend = await new DaskExecutionBackend({ nWorkers: 1 })
+    backend.registerCallback((_, state) => {
+      if (state === 'DONE') throw new Error('listener broke')
+    })
+    const task = await runOne(backend, async () => 1)
+    expect(error.mock.calls).toEqual([
+      [expect.stringContaining(task.uid), expect.objectContaining({ message: 'listener broke' })],
+    ])
+    expect(warn).not.toHaveBeenCalled()
+  } finally {
+    vi.restoreAllMocks()
+  }
 })
