@@ -43,7 +43,8 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   readonly #progressListeners: Listeners<[TaskRecord, unknown]>
   readonly #logListeners: Listeners<[TaskRecord | undefined, LogEntry]>
   readonly #workerListeners: Listeners<[WorkerEvent]>
-  readonly #warned = new Set<TaskFunction>()
+  /** By name: a program may make functions without end. */
+  readonly #warned = new Set<string>()
 
   /**
    * Does no I/O: `await` it, or call `start`.
@@ -208,11 +209,10 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   }
 
   readonly #warnOfDropped = (fn: TaskFunction): void => {
-    if (this.#warned.has(fn)) return
-    this.#warned.add(fn)
-    this.#logger.warn(
-      `daskflow: promises among the arguments of '${nameOf(fn)}' were dropped. Await them before you submit the task.`,
-    )
+    const name = nameOf(fn)
+    if (this.#warned.has(name)) return
+    this.#warned.add(name)
+    this.#logger.warn(`daskflow: promises among the arguments of '${name}' were dropped. Await them before you submit the task.`)
   }
 
   #listeners<Args extends readonly unknown[]>(what: string): Listeners<Args> {

@@ -48,21 +48,33 @@ function malformed(index: number, what: string, uid?: string): TaskValidationErr
  */
 export function toSpec(record: TaskRecord, onDropped: (fn: TaskFunction) => void): TaskSpec {
   const fn = checkFunction(record)
-  const { uid } = record
-  const { priority = 0, transfer } = checkOptions(record)
-  const args = argumentsOf(record, () => onDropped(fn))
-  return { uid, name: record.name ?? nameOf(fn), function: fn, priority, owner: record, ...unmarked(args, transfer) }
+  const { uid, name = nameOf(fn) } = record
+  const { priority = 0, transfer: listed } = checkOptions(record)
+  const args = argumentsOf(record, fn, onDropped)
+  const marked = args.some(isTransferred)
+  const transfer = marked ? [...(listed ?? []), ...args.filter(isTransferred).flatMap(transferListOf)] : listed
+  return {
+    uid,
+    name,
+    function: fn,
+    args: marked ? args.map((arg) => (isTransferred(arg) ? arg.value : arg)) : args,
+    priority,
+    transfer: transfer?.length ? transfer : undefined,
+    owner: record,
+  }
 }
 
-function argumentsOf({ args, kwargs }: TaskRecord, onDropped: () => void): readonly unknown[] {
-  let given = args ?? []
+function argumentsOf({ args, kwargs }: TaskRecord, fn: TaskFunction, onDropped: (fn: TaskFunction) => void): readonly unknown[] {
+  let given = args ?? NONE
   // As the original does. The engine resolves them before.
   if (given.some(isThenable)) {
     given = given.filter((arg) => !isThenable(arg))
-    onDropped()
+    onDropped(fn)
   }
-  return Object.keys(kwargs ?? {}).length > 0 ? [...given, kwargs] : given
+  return kwargs && Object.keys(kwargs).length > 0 ? [...given, kwargs] : given
 }
+
+const NONE: readonly unknown[] = []
 
 function checkFunction({ uid, executable, function: fn }: TaskRecord): TaskFunction {
   if (executable) throw new ValueError('DaskExecutionBackend does not support executable tasks', { uid })
@@ -111,13 +123,6 @@ function checkOptions({ uid, taskBackendSpecificKwargs: options }: TaskRecord): 
 function badOption(uid: string, key: string, what: string, value: unknown): TaskValidationError {
   const path = `taskBackendSpecificKwargs.${key}`
   return new TaskValidationError(`Task '${uid}': ${path} ${what}, got ${kindOf(value)}`, { uid, path })
-}
-
-/** The arguments without the marks of `transfer`, and what those mark. */
-function unmarked(args: readonly unknown[], given: readonly unknown[] | undefined): Pick<TaskSpec, 'args' | 'transfer'> {
-  if (!args.some(isTransferred)) return { args, transfer: given }
-  const transfer = [...(given ?? []), ...args.filter(isTransferred).flatMap(transferListOf)]
-  return { args: args.map((arg) => (isTransferred(arg) ? arg.value : arg)), transfer }
 }
 
 export function nameOf(fn: TaskFunction): string {
