@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { archive, makeArchive } from '../tools/archive.mjs'
@@ -23,6 +23,14 @@ export class Consumer {
 
   write(file, text) {
     writeFileSync(join(this.folder, file), text)
+  }
+
+  /** Makes a package of one file. */
+  writeModule(name, text) {
+    const folder = join(this.folder, 'node_modules', name)
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, type: 'module', exports: './index.js' }))
+    writeFileSync(join(folder, 'index.js'), text)
   }
 
   /** Runs a program in the folder; throws what it printed when it fails. Answers what it printed. */

@@ -58,6 +58,36 @@ const TESTS = {
       `import { DaskExecutionBackend } from 'daskflow'\nawait new DaskExecutionBackend()\nconsole.log('started')`,
     )
   },
+  'a task that could not be sent does not, either': async () => {
+    const output = await node(
+      'unsendable.mjs',
+      `import { DaskExecutionBackend } from 'daskflow'
+       const backend = await new DaskExecutionBackend({ nWorkers: 1 })
+       backend.registerCallback((task, state) => console.log(state, task.exception.path))
+       await backend.submitTasks([{ uid: 'task', function: async () => 1, args: [() => 1] }])`,
+    )
+    assert.match(output, /FAILED args\[0\]/)
+  },
+  'a closed port fails its task and not the process': async () => {
+    const output = await node(
+      'closed-port.mjs',
+      `import { DaskExecutionBackend, transfer } from 'daskflow'
+       const backend = await new DaskExecutionBackend({ nWorkers: 1 })
+       backend.registerCallback((task, state) => { if (state !== 'RUNNING') console.log(task.uid, state, task.exception.code) })
+       const { port1 } = new MessageChannel()
+       port1.once('close', () => backend.submitTasks([
+         { uid: 'argument', function: async () => 1, args: [transfer(port1, [port1])] },
+         { uid: 'result', function: async () => {
+           const { port1 } = new MessageChannel()
+           await new Promise((resolve) => { port1.once('close', resolve); port1.close() })
+           return transfer(port1, [port1])
+         } },
+       ]))
+       port1.close()`,
+    )
+    assert.match(output, /argument FAILED ERR_TASK_VALIDATION/)
+    assert.match(output, /result FAILED ERR_TASK_VALIDATION/)
+  },
   'a running task does': async () => {
     const output = await node(
       'busy.mjs',
@@ -67,6 +97,17 @@ const TESTS = {
        await backend.submitTasks([{ uid: 'task', function: async () => new Promise((resolve) => setTimeout(resolve, 300)) }])`,
     )
     assert.match(output, /RUNNING\nDONE/)
+  },
+  'a bare specifier is resolved from where the program runs': async () => {
+    consumer.writeModule('mypkg', 'export const shout = async (text) => text.toUpperCase()')
+    const output = await node(
+      'bare.mjs',
+      `import { DaskExecutionBackend, moduleFunction } from 'daskflow'
+       const backend = await new DaskExecutionBackend({ nWorkers: 1 })
+       backend.registerCallback((task, state) => { if (state !== 'RUNNING') console.log(state, task.returnValue, task.exception) })
+       await backend.submitTasks([{ uid: 'task', function: moduleFunction('mypkg', 'shout'), args: ['hello'] }])`,
+    )
+    assert.match(output, /DONE HELLO/)
   },
   'expose() outside of a worker says what to do': async () => {
     const output = await node(

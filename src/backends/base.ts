@@ -1,5 +1,5 @@
 import type { ExecutionBackend, ExplicitDataDep, ShutdownOptions, TaskListener } from '../core/backend.js'
-import type { Logger } from '../core/logger.js'
+import { guardLogger, type Logger } from '../core/logger.js'
 import { StateMapper, type TaskState } from '../core/states.js'
 import { guard, Listeners, type Unsubscribe } from '../core/subscribable.js'
 import type { TaskRecord } from '../core/task.js'
@@ -16,13 +16,14 @@ import type { TaskRecord } from '../core/task.js'
 export abstract class BaseExecutionBackend implements ExecutionBackend {
   readonly name: string
   readonly session: { readonly path: string }
-  readonly #logger: Pick<Logger, 'error'>
+  /** Never throws, whatever was given. */
+  protected readonly logger: Logger
   readonly #listeners = new Listeners<[TaskRecord, TaskState]>((error, task, state) => this.#listenerFailed(error, task, state))
 
-  constructor(name: string, { path = '/', logger = console }: { path?: string; logger?: Pick<Logger, 'error'> } = {}) {
+  constructor(name: string, { path = '/', logger = console }: { path?: string; logger?: Logger } = {}) {
     this.name = name
     this.session = Object.freeze({ path })
-    this.#logger = logger
+    this.logger = guardLogger(logger)
     StateMapper.registerBackendStatesWithDefaults(this)
   }
 
@@ -69,7 +70,7 @@ export abstract class BaseExecutionBackend implements ExecutionBackend {
       task.state = state
       if (outcome !== undefined) Object.assign(task, outcome)
     } catch (error) {
-      this.#logger.error(`daskflow: the outcome of task '${task.uid}' (${state}) could not be written on its record:`, error)
+      this.logger.error(`daskflow: the outcome of task '${task.uid}' (${state}) could not be written on its record:`, error)
     }
     if (this.taskStateCb !== BaseExecutionBackend.prototype.taskStateCb) {
       guard(
@@ -82,6 +83,6 @@ export abstract class BaseExecutionBackend implements ExecutionBackend {
   }
 
   #listenerFailed(error: unknown, task: TaskRecord, state: TaskState): void {
-    this.#logger.error(`daskflow: a listener of backend '${this.name}' failed for task '${task.uid}' (${state}):`, error)
+    this.logger.error(`daskflow: a listener of backend '${this.name}' failed for task '${task.uid}' (${state}):`, error)
   }
 }

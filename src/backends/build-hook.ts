@@ -19,16 +19,17 @@ export async function buildAll(
   for (const record of records) live.build(record)
   for (const [i, record] of records.entries()) {
     const uid = uids[i] as string
-    if (!live.isBuilding(uid)) continue
+    if (live.building(uid) !== record) continue
     try {
       const result = hook(record)
       if (isThenable(result)) await result
       keepUid(record, uid)
     } catch (error) {
-      if (live.stopBuilding(uid) !== undefined) onFailed(record, error)
+      if (live.stopBuilding(uid, record)) onFailed(record, error)
     }
   }
-  return records.filter((_, i) => live.stopBuilding(uids[i] as string) !== undefined)
+  // By the record, not the uid: one that was cancelled may have been submitted again under the same.
+  return records.filter((record, i) => live.stopBuilding(uids[i] as string, record))
 }
 
 function keepUid(record: TaskRecord, uid: string): void {

@@ -3,7 +3,6 @@ import { LocalCluster } from '../cluster/local-cluster.js'
 import type { ExplicitDataDep, ShutdownOptions } from '../core/backend.js'
 import type { Cluster, TaskHandle, TaskSink, TaskSpec, WorkerEvent } from '../core/cluster.js'
 import { notSupported, TaskCanceledError } from '../core/errors.js'
-import type { Logger } from '../core/logger.js'
 import type { Runtime } from '../core/runtime.js'
 import { StateMapper, type TaskState } from '../core/states.js'
 import { Listeners, type Unsubscribe } from '../core/subscribable.js'
@@ -20,9 +19,6 @@ import { checkBatch, nameOf, toSpec } from './task-input.js'
 /** What an awaited backend is: no longer awaitable, so that it can be returned from an async function. */
 export type Started<T> = T & { readonly then: never }
 
-/** Says what a user must see, and nothing else. */
-const SILENT: Logger = { debug: () => {}, warn: (...args) => console.warn(...args), error: (...args) => console.error(...args) }
-
 /**
  * AsyncFlow's `DaskExecutionBackend`: runs async tasks on the workers of an embedded cluster and reports every change.
  *
@@ -37,7 +33,6 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   // biome-ignore lint/suspicious/noThenProperty: it is awaitable on purpose, until it has started
   declare readonly then: PromiseLike<Started<this>>['then']
 
-  readonly #logger: Logger
   readonly #life: ClusterLife
   readonly #live = new LiveTasks()
   readonly #progressListeners: Listeners<[TaskRecord, unknown]>
@@ -53,11 +48,10 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
    */
   constructor(resources?: DaskResources | null, options: DaskBackendOptions = {}) {
     const { name, nWorkers, threadsPerWorker, allowedFailures, timeout, worker } = checkResources(resources)
-    const { cluster, logger = SILENT, adapter: ownAdapter, buildTask, taskStateCb, ...named } = checkOptions(options)
+    const { cluster, logger = console, adapter: ownAdapter, buildTask, taskStateCb, ...named } = checkOptions(options)
     const { runtime } = new.target as unknown as { readonly runtime: Runtime }
     super(named.name ?? name ?? 'dask', { path: runtime.workDir(), logger })
     const adapter = ownAdapter ?? runtime.workers
-    this.#logger = logger
     this.#progressListeners = this.#listeners('onProgress')
     this.#logListeners = this.#listeners('onLog')
     this.#workerListeners = this.#listeners('onWorker')
@@ -66,7 +60,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
       owned: cluster === undefined,
       create: () => cluster ?? new LocalCluster({ adapter, nWorkers, threadsPerWorker, allowedFailures, timeout, worker }),
       onWorker: (event) => this.#workerListeners.emit(event),
-      onError: (error) => logger.error(`daskflow: backend '${this.name}' could not be shut down properly:`, error),
+      onError: (error) => this.logger.error(`daskflow: backend '${this.name}' could not be shut down properly:`, error),
     })
     if (buildTask !== undefined) this.buildTask = buildTask
     if (taskStateCb !== undefined) this.taskStateCb = taskStateCb
@@ -116,8 +110,9 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   async cancelTask(uid: string): Promise<boolean> {
     if (this.#life.closed) return false
     const { cluster } = this.#life
-    const building = this.#live.stopBuilding(uid)
+    const building = this.#live.building(uid)
     if (building !== undefined) {
+      this.#live.stopBuilding(uid, building)
       this.report(building, 'CANCELED')
       return true
     }
@@ -158,7 +153,8 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
    * Cancels what is live, each with its CANCELED, and ends the workers. May be called any number of times; `start`
    * starts it again.
    */
-  async shutdown({ drain = false, timeout }: ShutdownOptions = {}): Promise<void> {
+  async shutdown(options?: ShutdownOptions): Promise<void> {
+    const { drain = false, timeout } = options ?? {}
     if (drain) throw notSupported('shutdown({ drain })')
     if (timeout !== undefined) throw notSupported('shutdown({ timeout })')
     await this.#life.stop((cluster) => this.#cancelAll(cluster))
@@ -212,12 +208,12 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     const name = nameOf(fn)
     if (this.#warned.has(name)) return
     this.#warned.add(name)
-    this.#logger.warn(`daskflow: promises among the arguments of '${name}' were dropped. Await them before you submit the task.`)
+    this.logger.warn(`daskflow: promises among the arguments of '${name}' were dropped. Await them before you submit the task.`)
   }
 
   #listeners<Args extends readonly unknown[]>(what: string): Listeners<Args> {
     return new Listeners<Args>((...[error]) =>
-      this.#logger.error(`daskflow: a listener of ${what} of backend '${this.name}' failed:`, error),
+      this.logger.error(`daskflow: a listener of ${what} of backend '${this.name}' failed:`, error),
     )
   }
 

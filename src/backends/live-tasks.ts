@@ -46,15 +46,14 @@ export class LiveTasks implements LiveStates {
     this.#building.set(record.uid, record)
   }
 
-  isBuilding(uid: string): boolean {
-    return this.#building.has(uid)
+  /** The record that is being built under this uid. */
+  building(uid: string): TaskRecord | undefined {
+    return this.#building.get(uid)
   }
 
-  /** The record, which from now on is no longer being built; `undefined` when it was not. */
-  stopBuilding(uid: string): TaskRecord | undefined {
-    const record = this.#building.get(uid)
-    this.#building.delete(uid)
-    return record
+  /** Whether it was this record that was being built; from now on it is not. */
+  stopBuilding(uid: string, record: TaskRecord): boolean {
+    return this.#building.get(uid) === record && this.#building.delete(uid)
   }
 
   stopBuildingAll(): readonly TaskRecord[] {

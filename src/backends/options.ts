@@ -21,21 +21,48 @@ export interface DaskBackendOptions {
   readonly logger?: Logger | undefined
 }
 
-const KNOWN = ['name', 'cluster', 'adapter', 'buildTask', 'taskStateCb', 'logger']
+type Check = (value: unknown) => string | undefined
+
+const CHECKS: Readonly<Record<keyof DaskBackendOptions, Check>> = {
+  name: (value) => (typeof value === 'string' && value !== '' ? undefined : 'must be a string that is not empty'),
+  cluster: hasMethods('start', 'submitBatch', 'cancel', 'onWorker', 'close'),
+  adapter: hasMethods('spawn'),
+  buildTask: isFunction,
+  taskStateCb: isFunction,
+  logger: hasMethods('warn', 'error'),
+}
 // Words of the contract that this version does not do yet.
 const LATER = ['client']
 
 /**
- * @throws {TypeError} with `code` `ERR_RESOURCES` for an unknown key
+ * @throws {TypeError} with `code` `ERR_RESOURCES` for an unknown key or a bad value, naming it
  * @throws {ClusterError} with `code` `ERR_NOT_SUPPORTED` for a key that this version does not do
  */
 export function checkOptions(options: DaskBackendOptions): DaskBackendOptions {
-  const all = [...KNOWN, ...LATER]
-  const unknown = unknownKey(options, all)
-  if (unknown !== undefined) {
-    throw Object.assign(new TypeError(`options: ${describeUnknown(unknown, all)}`), { code: 'ERR_RESOURCES' })
+  const known = [...Object.keys(CHECKS), ...LATER]
+  const unknown = unknownKey(options, known)
+  if (unknown !== undefined) throw optionsError(`options: ${describeUnknown(unknown, known)}`)
+  for (const [key, value] of Object.entries(options)) {
+    if (value === undefined) continue
+    if (LATER.includes(key)) throw notSupported(`options.${key}`)
+    const wrong = CHECKS[key as keyof DaskBackendOptions](value)
+    if (wrong !== undefined) throw optionsError(`options.${key} ${wrong}`)
   }
-  const later = LATER.find((key) => (options as Record<string, unknown>)[key] !== undefined)
-  if (later !== undefined) throw notSupported(`options.${later}`)
   return options
+}
+
+function isFunction(value: unknown): string | undefined {
+  return typeof value === 'function' ? undefined : 'must be a function'
+}
+
+function hasMethods(...methods: readonly string[]): Check {
+  return (value) => {
+    const given = value as Readonly<Record<string, unknown>> | null
+    const missing = methods.find((method) => typeof given?.[method] !== 'function')
+    return missing === undefined ? undefined : `must have the method ${missing}()`
+  }
+}
+
+function optionsError(message: string): TypeError {
+  return Object.assign(new TypeError(message), { code: 'ERR_RESOURCES' })
 }

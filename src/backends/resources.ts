@@ -20,6 +20,9 @@ export interface DaskResources {
   readonly dashboardAddress?: null | undefined
 }
 
+// What timers of every platform can wait; beyond it they fire at once.
+const MAX_TIMER_MS = 2 ** 31 - 1
+
 type Check = (value: unknown) => string | undefined
 
 const CHECKS: Readonly<Record<keyof DaskResources, Check>> = {
@@ -27,7 +30,10 @@ const CHECKS: Readonly<Record<keyof DaskResources, Check>> = {
   threadsPerWorker: positiveInteger,
   allowedFailures: (value) => (Number.isInteger(value) && (value as number) >= 0 ? undefined : 'must be an integer, 0 or more'),
   worker: isWorkerSource,
-  timeout: (value) => (typeof value === 'number' && value > 0 ? undefined : 'must be milliseconds, more than 0'),
+  timeout: (value) =>
+    typeof value === 'number' && value > 0 && value <= MAX_TIMER_MS
+      ? undefined
+      : `must be milliseconds, more than 0 and at most ${MAX_TIMER_MS}`,
   name: (value) => (typeof value === 'string' && value !== '' ? undefined : 'must be a string that is not empty'),
   dashboardAddress: (value) => (value === null ? undefined : 'must be null: the embedded cluster has no dashboard'),
 }
@@ -57,8 +63,7 @@ const LATER = [
  */
 export function checkResources(resources: unknown): DaskResources {
   if (resources === undefined || resources === null) return {}
-  if (typeof resources !== 'object' || Array.isArray(resources))
-    throw resourcesError(`resources must be an object, got ${typeof resources}`)
+  if (!isRecord(resources)) throw resourcesError(`resources must be a plain object, got ${show(resources)}`)
   const known = [...Object.keys(CHECKS), ...LATER]
   const unknown = unknownKey(resources, known)
   if (unknown !== undefined) throw resourcesError(`resources: ${describeUnknown(unknown, known)}`)
@@ -85,6 +90,14 @@ function resourcesError(message: string): TypeError & { code: string } {
   return Object.assign(new TypeError(message), { code: 'ERR_RESOURCES' })
 }
 
+// An instance of a class, a Map or an array would be read as if it were empty.
+function isRecord(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
 function show(value: unknown): string {
-  return typeof value === 'string' ? `'${value}'` : String(value)
+  if (typeof value === 'string') return `'${value}'`
+  return typeof value === 'object' && value !== null ? Object.prototype.toString.call(value) : String(value)
 }

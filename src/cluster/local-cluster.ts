@@ -1,6 +1,6 @@
 import type { WorkerAdapter, WorkerExit, WorkerSource } from '../core/adapter.js'
 import type { Cluster, SubmittedBatch, TaskHandle, TaskSink, TaskSpec, WorkerEvent } from '../core/cluster.js'
-import { ClusterError, type TaskValidationError } from '../core/errors.js'
+import { ClusterError, TaskValidationError } from '../core/errors.js'
 import { createId } from '../core/ids.js'
 import { Listeners, type Unsubscribe } from '../core/subscribable.js'
 import type { Events, Timings } from '../wire/protocol.js'
@@ -11,7 +11,7 @@ import type { PoolTask } from './pool-worker.js'
 import { ScheduledTask } from './scheduled-task.js'
 import { type Decision, Scheduler, type SchedulerEvent } from './scheduler.js'
 import { SilenceWatch } from './silence-watch.js'
-import { WorkerPool } from './worker-pool.js'
+import { EXPOSE_HINT, WorkerPool } from './worker-pool.js'
 
 export interface LocalClusterOptions {
   readonly adapter: WorkerAdapter
@@ -63,6 +63,7 @@ export class LocalCluster implements Cluster {
         lost: (id, exit) => this.#workerLost(id, exit),
         message: (id, events, timings) => this.#receive(id, events, timings),
         unsendable: (task, error) => this.#refuse(task, error),
+        unreadable: (id, error) => this.#unreadable(id, error),
       },
     )
   }
@@ -138,7 +139,7 @@ export class LocalCluster implements Cluster {
     if (this.#closing !== undefined) return
     const { reason, error } = exit
     if (this.#starting !== undefined) {
-      const what = error instanceof Error ? `${error.name}: ${error.message}` : `It ${reason}.`
+      const what = error instanceof Error ? `${error.name}: ${error.message}` : `It ${reason}. ${EXPOSE_HINT}`
       this.#settleStart(new ClusterError(`The first worker could not be started. ${what}`, { cause: error }))
       void this.close()
       return
@@ -178,6 +179,25 @@ export class LocalCluster implements Cluster {
     this.#dispatch({ type: 'failed', tasks: [task] })
   }
 
+  // A result that this side cannot read travels alone, after all that came before it: it is of the first task that the
+  // worker holds. With several slots it may be any of theirs, and only the end of the worker settles them all.
+  #unreadable(id: string, cause: unknown): void {
+    const running = [...(this.#scheduler.worker(id)?.first() ?? [])] as PoolTask[]
+    const [task] = running
+    if (task === undefined || running.length > 1) {
+      this.#pool.terminate(id)
+      return
+    }
+    this.#dispatch({ type: 'silent', worker: id })
+    const { uid } = task
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    this.#refuse(
+      task,
+      new TaskValidationError(`Task '${uid}': what it returned cannot be read here. ${reason}`, { uid, path: 'result', cause }),
+    )
+    this.#noteLoad(id)
+  }
+
   // An idle worker must not keep the process alive; one that holds tasks must.
   #noteLoad(id: string): void {
     const busy = (this.#scheduler.worker(id)?.assigned.size ?? 0) > 0
@@ -193,26 +213,28 @@ export class LocalCluster implements Cluster {
     }
     this.#pending = [events]
     const later: Decision[] = []
+    const assigned = new Set<string>()
     try {
       for (const next of this.#pending) {
         for (const decision of this.#scheduler.handle(...next)) {
           this.#carryOut(decision)
           later.push(decision)
+          if (decision.type === 'assign') assigned.add(decision.worker)
         }
       }
     } finally {
       this.#pending = undefined
     }
+    // Not when they were posted: some may have come back as what cannot be sent.
+    for (const id of assigned) this.#noteLoad(id)
     this.#tell(later)
   }
 
   /** What concerns the workers. */
   #carryOut(decision: Decision): void {
     if (decision.type === 'spawn') this.#pool.spawn(decision.worker)
-    else if (decision.type === 'assign') {
-      this.#pool.post(decision.worker, decision.tasks as PoolTask[])
-      this.#noteLoad(decision.worker)
-    } else if (decision.type === 'abort') {
+    else if (decision.type === 'assign') this.#pool.post(decision.worker, decision.tasks as PoolTask[])
+    else if (decision.type === 'abort') {
       const ids = decision.tasks.map((task) => task.id)
       this.#pool.abort(decision.worker, ids, decision.reason)
     }

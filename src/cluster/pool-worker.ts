@@ -13,6 +13,8 @@ export interface PoolWorkerEvents {
   message(events: Events, timings: Timings): void
   /** A task that cannot be sent, because of its arguments. */
   unsendable(task: PoolTask, error: TaskValidationError): void
+  /** A message that arrived and cannot be read. */
+  unreadable(error: unknown): void
 }
 
 /** One started worker: the handshake with it, and what is posted to it. */
@@ -31,8 +33,7 @@ export class PoolWorker {
     this.handle = handle
     this.#events = events
     handle.endpoint.onMessage((message) => this.#receive(message))
-    // What was in it is not known, so every task there is in doubt: the end of the worker settles them all.
-    handle.endpoint.onMessageError(() => void handle.terminate())
+    handle.endpoint.onMessageError((error) => events.unreadable(error))
     void handle.exited.then(() => this.#control?.close())
   }
 
@@ -164,12 +165,11 @@ function sharedArgs({ args, transfer }: PoolTask): readonly unknown[] | undefine
 
 function uncloneable({ uid, args, transfer = [] }: PoolTask, cause: unknown): TaskValidationError {
   const moved = new Set(transfer)
-  const clone = (value: unknown) => (moved.has(value) ? undefined : structuredClone(value))
   for (let i = 0; i < args.length; i++) {
-    const found = findUncloneable(args[i], `args[${i}]`, clone)
+    const found = findUncloneable(args[i], `args[${i}]`, moved)
     if (found === undefined) continue
     const { path, what } = found
-    return new TaskValidationError(`Task '${uid}': ${path} is ${what}, which cannot be sent to a worker`, { uid, path, cause })
+    return new TaskValidationError(`Task '${uid}': ${path} is ${what} and cannot be sent to a worker`, { uid, path, cause })
   }
   const reason = cause instanceof Error ? cause.message : String(cause)
   return new TaskValidationError(`Task '${uid}': its arguments cannot be sent to a worker. ${reason}`, { uid, cause })

@@ -2,7 +2,7 @@ import type { ScheduledTask } from './scheduled-task.js'
 
 /** Tasks that could run, higher priority first, then in order of arrival. */
 export class ReadyQueue {
-  // Almost always one lane; sorted, highest first.
+  /** None is empty for long; sorted, the highest last, since that is where they come and go. */
   readonly #lanes: Lane[] = []
 
   push(task: ScheduledTask): void {
@@ -18,25 +18,26 @@ export class ReadyQueue {
 
   /** The next one that is still to run; what was cancelled meanwhile is left out. */
   peek(): ScheduledTask | undefined {
-    for (const lane of this.#lanes) {
+    for (let lane = this.#lanes.at(-1); lane !== undefined; lane = this.#lanes.at(-1)) {
       while (lane.head < lane.tasks.length) {
         const task = lane.tasks[lane.head] as ScheduledTask
         if (task.phase === 'ready') return task
         drop(lane)
       }
+      this.#lanes.pop()
     }
     return undefined
   }
 
   /** Takes what `peek` just answered. */
   shift(): void {
-    const lane = this.#lanes.find(({ head, tasks }) => head < tasks.length)
+    const lane = this.#lanes.at(-1)
     if (lane !== undefined) drop(lane)
   }
 
   /** All that are still to run. */
   tasks(): ScheduledTask[] {
-    return this.#lanes.flatMap((lane) => lane.tasks.slice(lane.head).filter((task) => task.phase === 'ready'))
+    return this.#lanes.toReversed().flatMap((lane) => lane.tasks.slice(lane.head).filter((task) => task.phase === 'ready'))
   }
 
   /** Forgets what was cancelled: for the caller who cancelled a lot. */
@@ -48,11 +49,18 @@ export class ReadyQueue {
   }
 
   #lane(priority: number): Lane {
-    const at = this.#lanes.findIndex((lane) => lane.priority <= priority)
-    const found = this.#lanes[at]
+    const lanes = this.#lanes
+    let low = 0
+    let high = lanes.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((lanes[middle] as Lane).priority < priority) low = middle + 1
+      else high = middle
+    }
+    const found = lanes[low]
     if (found?.priority === priority) return found
     const lane: Lane = { priority, tasks: [], head: 0 }
-    this.#lanes.splice(at === -1 ? this.#lanes.length : at, 0, lane)
+    lanes.splice(low, 0, lane)
     return lane
   }
 }

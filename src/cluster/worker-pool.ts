@@ -17,6 +17,8 @@ export interface PoolEvents {
   lost(worker: string, exit: WorkerExit): void
   message(worker: string, events: Events, timings: Timings): void
   unsendable(task: PoolTask, error: TaskValidationError): void
+  /** A message of this worker arrived and cannot be read. */
+  unreadable(worker: string, error: unknown): void
 }
 
 /** Carries out what the scheduler decides: starts workers, posts to them, tells when one is ready and when it is gone. */
@@ -48,6 +50,11 @@ export class WorkerPool {
 
   abort(id: string, taskIds: readonly number[], reason: unknown): void {
     this.#workers.get(id)?.abort(taskIds, reason)
+  }
+
+  /** Ends a worker, by force. Its loss is reported when it is gone. */
+  terminate(id: string): void {
+    void this.#workers.get(id)?.handle.terminate()
   }
 
   /** Whether a worker keeps the process alive. */
@@ -82,6 +89,7 @@ export class WorkerPool {
     const worker = new PoolWorker(id, handle, {
       message: (events, timings) => this.#events.message(id, events, timings),
       unsendable: (task, error) => this.#events.unsendable(task, error),
+      unreadable: (error) => this.#events.unreadable(id, error),
     })
     // It may come when nobody waits for it any more.
     if (this.#starting.has(id)) this.#workers.set(id, worker)
@@ -95,6 +103,9 @@ export class WorkerPool {
   }
 }
 
+/** The usual reason why a user's own worker does not get ready. */
+export const EXPOSE_HINT = "A worker of your own must call expose({ … }) from 'daskflow/worker'."
+
 /** When a worker must be ready. */
 class Deadline {
   /** Resolves when it has passed; never, when it was cleared before. */
@@ -106,7 +117,7 @@ class Deadline {
     this.passed = new Promise((resolve) => {
       this.#pass = resolve
     })
-    const message = `Worker '${id}' was not ready within ${ms} ms. A worker of your own must call expose({ … }) from 'daskflow/worker'.`
+    const message = `Worker '${id}' was not ready within ${ms} ms. ${EXPOSE_HINT}`
     this.#timer = setTimeout(() => this.pass(new ClusterError(message)), ms)
   }
 

@@ -73,6 +73,8 @@ export interface WorkerHost {
   readonly context?: ContextCarrier
   /** Bytes that this worker holds, where the runtime can tell. */
   memoryUsed?(): number
+  /** Where a bare specifier leads, seen from the program; throws when nowhere. Absent: what the platform says. */
+  resolve?(specifier: string): string
   /** Ends this worker from within. */
   close(): void
 }

@@ -116,7 +116,7 @@ export function isAsyncFunction(fn: AnyFunction): boolean {
 }
 
 // The helpers of TypeScript, esbuild and Babel.
-const COMPILED_ASYNC = /\b(?:__awaiter|__async|_?asyncToGenerator)\b/
+const COMPILED_ASYNC = /\b(?:__awaiter|__async|_?asyncToGenerator)\(/
 
 function tagOf(fn: AnyFunction): string {
   return Object.prototype.toString.call(fn)

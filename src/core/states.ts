@@ -141,7 +141,7 @@ const STATE_LIKE = /^[A-Z][A-Z_]*$/
 function getKnown(mapper: StateMapper, key: string | symbol): unknown {
   // With the target as receiver, since private fields do not see through a proxy.
   const value = Reflect.get(mapper, key, mapper)
-  if (typeof value === 'function') return value.bind(mapper)
+  if (typeof value === 'function' && !Object.hasOwn(mapper, key)) return value.bind(mapper)
   if (value === undefined && typeof key === 'string' && STATE_LIKE.test(key) && !(key in mapper)) throw noSuchState(key)
   return value
 }

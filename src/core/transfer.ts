@@ -20,7 +20,8 @@ export interface Transferred {
  */
 export function transfer<T>(value: T, objects: TransferList): T {
   if (!Array.isArray(objects)) throw new TypeError('transfer(value, objects): objects must be an array')
-  return { value, [MARK]: objects } as Transferred as T
+  // The method makes it something that cannot be cloned: a mark that nobody takes off must not arrive as a strange record.
+  return { value, [MARK]: objects, mark() {} } as Transferred as T
 }
 
 export function isTransferred(value: unknown): value is Transferred {

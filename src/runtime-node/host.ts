@@ -1,3 +1,6 @@
+import { createRequire } from 'node:module'
+import { isAbsolute } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { isMainThread, parentPort } from 'node:worker_threads'
 import type { WorkerHost } from '../core/adapter.js'
 import { nodeContext } from './context.js'
@@ -9,6 +12,12 @@ export function nodeHost(): WorkerHost | undefined {
   return {
     endpoint: endpointOf(parentPort),
     context: nodeContext,
+    resolve: (specifier) => toUrl(createRequire(pathToFileURL(`${process.cwd()}/`)).resolve(specifier)),
     close: () => process.exit(0),
   }
+}
+
+// A builtin resolves to its own name.
+function toUrl(resolved: string): string {
+  return isAbsolute(resolved) ? pathToFileURL(resolved).href : resolved
 }

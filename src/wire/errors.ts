@@ -51,36 +51,49 @@ const BASES: ReadonlyMap<string, { readonly prototype: Error }> = new Map<string
   ].map((base) => [base.prototype.name, base]),
 )
 
-// A cause that leads back to its error would go round for ever.
-const MAX_DEPTH = 16
+// Errors in one error: a cause that leads back to it would go round for ever.
+const MAX_ERRORS = 64
 const TAKEN = new Set(['name', 'message', 'stack', 'cause', 'errors'])
 
-export function toWireError(thrown: unknown, depth = 0): WireError {
-  try {
-    if (!isError(thrown)) return { kind: 'value', value: clonableOrText(thrown) }
-    return toWireObject(thrown, depth)
-  } catch (error) {
-    // An error whose own getters throw: what is left is to say that there was one.
-    return { kind: 'value', value: `An error that cannot be read: ${textOf(error)}` }
+export function toWireError(thrown: unknown): WireError {
+  // Whatever it is made of: a proxy may throw at every touch.
+  return readOr((): WireError => toWire(thrown, { left: MAX_ERRORS }), { kind: 'value', value: 'An error that cannot be read' })
+}
+
+function toWire(thrown: unknown, budget: { left: number }): WireError {
+  if (!isError(thrown)) return { kind: 'value', value: clonable(thrown) }
+  const message = readOr(() => String(thrown.message), '(its message cannot be read)')
+  if (budget.left-- <= 0) return { kind: 'value', value: message }
+  const fields: Record<string, unknown> = {}
+  for (const key of Object.keys(thrown)) {
+    if (!TAKEN.has(key)) fields[key] = clonable(readOr(() => (thrown as unknown as Record<string, unknown>)[key], UNREADABLE))
+  }
+  const errors = readOr(() => (thrown as Partial<AggregateError>).errors, undefined)
+  const stack = readOr(() => thrown.stack, undefined)
+  return {
+    kind: 'error',
+    base: baseOf(thrown),
+    name: readOr(() => String(thrown.name), 'Error'),
+    message,
+    stack: typeof stack === 'string' ? stack : undefined,
+    fields,
+    ...('cause' in thrown && {
+      cause: toWire(
+        readOr(() => thrown.cause, UNREADABLE),
+        budget,
+      ),
+    }),
+    ...(Array.isArray(errors) && { errors: errors.map((inner) => toWire(inner, budget)) }),
   }
 }
 
-function toWireObject(error: Error, depth: number): WireErrorObject {
-  const fields: Record<string, unknown> = {}
-  for (const key of Object.keys(error)) {
-    if (!TAKEN.has(key)) fields[key] = clonableOrText((error as unknown as Record<string, unknown>)[key])
-  }
-  const { cause, errors } = error as Partial<AggregateError>
-  const deeper = depth < MAX_DEPTH
-  return {
-    kind: 'error',
-    base: baseOf(error),
-    name: String(error.name),
-    message: String(error.message),
-    stack: typeof error.stack === 'string' ? error.stack : undefined,
-    fields,
-    ...('cause' in error && deeper && { cause: toWireError(cause, depth + 1) }),
-    ...(Array.isArray(errors) && deeper && { errors: errors.map((inner) => toWireError(inner, depth + 1)) }),
+const UNREADABLE = '(cannot be read)'
+
+function readOr<T>(read: () => T, otherwise: T): T {
+  try {
+    return read()
+  } catch {
+    return otherwise
   }
 }
 
@@ -133,20 +146,25 @@ function isError(value: unknown): value is Error {
   return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]'
 }
 
-/** The value itself when it can be cloned, else its text. */
-export function clonableOrText(value: unknown): unknown {
+/** What of a value can be cloned: the whole, else its parts with texts in place of those that cannot, else its text. */
+export function clonable(value: unknown, depth = 0): unknown {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')) return value
   try {
     return structuredClone(value)
   } catch {
-    return textOf(value)
+    return depth < MAX_DEPTH ? clonableParts(value, depth) : textOf(value)
   }
 }
 
+const MAX_DEPTH = 4
+
+function clonableParts(value: unknown, depth: number): unknown {
+  if (Array.isArray(value)) return value.map((item) => clonable(item, depth + 1))
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return textOf(value)
+  const read = (key: string) => readOr(() => (value as Record<string, unknown>)[key], UNREADABLE)
+  return Object.fromEntries(Object.keys(value).map((key) => [key, clonable(read(key), depth + 1)]))
+}
+
 function textOf(value: unknown): string {
-  try {
-    return String(value)
-  } catch {
-    return Object.prototype.toString.call(value)
-  }
+  return readOr(() => String(value), Object.prototype.toString.call(value))
 }

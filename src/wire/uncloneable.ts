@@ -1,4 +1,4 @@
-import { isPrimitive } from './snapshot.js'
+import { isTransferred } from '../core/transfer.js'
 
 /**
  * Refuses buffers that were moved away before. Node would post such a list without a word, and the message would never
@@ -6,83 +6,101 @@ import { isPrimitive } from './snapshot.js'
  */
 export function checkTransferList(transfer: readonly unknown[]): void {
   for (const object of transfer) {
-    // A view on a detached buffer cannot be made; there is no older test for it.
-    if (object instanceof ArrayBuffer) new Uint8Array(object)
+    if (object instanceof ArrayBuffer && isDetached(object)) throw new TypeError('a buffer was moved away before')
   }
 }
 
-/** Where a value that could not be cloned is, and what it is. */
+/** Where a value that cannot be cloned is, and what it is. */
 export interface Uncloneable {
   /** For example `args[0].onDone`. */
   readonly path: string
   readonly what: string
 }
 
+interface Place {
+  readonly path: string
+  readonly read: () => unknown
+}
+
+// What is larger is described as a whole.
+const MAX_PLACES = 100_000
+
 /**
- * Finds the first part of a value that cannot be cloned; `undefined` when all of it can.
+ * Finds the part of a value that made a clone fail; `undefined` when no part is to blame.
  *
- * Slow, for error messages: it tries each part, inwards from the whole.
+ * It looks, and clones nothing: a failed clone of some platform objects takes Node down with it, and a value may be
+ * nested so deep that to clone it is what fails.
+ *
+ * @param moved what is transferred, and so need not be cloned
  */
-export function findUncloneable(value: unknown, path: string, clone: (value: unknown) => unknown): Uncloneable | undefined {
-  let cause: unknown
-  try {
-    clone(value)
-    return undefined
-  } catch (error) {
-    cause = error
-  }
-  return findInside(value, path, clone, new Set()) ?? { path, what: describe(value, cause) }
-}
-
-function findInside(
-  value: unknown,
-  path: string,
-  clone: (value: unknown) => unknown,
-  visited: Set<unknown>,
-): Uncloneable | undefined {
-  if (typeof value !== 'object' || value === null || visited.has(value)) return undefined
-  visited.add(value)
-  for (const [step, part] of partsOf(value)) {
-    const inner = `${path}${step}`
-    let read: unknown
+export function findUncloneable(value: unknown, path: string, moved: ReadonlySet<unknown> = new Set()): Uncloneable | undefined {
+  const todo: Place[] = [{ path, read: () => value }]
+  const visited = new Set<unknown>()
+  let suspect: Uncloneable | undefined
+  for (let place = todo.pop(); place !== undefined && visited.size < MAX_PLACES; place = todo.pop()) {
+    let part: unknown
     try {
-      read = part()
-      clone(read)
+      part = place.read()
+      if (visited.has(part) || moved.has(part)) continue
+      if (typeof part === 'object' && part !== null) visited.add(part)
+      const what = whatIsWrong(part)
+      if (what !== undefined) return { path: place.path, what }
+      if (isExotic(part)) suspect ??= { path: place.path, what: `of type ${tagOf(part)}` }
+      else todo.push(...partsOf(part, place.path).reverse())
     } catch (error) {
-      return findInside(read, inner, clone, visited) ?? { path: inner, what: describe(read, error) }
+      return { path: place.path, what: `unreadable (${error instanceof Error ? error.message : String(error)})` }
     }
   }
-  return undefined
+  return suspect
 }
 
-type Part = readonly [step: string, read: () => unknown]
+function whatIsWrong(value: unknown): string | undefined {
+  if (typeof value === 'function') return value.name === '' ? 'a function' : `the function '${value.name}'`
+  if (typeof value === 'symbol') return 'a symbol'
+  if (isTransferred(value)) return 'marked by transfer(), which goes around a whole argument or result only,'
+  const buffer = ArrayBuffer.isView(value) ? value.buffer : value
+  return buffer instanceof ArrayBuffer && isDetached(buffer) ? 'a buffer that was moved away before' : undefined
+}
 
-function partsOf(value: object): readonly Part[] {
-  // The keys of a typed array are its elements.
-  if (ArrayBuffer.isView(value)) return []
+// A view on a detached buffer cannot be made; there is no older test for it.
+function isDetached(buffer: ArrayBuffer): boolean {
   try {
-    if (value instanceof Map) {
-      return [...value].flatMap(([key, item], i): Part[] => [
-        [`.keys()[${i}]`, () => key],
-        [isPrimitive(key) ? `.get(${JSON.stringify(key)})` : `.values()[${i}]`, () => item],
-      ])
-    }
-    if (value instanceof Set) return [...value].map((item, i): Part => [`.values()[${i}]`, () => item])
-    return Object.keys(value).map((key): Part => [stepOf(value, key), () => (value as Record<string, unknown>)[key]])
+    new Uint8Array(buffer)
+    return false
   } catch {
-    return []
+    return true
   }
+}
+
+// The types of the language that every platform clones. Of the others, some can be cloned; none can be looked into.
+const CLONEABLE = new Set(
+  'Object Array Map Set Date RegExp Error Boolean Number String BigInt ArrayBuffer SharedArrayBuffer DataView'.split(' '),
+)
+
+function isExotic(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !ArrayBuffer.isView(value) && !CLONEABLE.has(tagOf(value))
+}
+
+function tagOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1)
+}
+
+function partsOf(value: unknown, path: string): Place[] {
+  // The keys of a typed array are its elements.
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return []
+  if (value instanceof Map) {
+    return [...value].flatMap(([key, item], i): Place[] => [
+      { path: `${path}.keys()[${i}]`, read: () => key },
+      { path: `${path}${typeof key === 'string' ? `.get(${JSON.stringify(key)})` : `.values()[${i}]`}`, read: () => item },
+    ])
+  }
+  if (value instanceof Set) return [...value].map((item, i): Place => ({ path: `${path}.values()[${i}]`, read: () => item }))
+  return Object.keys(value).map(
+    (key): Place => ({ path: `${path}${stepOf(value, key)}`, read: () => (value as Record<string, unknown>)[key] }),
+  )
 }
 
 function stepOf(owner: object, key: string): string {
   if (Array.isArray(owner)) return `[${key}]`
   return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`
-}
-
-function describe(value: unknown, cause: unknown): string {
-  if (typeof value === 'function') return value.name === '' ? 'a function' : `the function '${value.name}'`
-  if (typeof value === 'symbol') return 'a symbol'
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  if (value === undefined) return `unreadable (${reason})`
-  return `of type ${Object.prototype.toString.call(value).slice(8, -1)} (${reason})`
 }

@@ -10,7 +10,9 @@ export async function compile(wire: WireSource, getTaskContext: () => unknown): 
   const name = wire.name || 'lambda'
   try {
     const factory = await makeFactory(['getTaskContext', 'transfer', SCOPE], `${bodyOf(wire)}\n//# sourceURL=${labelOf(name)}`)
-    return factory(getTaskContext, transfer, wire.scope?.values ?? {}) as Callable
+    const made: unknown = factory(getTaskContext, transfer, wire.scope?.values ?? {})
+    if (typeof made === 'function') return made as Callable
+    throw new TypeError('it is no function by itself; a method with a computed name is one only in its class')
   } catch (cause) {
     const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
     throw new TaskValidationError(`The source of '${name}' does not compile in a worker. ${reason}`, { cause })

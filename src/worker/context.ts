@@ -1,6 +1,6 @@
 import { TaskValidationError } from '../core/errors.js'
 import type { TaskContext } from '../core/task-context.js'
-import { clonableOrText } from '../wire/errors.js'
+import { clonable } from '../wire/errors.js'
 import { findUncloneable } from '../wire/uncloneable.js'
 
 /** What a task's context tells its executor. */
@@ -55,7 +55,11 @@ export class RunningTask implements TaskContext {
 
   get log(): TaskContext['log'] {
     this.#log ??= (...args) => {
-      if (!this.#ended) this.#reports.log(this.id, args.map(clonableOrText))
+      if (!this.#ended)
+        this.#reports.log(
+          this.id,
+          args.map((arg) => clonable(arg)),
+        )
     }
     return this.#log
   }
@@ -77,7 +81,7 @@ export class RunningTask implements TaskContext {
     try {
       return structuredClone(progress)
     } catch (cause) {
-      const found = findUncloneable(progress, 'progress', structuredClone)
+      const found = findUncloneable(progress, 'progress')
       const path = found?.path ?? 'progress'
       throw new TaskValidationError(`report(${path}): it is ${found?.what ?? 'something'}, which cannot be cloned`, {
         uid: this.uid,

@@ -13,6 +13,7 @@ export interface ExecutorOptions {
   readonly context: ContextCarrier | undefined
   /** What the user's worker offers by name. */
   readonly exposed: ReadonlyMap<string, Callable>
+  readonly resolve: FunctionHome['resolve']
   post(message: unknown, transfer?: TransferList): void
 }
 
@@ -63,7 +64,7 @@ export class Executor {
   constructor(options: ExecutorOptions) {
     this.#options = options
     this.#outbox = new Outbox(options.post)
-    this.#home = { exposed: options.exposed, getTaskContext: () => this.getTaskContext() }
+    this.#home = { exposed: options.exposed, resolve: options.resolve, getTaskContext: () => this.getTaskContext() }
   }
 
   getTaskContext(): RunningTask {

@@ -16,12 +16,14 @@ export interface LoadedFunction {
 export interface FunctionHome {
   readonly exposed: ReadonlyMap<string, Callable>
   readonly getTaskContext: () => unknown
+  /** Where a bare specifier leads, seen from the program. */
+  readonly resolve: ((specifier: string) => string) | undefined
 }
 
 /** Makes a function callable here. @throws TaskValidationError, naming it, when that cannot be done. */
 export async function loadFunction(wire: WireFunction, home: FunctionHome): Promise<LoadedFunction> {
   if (wire.kind === 'name') return { call: loadByName(wire.name, home), asksForContext: true }
-  if (wire.kind === 'module') return { call: await loadFromModule(wire.module, wire.export), asksForContext: true }
+  if (wire.kind === 'module') return { call: await loadFromModule(wire.module, wire.export, home), asksForContext: true }
   return { call: await compile(wire, home.getTaskContext), asksForContext: asksForContext(wire) }
 }
 
@@ -37,10 +39,10 @@ function loadByName(name: string, { exposed }: FunctionHome): Callable {
   throw new TaskValidationError(`The worker exposes no function '${name}'; it exposes ${names}. Add it to expose({ … }) there.`)
 }
 
-async function loadFromModule(module: string, name: string): Promise<Callable> {
+async function loadFromModule(module: string, name: string, { resolve }: FunctionHome): Promise<Callable> {
   let namespace: Record<string, unknown>
   try {
-    namespace = await import(module)
+    namespace = await import(isUrl(module) ? module : resolved(module, resolve))
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new TaskValidationError(`The worker could not import '${module}': ${reason}`, { cause })
@@ -49,4 +51,17 @@ async function loadFromModule(module: string, name: string): Promise<Callable> {
   if (typeof call === 'function') return call as Callable
   const names = Object.keys(namespace).join(', ') || 'nothing'
   throw new TaskValidationError(`'${module}' exports no function '${name}'; it exports ${names}.`)
+}
+
+function isUrl(module: string): boolean {
+  return /^[a-z][a-z+.-]*:/i.test(module)
+}
+
+// From the program's place, not from this package's, which may see other packages; where that leads nowhere, from here.
+function resolved(specifier: string, resolve: FunctionHome['resolve']): string {
+  try {
+    return resolve?.(specifier) ?? specifier
+  } catch {
+    return specifier
+  }
 }

@@ -55,11 +55,12 @@ class LocalWorker implements Worker, WorkerControl {
   }
 
   start({ workerId, slots }: WorkerOptions): void {
-    const { endpoint, context } = this.#host
+    const { endpoint, context, resolve } = this.#host
     this.#executor = new Executor({
       workerId,
       slots,
       context,
+      resolve,
       exposed: this.#exposed,
       post: (message, transfer) => endpoint.postMessage(message, transfer),
     })

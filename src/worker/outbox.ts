@@ -104,7 +104,7 @@ export class Outbox implements ContextReports {
       checkTransferList(transfer)
       this.#post([Message.Events, [Event.Done, taskId, value], []], transfer)
     } catch (cause) {
-      const found = findUncloneable(value, 'result', structuredClone)
+      const found = findUncloneable(value, 'result', new Set(transfer))
       const what = found === undefined ? String(cause) : `${found.path} is ${found.what}`
       const path = found?.path ?? 'result'
       this.failed(

@@ -62,3 +62,11 @@ test('order holds while it moves its head, over thousands', () => {
   }
   expect([...ids, ...drain(queue)]).toEqual(Array.from({ length: 5_000 }, (_, id) => id))
 })
+
+test('as many priorities as tasks', () => {
+  const queue = new ReadyQueue()
+  const priorities = Array.from({ length: 2_000 }, (_, i) => (i * 7_919) % 2_000)
+  for (const [id, priority] of priorities.entries()) queue.push(task(id, priority))
+  const expected = [...priorities.entries()].sort(([, a], [, b]) => b - a).map(([id]) => id)
+  expect(drain(queue)).toEqual(expected)
+})

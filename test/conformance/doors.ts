@@ -65,6 +65,21 @@ export const doors = [
     },
   }),
   ...cases('options', ['dask'], {
+    'a bad one is a TypeError that names it': async ({ Backend }) => {
+      const bad: Readonly<Record<string, unknown>> = {
+        name: 5,
+        buildTask: 5,
+        taskStateCb: 'x',
+        logger: {},
+        adapter: {},
+        cluster: {},
+      }
+      for (const [key, value] of Object.entries(bad)) {
+        const error = await errorOf(() => new Backend(undefined, { [key]: value }))
+        expect(error).to.be.instanceOf(TypeError)
+        expect(error.message).to.contain(`options.${key}`)
+      }
+    },
     'an unknown one is a TypeError that names it, and the client is for later': async ({ Backend }) => {
       const error = await errorOf(() => new Backend(undefined, { bildTask: () => {} } as never))
       expect(error).to.be.instanceOf(TypeError)

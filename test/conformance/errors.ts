@@ -127,18 +127,39 @@ export const errors = [
       }
       expect(exceptionOf<unknown>(await runOne(backend, fn))).to.equal('Symbol(thrown)')
     },
-    'an error whose getters throw arrives as something': async ({ start }) => {
+    'what cannot be read of an error is left out, and the rest arrives': async ({ start }) => {
       const backend = await start({ nWorkers: 1 })
       const fn = async () => {
-        const error = new Error('hidden')
-        Object.defineProperty(error, 'message', {
-          get() {
-            throw new Error('gotcha')
-          },
+        const get = () => {
+          throw new Error('gotcha')
+        }
+        throw Object.defineProperties(new RangeError('seen'), {
+          broken: { enumerable: true, get },
+          cause: { get },
+          fine: { enumerable: true, value: 1 },
         })
+      }
+      const error = exceptionOf<RangeError & Record<string, unknown>>(await runOne(backend, fn))
+      expect(error).to.be.instanceOf(RangeError)
+      expect(error).to.include({ message: 'seen', broken: '(cannot be read)', fine: 1 })
+    },
+    'a record with a function in it arrives with its text in that place': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const fn = async () => {
+        throw { status: 404, headers: { a: [1, Symbol('s')] }, retry() {} }
+      }
+      const error = exceptionOf<Record<string, unknown>>(await runOne(backend, fn))
+      expect(error).to.deep.include({ status: 404, headers: { a: [1, 'Symbol(s)'] } })
+      expect(error.retry).to.be.a('string')
+    },
+    'an AggregateError that holds itself ends somewhere': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const fn = async () => {
+        const error = new AggregateError([], 'loop')
+        error.errors.push(error, error, error, error)
         throw error
       }
-      expect(exceptionOf<string>(await runOne(backend, fn))).to.contain('cannot be read')
+      expect(exceptionOf(await runOne(backend, fn)).message).to.equal('loop')
     },
     'a DOMException arrives as one': async ({ start }) => {
       const backend = await start({ nWorkers: 1 })

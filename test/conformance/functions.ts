@@ -7,6 +7,7 @@ const NOT_ASYNC: readonly [what: string, fn: unknown, says: string][] = [
   ['a number', 7, 'got 7'],
   ['an empty name', '', 'got string'],
   ['a plain function', () => 1, 'is not async'],
+  ['a plain function that mentions a helper', () => '__async', 'is not async'],
   ['a bound function', (async () => 1).bind(null), 'bound or native'],
   ['a native function', Math.max, 'bound or native'],
   ['a class', class Job {}, 'it is a class'],
@@ -144,6 +145,16 @@ export const functions = [
         expect(error).to.be.instanceOf(TaskValidationError)
         expect(error.message).to.contain(key)
       }
+    },
+    'a method with a computed name says that it cannot be shipped': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const key = Symbol('key')
+      const holder = {
+        async [key]() {
+          return 1
+        },
+      }
+      expect(exceptionOf(await runOne(backend, holder[key])).code).to.equal('ERR_TASK_VALIDATION')
     },
     'a source that does not compile fails its task and names it': async ({ start }) => {
       const backend = await start({ nWorkers: 1 })

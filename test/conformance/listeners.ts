@@ -48,6 +48,20 @@ export const listeners = [
       expect(reports[0]?.[0]).to.contain(task.uid)
       expect(reports[0]?.[1]).to.have.property('message', 'listener broke')
     },
+    'a logger that throws disturbs nothing either': async ({ start }) => {
+      const logger = {
+        warn() {},
+        error() {
+          throw new Error('logger broke')
+        },
+      }
+      const backend = await start({ nWorkers: 1 }, { logger })
+      backend.registerCallback(() => {
+        throw new Error('listener broke')
+      })
+      const recorder = await runTasks(backend, [{ uid: 'task', function: async () => 1 }])
+      expect(recorder.statesOf('task')).to.deep.equal(['RUNNING', 'DONE'])
+    },
     'one that rejects is reported too': async ({ start }) => {
       let report: ((text: unknown) => void) | undefined
       const reported = new Promise((resolve) => {
@@ -272,6 +286,23 @@ export const hooks = cases('hooks', ['dask'], {
     const task: TaskRecord = { uid: 'task', function: async () => 1 }
     await runTasks(backend, [task])
     expect(task.exception).to.include({ code: 'ERR_TASK_VALIDATION', path: 'uid' })
+  },
+  'one that was cancelled while it was built stays so, though its uid is used again': async ({ start }) => {
+    const releases: (() => void)[] = []
+    const buildTask = () => new Promise<void>((resolve) => releases.push(resolve))
+    const backend = await start({ nWorkers: 1 }, { buildTask })
+    const recorder = new Recorder(backend)
+    const first: TaskRecord = { uid: 'a', function: async () => 'first' }
+    const firstBatch = backend.submitTasks([first])
+    expect(await backend.cancelTask('a')).to.equal(true)
+    const second: TaskRecord = { uid: 'a', function: async () => 'second' }
+    const secondBatch = backend.submitTasks([second])
+    for (const release of releases) release()
+    await Promise.all([firstBatch, secondBatch])
+    await recorder.reached('a', 'DONE')
+    expect(recorder.statesOf('a')).to.deep.equal(['CANCELED', 'RUNNING', 'DONE'])
+    expect(first).to.include({ state: 'CANCELED' })
+    expect(second).to.include({ state: 'DONE', returnValue: 'second' })
   },
   'a task that is still being built can be cancelled, and is live': async ({ start }) => {
     let release: (() => void) | undefined

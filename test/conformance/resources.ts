@@ -15,8 +15,12 @@ const BAD: readonly [what: string, resources: unknown, says: string][] = [
   ['a timeout of nothing', { timeout: 0 }, 'resources.timeout'],
   ['an empty name', { name: '' }, 'resources.name'],
   ['a dashboard', { dashboardAddress: ':8787' }, 'no dashboard'],
-  ['an array', [1], 'resources must be an object'],
-  ['a string', 'tcp://localhost', 'resources must be an object'],
+  ['a timeout that no timer can wait', { timeout: Number.POSITIVE_INFINITY }, 'at most'],
+  ['a value that has no text', { nWorkers: Object.create(null) }, 'resources.nWorkers'],
+  ['an array', [1], 'resources must be a plain object'],
+  ['a Map', new Map([['nWorkers', 2]]), 'resources must be a plain object'],
+  ['inherited keys', Object.create({ nWorkers: 2 }), 'resources must be a plain object'],
+  ['a string', 'tcp://localhost', 'resources must be a plain object'],
 ]
 
 const refused: readonly Case[] = BAD.map(([what, resources, says]) => ({

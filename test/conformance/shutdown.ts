@@ -29,6 +29,19 @@ export const shutdown = [
       expect(await backend.cancelTask('task')).to.equal(false)
       expect(await backend.cancelAllTasks()).to.equal(0)
     },
+    'null for its options is none': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      await backend.shutdown(null as never)
+      expect(await backend.state()).to.equal('DISCONNECTED')
+    },
+    'a start before it ended does not outlive a second one': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      void backend.shutdown()
+      const starting = errorOf(backend.start())
+      await backend.shutdown()
+      expect((await starting).code).to.equal('ERR_CLOSED')
+      expect(await backend.state()).to.equal('DISCONNECTED')
+    },
     'meanwhile neither': async ({ start }) => {
       const backend = await start({ nWorkers: 1 })
       const closing = backend.shutdown()

@@ -64,6 +64,13 @@ export const states = [
       expect(mapper.getBackendState('RUNNING')).to.equal('R')
       expect(mapper.terminalStates).to.deep.equal(['CD', 'F', 'CA'])
     },
+    'a backend’s words may be anything': async ({ daskflow: { StateMapper } }) => {
+      const words = { running: () => 1, done: Symbol('done'), failed: 3, canceled: null }
+      StateMapper.registerBackendStates('odd', words)
+      const mapper = new StateMapper('odd')
+      expect([mapper.RUNNING, mapper.DONE, mapper.CANCELED]).to.deep.equal([words.running, words.done, null])
+      expect(mapper.toMainState(words.running)).to.equal('RUNNING')
+    },
     'a backend that was not registered is named, with those that were': async ({ daskflow: { StateMapper } }) => {
       StateMapper.registerBackendStatesWithDefaults('known')
       const error = await errorOf(() => new StateMapper('unknown'))

@@ -80,6 +80,30 @@ export const values = [
   ...roundTrips,
   ...refused,
   ...cases('values', ['dask'], {
+    'a value that is nested too deep to be cloned fails its task': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      let deep: unknown = null
+      for (let i = 0; i < 20_000; i++) deep = { deep }
+      const error = exceptionOf(await runOne(backend, echo, deep))
+      expect(error.code).to.equal('ERR_TASK_VALIDATION')
+      expect((await runOne(backend, echo, 1)).returnValue).to.equal(1)
+    },
+    'a result that is nested too deep to be read fails its task, and its worker goes on': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const lost: string[] = []
+      backend.onWorker(({ type, workerId }) => type === 'lost' && lost.push(workerId))
+      const nest = async (n: number) => {
+        let deep: unknown = null
+        for (let i = 0; i < n; i++) deep = { deep }
+        return deep
+      }
+      for (const n of [3_000, 100_000]) {
+        const error = exceptionOf<Error & { code?: string; path?: string }>(await runOne(backend, nest, n))
+        expect(error).to.include({ code: 'ERR_TASK_VALIDATION', path: 'result' })
+      }
+      expect((await runOne(backend, echo, 1)).returnValue).to.equal(1)
+      expect(lost).to.deep.equal([])
+    },
     'a result that cannot be cloned fails and names its path': async ({ start, daskflow }) => {
       const backend = await start({ nWorkers: 1 })
       const error = exceptionOf<Error & { path?: string }>(await runOne(backend, async () => ({ rows: [{ format: () => 1 }] })))
@@ -175,6 +199,16 @@ export const transfers = cases('transfer', ['dask', 'source'], {
     await runOne(backend, length, transfer(data, [data.buffer]))
     const error = exceptionOf(await runOne(backend, length, transfer(data, [data.buffer])))
     expect(error.code).to.equal('ERR_TASK_VALIDATION')
+  },
+  'a mark inside an argument or a result fails the task and names it': async ({ start, daskflow }) => {
+    const backend = await start({ nWorkers: 1 })
+    const bytes = new Uint8Array(1)
+    const inside = exceptionOf<Error & { path?: string }>(
+      await runOne(backend, async () => 1, { image: daskflow.transfer(bytes, []) }),
+    )
+    expect(inside.path).to.equal('args[0].image')
+    const fn = async () => ({ image: transfer(new Uint8Array(1), []) })
+    expect(exceptionOf<Error & { path?: string }>(await runOne(backend, fn)).path).to.equal('result.image')
   },
   'something that cannot be moved fails its task': async ({ start, daskflow: { transfer } }) => {
     const backend = await start({ nWorkers: 1 })
