@@ -11,7 +11,7 @@ import type { LogEntry } from '../core/task-context.js'
 import { fromWireError, type WireError } from '../wire/errors.js'
 import { EVENT_STRIDE, Event, type Events, type WireLog } from '../wire/protocol.js'
 import type { ScheduledTask } from './scheduled-task.js'
-import type { Decision, SchedulerEvent } from './scheduler.js'
+import type { Decision, SchedulerEvent } from './scheduler-events.js'
 import type { SchedulerWorker } from './scheduler-worker.js'
 
 /**

@@ -2,47 +2,8 @@ import type { WorkerExit } from '../core/adapter.js'
 import type { Amounts } from '../core/task.js'
 import { ReadyQueue } from './ready-queue.js'
 import type { ScheduledTask, TaskGroup } from './scheduled-task.js'
+import type { Decision, SchedulerEvent } from './scheduler-events.js'
 import { SchedulerWorker } from './scheduler-worker.js'
-
-/** What the scheduler is told. One event may carry many tasks. */
-export type SchedulerEvent =
-  /** From now on keep at least `minWorkers`. */
-  | { readonly type: 'opened' }
-  | { readonly type: 'submitted'; readonly tasks: readonly ScheduledTask[] }
-  | { readonly type: 'workerReady'; readonly worker: string }
-  /** It ended, or could not be started. */
-  | { readonly type: 'workerLost'; readonly worker: string; readonly exit: WorkerExit }
-  | { readonly type: 'started'; readonly tasks: readonly ScheduledTask[] }
-  /** It holds tasks and has said nothing for a while, so what it runs is no short matter. */
-  | { readonly type: 'silent'; readonly worker: string }
-  /** So many calls of a group took so many milliseconds together. */
-  | { readonly type: 'measured'; readonly group: TaskGroup; readonly calls: number; readonly ms: number }
-  /** Its worker has nothing more to do with each of them. `sizes`: bytes of the results that stayed there, in order. */
-  | { readonly type: 'done'; readonly tasks: readonly ScheduledTask[]; readonly sizes?: readonly number[] }
-  | { readonly type: 'failed'; readonly tasks: readonly ScheduledTask[] }
-  /** Cancelled before, and gone from its worker now. */
-  | { readonly type: 'dropped'; readonly tasks: readonly ScheduledTask[] }
-  | { readonly type: 'canceled'; readonly tasks: readonly ScheduledTask[]; readonly reason?: unknown }
-  /** No more workers; all that is live is cancelled. */
-  | { readonly type: 'closed' }
-
-/** What is to be done about it. */
-export type Decision =
-  /** They run, though their worker did not say so. */
-  | { readonly type: 'running'; readonly tasks: ScheduledTask[] }
-  | { readonly type: 'spawn'; readonly worker: string }
-  | { readonly type: 'assign'; readonly worker: string; readonly tasks: ScheduledTask[] }
-  | { readonly type: 'abort'; readonly worker: string; readonly tasks: ScheduledTask[]; readonly reason: unknown }
-  /** It was live and is cancelled now. */
-  | { readonly type: 'canceled'; readonly tasks: ScheduledTask[]; readonly reason: unknown }
-  /** A dependency failed: the task will not run. */
-  | { readonly type: 'dependencyFailed'; readonly task: ScheduledTask; readonly failed: ScheduledTask }
-  /** Its worker was lost, and it cannot be run again: what it was given was moved there. */
-  | { readonly type: 'lost'; readonly task: ScheduledTask; readonly worker: string; readonly exit: WorkerExit }
-  /** It was running on one lost worker too many. */
-  | { readonly type: 'killed'; readonly task: ScheduledTask; readonly worker: string; readonly exit: WorkerExit }
-  /** Workers fail to start again and again, and none is left to run the task. */
-  | { readonly type: 'stranded'; readonly tasks: ScheduledTask[]; readonly exit: WorkerExit }
 
 export interface SchedulerOptions {
   /** Its workers are named after it. */

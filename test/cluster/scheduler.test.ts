@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ScheduledTask } from '../../src/cluster/scheduled-task.js'
-import { type Decision, Scheduler, type SchedulerOptions } from '../../src/cluster/scheduler.js'
+import { Scheduler, type SchedulerOptions } from '../../src/cluster/scheduler.js'
+import type { Decision } from '../../src/cluster/scheduler-events.js'
 import type { TaskSink, TaskSpec } from '../../src/core/cluster.js'
 
 // One row: a story of events, each with what the scheduler decides. Tasks are named by letters; a decision is written
