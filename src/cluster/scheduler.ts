@@ -1,6 +1,6 @@
 import type { WorkerExit } from '../core/adapter.js'
 import type { Amounts } from '../core/task.js'
-import { ReadyQueue } from './ready-queue.js'
+import { append, ReadyTasks } from './ready-tasks.js'
 import type { ScheduledTask, TaskGroup } from './scheduled-task.js'
 import type { Decision, SchedulerEvent } from './scheduler-events.js'
 import { SchedulerWorker } from './scheduler-worker.js'
@@ -28,8 +28,7 @@ const MAX_FAILED_STARTS = 3
 export class Scheduler {
   readonly #options: SchedulerOptions
   readonly #workers = new Map<string, SchedulerWorker>()
-  /** Ready tasks by what they ask of a worker, so that those which must wait hold up nobody else. */
-  readonly #ready = new Map<string, ReadyQueue>()
+  readonly #ready = new ReadyTasks()
   #decisions: Decision[] = []
   #opened = false
   #spawned = 0
@@ -122,17 +121,7 @@ export class Scheduler {
   #makeReady(task: ScheduledTask): void {
     task.phase = 'ready'
     this.#active++
-    this.#queueOf(task).push(task)
-  }
-
-  #queueOf({ resources, workers }: ScheduledTask): ReadyQueue {
-    const demand = resources === undefined && workers === undefined ? '' : JSON.stringify([resources, workers])
-    let queue = this.#ready.get(demand)
-    if (queue === undefined) {
-      queue = new ReadyQueue()
-      this.#ready.set(demand, queue)
-    }
-    return queue
+    this.#ready.push(task)
   }
 
   #done(task: ScheduledTask, size: number): void {
@@ -188,9 +177,12 @@ export class Scheduler {
     const todo = [...tasks]
     for (const task of todo) {
       if (!task.live) continue
-      if (task.phase === 'ready') this.#active--
-      else if (task.worker !== undefined) append(aborted, task.worker, task)
+      const { phase } = task
       task.end('canceled')
+      if (phase === 'ready') {
+        this.#active--
+        this.#ready.canceled()
+      } else if (task.worker !== undefined) append(aborted, task.worker, task)
       canceled.push(task)
       for (const dependent of task.dependents ?? []) todo.push(dependent)
       task.dependents = undefined
@@ -198,14 +190,12 @@ export class Scheduler {
     if (canceled.length === 0) return
     for (const [worker, held] of aborted) this.#decisions.push({ type: 'abort', worker: worker.id, tasks: held, reason })
     this.#decisions.push({ type: 'canceled', tasks: canceled, reason })
-    if (canceled.length > 1) for (const queue of this.#ready.values()) queue.compact()
   }
 
   /** Everything live: what is not here or on a worker depends on something that is. */
   #reachable(): ScheduledTask[] {
-    const queued = [...this.#ready.values()].flatMap((queue) => queue.tasks())
     const held = [...this.#workers.values()].flatMap((worker) => [...worker.assigned.values()])
-    return [...queued, ...held]
+    return [...this.#ready.tasks(), ...held]
   }
 
   #workerReady(id: string): void {
@@ -234,7 +224,7 @@ export class Scheduler {
     if (task.transfer === undefined && task.losses <= this.#options.allowedFailures) {
       task.phase = 'ready'
       this.#active++
-      this.#queueOf(task).unshift(task)
+      this.#ready.unshift(task)
       return
     }
     this.#decisions.push({ type: task.transfer === undefined ? 'killed' : 'lost', task, worker, exit })
@@ -262,46 +252,9 @@ export class Scheduler {
   }
 
   #place(): void {
-    const placed = new Map<SchedulerWorker, ScheduledTask[]>()
-    const open = this.#openQueues()
-    while (open.length > 0) {
-      const queue = open.length === 1 ? (open[0] as ReadyQueue) : highest(open)
-      const task = queue.peek()
-      const worker = task === undefined ? undefined : this.#workerFor(task)
-      if (task === undefined || worker === undefined) {
-        open.splice(open.indexOf(queue), 1)
-        continue
-      }
-      queue.shift()
-      worker.assign(task)
-      append(placed, worker, task)
+    for (const [worker, tasks] of this.#ready.place(this.#workers.values())) {
+      this.#decisions.push({ type: 'assign', worker: worker.id, tasks })
     }
-    for (const [worker, tasks] of placed) this.#decisions.push({ type: 'assign', worker: worker.id, tasks })
-  }
-
-  /** Those that hold a task. Those that hold none are forgotten: any task may bring a demand of its own. */
-  #openQueues(): ReadyQueue[] {
-    const open: ReadyQueue[] = []
-    for (const [demand, queue] of this.#ready) {
-      if (queue.peek() === undefined) this.#ready.delete(demand)
-      else open.push(queue)
-    }
-    return open
-  }
-
-  /** Where most of its input lies, then where there is least to do. */
-  #workerFor(task: ScheduledTask): SchedulerWorker | undefined {
-    let best: SchedulerWorker | undefined
-    let bestBytes = 0
-    for (const worker of this.#workers.values()) {
-      if (!worker.hasRoomFor(task) || !worker.suits(task)) continue
-      const bytes = task.dependencies === undefined ? 0 : inputBytes(task, worker)
-      if (best === undefined || bytes > bestBytes || (bytes === bestBytes && worker.loadUs < best.loadUs)) {
-        best = worker
-        bestBytes = bytes
-      }
-    }
-    return best
   }
 
   /** A worker for every slot's worth of tasks, within the limits. */
@@ -317,16 +270,6 @@ export class Scheduler {
   }
 }
 
-/** The queue with the task to run first, of queues that hold one. */
-function highest(queues: readonly ReadyQueue[]): ReadyQueue {
-  return queues.reduce((best, queue) => (before(queue.peek(), best.peek()) ? queue : best))
-}
-
-function before(a: ScheduledTask | undefined, b: ScheduledTask | undefined): boolean {
-  if (a === undefined || b === undefined) return b === undefined
-  return a.priority === b.priority ? a.id < b.id : a.priority > b.priority
-}
-
 // The more calls, the more they say; but never so much that one burst hides what came before.
 function measure(group: TaskGroup, calls: number, ms: number): void {
   const mean = ms / calls
@@ -338,18 +281,4 @@ function waitFor(task: ScheduledTask, dependency: ScheduledTask): void {
   task.waitingFor++
   dependency.dependents ??= []
   dependency.dependents.push(task)
-}
-
-function inputBytes(task: ScheduledTask, worker: SchedulerWorker): number {
-  let bytes = 0
-  for (const dependency of task.dependencies ?? []) {
-    if (dependency.worker === worker) bytes += dependency.size
-  }
-  return bytes
-}
-
-function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
-  const list = lists.get(key)
-  if (list === undefined) lists.set(key, [value])
-  else list.push(value)
 }
