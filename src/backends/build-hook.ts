@@ -22,7 +22,8 @@ export async function buildAll(
     if (live.building(uid) !== record) continue
     try {
       const result = hook(record)
-      if (isThenable(result)) await result
+      // A task that was cancelled must not wait for a hook that never ends.
+      if (isThenable(result)) await Promise.race([result, live.stopped(uid)])
       keepUid(record, uid)
     } catch (error) {
       if (live.stopBuilding(uid, record)) onFailed(record, error)

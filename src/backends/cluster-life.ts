@@ -26,6 +26,8 @@ export class ClusterLife {
   /** Whether the last word was to stop. */
   #closed = false
   #unsubscribe: Unsubscribe | undefined
+  /** Counts starts and ends: a start that comes back to another turn was given up meanwhile. */
+  #turn = 0
 
   constructor(options: ClusterLifeOptions) {
     this.#options = options
@@ -67,19 +69,19 @@ export class ClusterLife {
   }
 
   async #start(): Promise<void> {
+    const turn = ++this.#turn
     const cluster = this.#options.create()
     this.#cluster = cluster
     this.#unsubscribe = cluster.onWorker((event) => this.#options.onWorker(event))
     try {
       await cluster.start()
       // A cluster that was given does not know that it was not wanted any more.
-      if (this.#cluster !== cluster) throw this.#closedError()
+      if (turn !== this.#turn) throw this.#closedError()
       this.#started = true
-    } catch (error) {
-      if (this.#cluster === cluster) this.#leave()
-      throw error
-    } finally {
       this.#starting = undefined
+    } catch (error) {
+      if (turn === this.#turn) this.#leave()
+      throw error
     }
   }
 
@@ -105,9 +107,11 @@ export class ClusterLife {
   }
 
   #leave(): void {
+    this.#turn++
     this.#unsubscribe?.()
     this.#unsubscribe = undefined
     this.#cluster = undefined
+    this.#starting = undefined
     this.#started = false
   }
 

@@ -5,7 +5,7 @@ import type { TaskRecord } from '../core/task.js'
 /** The tasks that a backend has accepted and not yet reported the end of, by uid. */
 export class LiveTasks implements LiveStates {
   /** Still with an async `buildTask`. */
-  readonly #building = new Map<string, TaskRecord>()
+  readonly #building = new Map<string, Building>()
   readonly #submitted = new Map<string, TaskHandle>()
 
   get size(): number {
@@ -43,24 +43,42 @@ export class LiveTasks implements LiveStates {
   }
 
   build(record: TaskRecord): void {
-    this.#building.set(record.uid, record)
+    this.#building.set(record.uid, { record, onStopped: undefined })
   }
 
   /** The record that is being built under this uid. */
   building(uid: string): TaskRecord | undefined {
-    return this.#building.get(uid)
+    return this.#building.get(uid)?.record
   }
 
   /** Whether it was this record that was being built; from now on it is not. */
   stopBuilding(uid: string, record: TaskRecord): boolean {
-    return this.#building.get(uid) === record && this.#building.delete(uid)
+    const building = this.#building.get(uid)
+    if (building?.record !== record) return false
+    this.#building.delete(uid)
+    building.onStopped?.()
+    return true
   }
 
   stopBuildingAll(): readonly TaskRecord[] {
-    const records = [...this.#building.values()]
-    this.#building.clear()
-    return records
+    const all = [...this.#building]
+    for (const [uid, { record }] of all) this.stopBuilding(uid, record)
+    return all.map(([, { record }]) => record)
   }
+
+  /** Resolves when the record is no longer being built. */
+  stopped(uid: string): Promise<void> {
+    return new Promise((resolve) => {
+      const building = this.#building.get(uid)
+      if (building === undefined) resolve()
+      else building.onStopped = resolve
+    })
+  }
+}
+
+interface Building {
+  readonly record: TaskRecord
+  onStopped: (() => void) | undefined
 }
 
 function stateOf({ owner }: TaskHandle): TaskState | undefined {

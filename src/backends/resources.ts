@@ -1,6 +1,7 @@
 import type { WorkerSource } from '../core/adapter.js'
 import { notSupported } from '../core/errors.js'
 import { describeUnknown, unknownKey } from '../core/known-keys.js'
+import { isRecord } from '../core/record.js'
 
 /** What a `DaskExecutionBackend` runs on. */
 export interface DaskResources {
@@ -88,13 +89,6 @@ function isWorkerSource(value: unknown): string | undefined {
 
 function resourcesError(message: string): TypeError & { code: string } {
   return Object.assign(new TypeError(message), { code: 'ERR_RESOURCES' })
-}
-
-// An instance of a class, a Map or an array would be read as if it were empty.
-function isRecord(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false
-  const prototype = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
 }
 
 function show(value: unknown): string {

@@ -2,6 +2,7 @@ import type { TaskSpec } from '../core/cluster.js'
 import { notSupported, TaskValidationError, ValueError } from '../core/errors.js'
 import { isAsyncFunction, isModuleFunction, refusalOf, scopedOf } from '../core/function-ref.js'
 import { describeUnknown, unknownKey } from '../core/known-keys.js'
+import { isRecord } from '../core/record.js'
 import type { TaskFunction, TaskOptions, TaskRecord } from '../core/task.js'
 import { isThenable } from '../core/thenable.js'
 import { isTransferred, transferListOf } from '../core/transfer.js'
@@ -31,8 +32,8 @@ function checkRecord(record: unknown, index: number): string {
   if (!Object.isExtensible(record)) throw malformed(index, 'the record is frozen, so its state could not be written', uid)
   if (args !== undefined && args !== null && !Array.isArray(args))
     throw malformed(index, `args must be an array, got ${kindOf(args)}`, uid)
-  if (kwargs !== undefined && kwargs !== null && (typeof kwargs !== 'object' || Array.isArray(kwargs))) {
-    throw malformed(index, `kwargs must be a record, got ${kindOf(kwargs)}`, uid)
+  if (kwargs !== undefined && kwargs !== null && !isRecord(kwargs)) {
+    throw malformed(index, `kwargs must be a plain record, got ${kindOf(kwargs)}`, uid)
   }
   return uid
 }

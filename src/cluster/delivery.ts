@@ -85,7 +85,7 @@ export class Delivery {
 export function deliverDecision(decision: Decision): void {
   switch (decision.type) {
     case 'running':
-      for (const task of decision.tasks) announce(task)
+      announce(decision.task)
       break
     case 'canceled':
       for (const task of decision.tasks) {

@@ -9,15 +9,27 @@ export interface FunctionEntry extends TaskGroup {
   readonly wire: WireFunction
 }
 
-// A program that makes functions without end must not fill the memory with their sources.
-const MAX_ENTRIES = 10_000
+// A program that makes sources without end must not fill the memory with them.
+const MAX_KEYS = 10_000
 
-/** The functions of a cluster. Two that would do the same in a worker are one. */
+/**
+ * The functions of a cluster. Two that would do the same in a worker are one.
+ *
+ * It keeps none alive but those that are known by a key: the others live as long as the user's function and the tasks
+ * that run it, and when one is gone, the workers are told to forget it.
+ */
 export class FunctionTable {
   readonly #byFunction = new WeakMap<object, FunctionEntry>()
   readonly #byKey = new Map<string, FunctionEntry>()
-  readonly #byId = new Map<number, FunctionEntry>()
+  readonly #byId = new Map<number, WeakRef<FunctionEntry>>()
+  readonly #onForgotten: (ids: readonly number[]) => void
+  readonly #gone = new FinalizationRegistry((id: number) => this.#forget(id))
+  #forgotten: number[] = []
   #next = 0
+
+  constructor(onForgotten: (ids: readonly number[]) => void) {
+    this.#onForgotten = onForgotten
+  }
 
   entryOf(fn: TaskFunction): FunctionEntry {
     const known = typeof fn === 'string' ? undefined : this.#byFunction.get(fn)
@@ -31,22 +43,28 @@ export class FunctionTable {
 
   /** The function by its number; `undefined` for a number that is none, or was forgotten. */
   get(id: unknown): FunctionEntry | undefined {
-    return this.#byId.get(id as number)
+    return this.#byId.get(id as number)?.deref()
   }
 
   #add(wire: WireFunction, key: string | undefined): FunctionEntry {
     const entry: FunctionEntry = { id: this.#next++, wire, meanMs: undefined }
-    this.#byId.set(entry.id, entry)
+    this.#byId.set(entry.id, new WeakRef(entry))
+    this.#gone.register(entry, entry.id)
     if (key !== undefined) this.#byKey.set(key, entry)
-    if (this.#byId.size > MAX_ENTRIES) this.#dropOldest()
+    if (this.#byKey.size > MAX_KEYS) {
+      const [oldest] = this.#byKey.keys()
+      this.#byKey.delete(oldest as string)
+    }
     return entry
   }
 
-  #dropOldest(): void {
-    const [oldest] = this.#byId.values()
-    if (oldest === undefined) return
-    this.#byId.delete(oldest.id)
-    const key = keyOfFunction(oldest.wire)
-    if (key !== undefined) this.#byKey.delete(key)
+  // Many go at one time; the workers get one message.
+  #forget(id: number): void {
+    this.#byId.delete(id)
+    if (this.#forgotten.push(id) > 1) return
+    queueMicrotask(() => {
+      this.#onForgotten(this.#forgotten)
+      this.#forgotten = []
+    })
   }
 }

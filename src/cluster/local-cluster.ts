@@ -1,6 +1,6 @@
 import type { WorkerAdapter, WorkerExit, WorkerSource } from '../core/adapter.js'
 import type { Cluster, SubmittedBatch, TaskHandle, TaskSink, TaskSpec, WorkerEvent } from '../core/cluster.js'
-import { ClusterError, TaskValidationError } from '../core/errors.js'
+import { ClusterError, type TaskValidationError } from '../core/errors.js'
 import { createId } from '../core/ids.js'
 import { Listeners, type Unsubscribe } from '../core/subscribable.js'
 import type { Events, Timings } from '../wire/protocol.js'
@@ -37,7 +37,7 @@ export interface LocalClusterOptions {
 export class LocalCluster implements Cluster {
   readonly #scheduler: Scheduler
   readonly #pool: WorkerPool
-  readonly #functions = new FunctionTable()
+  readonly #functions = new FunctionTable((ids) => this.#pool.forget(ids))
   readonly #watch = new SilenceWatch((worker) => this.#dispatch({ type: 'silent', worker }))
   readonly #workerListeners = new Listeners<[WorkerEvent]>(() => {})
   #incoming: PoolTask[] = []
@@ -64,7 +64,6 @@ export class LocalCluster implements Cluster {
         lost: (id, exit) => this.#workerLost(id, exit),
         message: (id, events, timings) => this.#receive(id, events, timings),
         unsendable: (task, error) => this.#refuse(task, error),
-        unreadable: (id, error) => this.#unreadable(id, error),
       },
     )
   }
@@ -178,25 +177,6 @@ export class LocalCluster implements Cluster {
   #refuse(task: PoolTask, error: TaskValidationError): void {
     this.#unsendable.push([task, error])
     this.#dispatch({ type: 'failed', tasks: [task] })
-  }
-
-  // A result that this side cannot read travels alone, after all that came before it: it is of the first task that the
-  // worker holds. With several slots it may be any of theirs, and only the end of the worker settles them all.
-  #unreadable(id: string, cause: unknown): void {
-    const running = [...(this.#scheduler.worker(id)?.first() ?? [])] as PoolTask[]
-    const [task] = running
-    if (task === undefined || running.length > 1) {
-      this.#pool.terminate(id)
-      return
-    }
-    this.#dispatch({ type: 'silent', worker: id })
-    const { uid } = task
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    this.#refuse(
-      task,
-      new TaskValidationError(`Task '${uid}': what it returned cannot be read here. ${reason}`, { uid, path: 'result', cause }),
-    )
-    this.#noteLoad(id)
   }
 
   // An idle worker must not keep the process alive; one that holds tasks must.

@@ -1,6 +1,16 @@
 import type { WorkerHandle } from '../core/adapter.js'
 import { ClusterError, TaskValidationError } from '../core/errors.js'
-import { type Definitions, type Events, Message, PROTOCOL_VERSION, type Tasks, type Timings } from '../wire/protocol.js'
+import { toWireError } from '../wire/errors.js'
+import {
+  type Definitions,
+  EVENT_STRIDE,
+  Event,
+  type Events,
+  Message,
+  PROTOCOL_VERSION,
+  type Tasks,
+  type Timings,
+} from '../wire/protocol.js'
 import { ALONE, isPrimitive, snapshot } from '../wire/snapshot.js'
 import { checkTransferList, findUncloneable } from '../wire/uncloneable.js'
 import { type ControlPlane, openControl } from './control.js'
@@ -13,8 +23,6 @@ export interface PoolWorkerEvents {
   message(events: Events, timings: Timings): void
   /** A task that cannot be sent, because of its arguments. */
   unsendable(task: PoolTask, error: TaskValidationError): void
-  /** A message that arrived and cannot be read. */
-  unreadable(error: unknown): void
 }
 
 /** One started worker: the handshake with it, and what is posted to it. */
@@ -27,13 +35,15 @@ export class PoolWorker {
   #greeted: (() => void) | undefined
   #refused: ((error: ClusterError) => void) | undefined
   #held = true
+  /** The event that the worker said it would send next, by itself. */
+  #alone: { readonly taskId: unknown; readonly what: unknown } | undefined
 
   constructor(id: string, handle: WorkerHandle, events: PoolWorkerEvents) {
     this.id = id
     this.handle = handle
     this.#events = events
     handle.endpoint.onMessage((message) => this.#receive(message))
-    handle.endpoint.onMessageError((error) => events.unreadable(error))
+    handle.endpoint.onMessageError((error) => this.#unreadable(error))
     void handle.exited.then(() => this.#control?.close())
   }
 
@@ -70,6 +80,12 @@ export class PoolWorker {
       batch = new Batch(this.#defined)
     }
     this.#send(batch)
+  }
+
+  /** The functions will not be asked for again. */
+  forget(ids: readonly number[]): void {
+    const known = ids.filter((id) => this.#defined.delete(id))
+    if (known.length > 0) this.handle.endpoint.postMessage([Message.Forget, known])
   }
 
   abort(ids: readonly number[], reason: unknown): void {
@@ -109,8 +125,23 @@ export class PoolWorker {
   #receive(message: unknown): void {
     if (!Array.isArray(message)) return
     const [kind, first, second] = message
-    if (kind === Message.Events && Array.isArray(first) && Array.isArray(second)) this.#events.message(first, second)
-    else if (kind === Message.Hello) this.#greet(first)
+    if (kind === Message.Events && Array.isArray(first) && Array.isArray(second)) {
+      const [what, taskId, payload] = first.slice(-EVENT_STRIDE)
+      this.#alone = what === Event.Alone ? { taskId, what: payload } : undefined
+      this.#events.message(first, second)
+    } else if (kind === Message.Hello) this.#greet(first)
+  }
+
+  // A worker's stack may be larger than ours, so that it can send what is nested too deep to be read here.
+  #unreadable(cause: unknown): void {
+    const alone = this.#alone
+    this.#alone = undefined
+    // Not of ours: the user's code posts its own messages. Progress and logs of that kind are lost.
+    if (alone === undefined || (alone.what !== Event.Done && alone.what !== Event.Failed)) return
+    const path = alone.what === Event.Done ? 'result' : 'exception'
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    const error = new TaskValidationError(`The ${path} of the task cannot be read here. ${reason}`, { path, cause })
+    this.#events.message([Event.Failed, alone.taskId, toWireError(error)], [])
   }
 
   #greet(version: unknown): void {

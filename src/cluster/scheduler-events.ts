@@ -25,8 +25,8 @@ export type SchedulerEvent =
 
 /** What is to be done about it. */
 export type Decision =
-  /** They run, though their worker did not say so. */
-  | { readonly type: 'running'; readonly tasks: ScheduledTask[] }
+  /** It runs, though its worker did not say so. */
+  | { readonly type: 'running'; readonly task: ScheduledTask }
   | { readonly type: 'spawn'; readonly worker: string }
   | { readonly type: 'assign'; readonly worker: string; readonly tasks: ScheduledTask[] }
   | { readonly type: 'abort'; readonly worker: string; readonly tasks: ScheduledTask[]; readonly reason: unknown }

@@ -16,6 +16,7 @@ export class SchedulerWorker {
   readonly assigned = new Map<number, ScheduledTask>()
   /** Predicted microseconds of all that it holds. */
   loadUs = 0
+  #suspects = 0
   readonly #total: Amounts
   readonly #free: Record<string, number>
 
@@ -29,10 +30,13 @@ export class SchedulerWorker {
   hasRoomFor(task: ScheduledTask): boolean {
     if (!this.ready || (task.resources !== undefined && !covers(this.#free, task.resources))) return false
     const held = this.assigned.size
+    if (held === 0) return true
+    // A task that was on a worker when it was lost may be the cause. By itself on a worker, it is the only suspect when
+    // that happens again.
+    if (task.attempt > 0 || this.#suspects > 0) return false
     if (held < this.slots) return true
-    // What is moved to a worker cannot be taken back from it. And what was on a worker that was lost may be the cause:
-    // sent to a free slot, it is the only suspect when that happens again.
-    if (task.transfer !== undefined || task.attempt > 0 || held >= MAX_ASSIGNED) return false
+    // What is moved to a worker cannot be taken back from it, so it is never sent ahead.
+    if (task.transfer !== undefined || held >= MAX_ASSIGNED) return false
     return this.loadUs + loadOf(task) <= WINDOW_US * this.slots
   }
 
@@ -49,21 +53,31 @@ export class SchedulerWorker {
     task.loadUs = loadOf(task)
     this.loadUs += task.loadUs
     this.assigned.set(task.id, task)
+    if (task.attempt > 1) this.#suspects++
     this.#take(task.resources, -1)
   }
 
-  /** What it must be running, since it runs in order: the first of what it holds, one for each slot. */
-  *first(): IterableIterator<ScheduledTask> {
+  /**
+   * The task that keeps the worker from saying anything; `undefined` when that may be any of several.
+   *
+   * Tasks start in order, and one that does not yield keeps the next from starting: where none is known to run, it is
+   * the first.
+   */
+  blocking(): ScheduledTask | undefined {
     let slots = this.slots
+    let first: ScheduledTask | undefined
     for (const task of this.assigned.values()) {
-      if (slots-- === 0) return
-      yield task
+      if (slots-- === 0) break
+      if (task.phase === 'running') return undefined
+      first ??= task
     }
+    return first?.phase === 'assigned' ? first : undefined
   }
 
   /** The worker holds it no more. */
   release(task: ScheduledTask): void {
     if (!this.assigned.delete(task.id)) return
+    if (task.attempt > 1) this.#suspects--
     this.loadUs -= task.loadUs
     this.#take(task.resources, 1)
   }
@@ -74,9 +88,9 @@ export class SchedulerWorker {
   }
 }
 
-// An unknown task fills the window, and so does a suspect: nothing is sent after it.
-function loadOf({ group, attempt }: ScheduledTask): number {
-  return group.meanMs === undefined || attempt > 1 ? WINDOW_US : Math.ceil(group.meanMs * 1_000)
+// An unknown task fills the window: nothing is sent after it until one of its kind was measured.
+function loadOf({ group }: ScheduledTask): number {
+  return group.meanMs === undefined ? WINDOW_US : Math.ceil(group.meanMs * 1_000)
 }
 
 function covers(have: Amounts, need: Amounts): boolean {

@@ -219,7 +219,7 @@ export class Scheduler {
 
   /** A task whose worker was lost. */
   #recover(task: ScheduledTask, worker: string, exit: WorkerExit): void {
-    // One that is sent again is sent to a free slot, so that it had started there whether it was heard of or not.
+    // One that is sent again was by itself there, so that it had started whether it was heard of or not.
     if (task.phase === 'running' || task.attempt > 1) task.losses++
     if (task.transfer === undefined && task.losses <= this.#options.allowedFailures) {
       task.phase = 'ready'
@@ -233,10 +233,10 @@ export class Scheduler {
   }
 
   #silent(id: string): void {
-    const tasks: ScheduledTask[] = []
-    for (const task of this.#workers.get(id)?.first() ?? []) if (task.phase === 'assigned') tasks.push(task)
-    for (const task of tasks) task.phase = 'running'
-    if (tasks.length > 0) this.#decisions.push({ type: 'running', tasks })
+    const task = this.#workers.get(id)?.blocking()
+    if (task === undefined) return
+    task.phase = 'running'
+    this.#decisions.push({ type: 'running', task })
   }
 
   // Without this, tasks would wait for ever for a worker that cannot be had.

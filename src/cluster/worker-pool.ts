@@ -1,4 +1,4 @@
-import type { WorkerAdapter, WorkerExit, WorkerHandle, WorkerSource } from '../core/adapter.js'
+import type { WorkerAdapter, WorkerExit, WorkerSource } from '../core/adapter.js'
 import { ClusterError, type TaskValidationError } from '../core/errors.js'
 import type { Events, Timings } from '../wire/protocol.js'
 import { type PoolTask, PoolWorker } from './pool-worker.js'
@@ -17,8 +17,6 @@ export interface PoolEvents {
   lost(worker: string, exit: WorkerExit): void
   message(worker: string, events: Events, timings: Timings): void
   unsendable(task: PoolTask, error: TaskValidationError): void
-  /** A message of this worker arrived and cannot be read. */
-  unreadable(worker: string, error: unknown): void
 }
 
 /** Carries out what the scheduler decides: starts workers, posts to them, tells when one is ready and when it is gone. */
@@ -52,9 +50,8 @@ export class WorkerPool {
     this.#workers.get(id)?.abort(taskIds, reason)
   }
 
-  /** Ends a worker, by force. Its loss is reported when it is gone. */
-  terminate(id: string): void {
-    void this.#workers.get(id)?.handle.terminate()
+  forget(functionIds: readonly number[]): void {
+    for (const worker of this.#workers.values()) worker.forget(functionIds)
   }
 
   /** Whether a worker keeps the process alive. */
@@ -70,14 +67,10 @@ export class WorkerPool {
 
   /** Why the worker did not get ready; `undefined` when it did. */
   async #start(id: string, deadline: Deadline): Promise<WorkerExit | undefined> {
-    const { adapter, source, slots } = this.#options
-    const spawned = adapter
-      .spawn({ name: id, ...(source !== undefined && { source }) })
-      .then((handle) => this.#adopt(id, handle), failed)
-    const worker = await Promise.race([spawned, deadline.passed])
+    const worker = await Promise.race([this.#spawn(id).catch(failed), deadline.passed])
     if (!(worker instanceof PoolWorker)) return worker
     const { exited } = worker.handle
-    const started = worker.start(slots).then(() => undefined, failed)
+    const started = worker.start(this.#options.slots).then(() => undefined, failed)
     // A call to a worker that dies never settles, hence the race.
     const failure = await Promise.race([started, exited, deadline.passed])
     if (failure !== undefined) void worker.handle.terminate()
@@ -85,11 +78,12 @@ export class WorkerPool {
     return failure
   }
 
-  #adopt(id: string, handle: WorkerHandle): PoolWorker {
+  async #spawn(id: string): Promise<PoolWorker> {
+    const { adapter, source } = this.#options
+    const handle = await adapter.spawn({ name: id, ...(source !== undefined && { source }) })
     const worker = new PoolWorker(id, handle, {
       message: (events, timings) => this.#events.message(id, events, timings),
       unsendable: (task, error) => this.#events.unsendable(task, error),
-      unreadable: (error) => this.#events.unreadable(id, error),
     })
     // It may come when nobody waits for it any more.
     if (this.#starting.has(id)) this.#workers.set(id, worker)

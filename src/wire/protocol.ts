@@ -18,6 +18,8 @@ export const Message = {
   Tasks: 2,
   /** pool → worker: `[Abort, ids, reason]`. Waiting ones are dropped, running ones see their signal. */
   Abort: 3,
+  /** pool → worker: `[Forget, function ids]`. No task will ask for these again. */
+  Forget: 5,
   /** worker → pool: `[Events, entries, timings]`, both flat: see `Events` and `Timings`. */
   Events: 4,
 } as const
@@ -46,6 +48,11 @@ export const Event = {
   Log: 4,
   /** Aborted before it started. */
   Dropped: 5,
+  /**
+   * The last event of its message. The next message is one event of this task that the pool may be unable to read;
+   * payload: which.
+   */
+  Alone: 6,
 } as const
 
 /** Flat triples: function id, number of calls, milliseconds they took together, since the last message. */

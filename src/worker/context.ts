@@ -25,7 +25,8 @@ export class RunningTask implements TaskContext {
   #controller: AbortController | undefined
   #report: TaskContext['report'] | undefined
   #log: TaskContext['log'] | undefined
-  #aborted = false
+  /** For the executor: it was told to stop. */
+  aborted = false
   #reason: unknown
   #ended = false
 
@@ -40,7 +41,7 @@ export class RunningTask implements TaskContext {
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController()
-      if (this.#aborted) this.#controller.abort(this.#reason)
+      if (this.aborted) this.#controller.abort(this.#reason)
     }
     return this.#controller.signal
   }
@@ -66,7 +67,7 @@ export class RunningTask implements TaskContext {
 
   /** For the executor: the task is to stop. */
   abort(reason: unknown): void {
-    this.#aborted = true
+    this.aborted = true
     this.#reason = reason
     this.#controller?.abort(reason)
   }
@@ -83,7 +84,7 @@ export class RunningTask implements TaskContext {
     } catch (cause) {
       const found = findUncloneable(progress, 'progress')
       const path = found?.path ?? 'progress'
-      throw new TaskValidationError(`report(${path}): it is ${found?.what ?? 'something'}, which cannot be cloned`, {
+      throw new TaskValidationError(`report(progress): ${path} cannot be cloned: it is ${found?.what ?? String(cause)}`, {
         uid: this.uid,
         path,
         cause,

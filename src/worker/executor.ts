@@ -80,6 +80,10 @@ export class Executor {
     }
   }
 
+  forget(ids: readonly number[]): void {
+    for (const id of ids) this.#functions.delete(id)
+  }
+
   enqueue(tasks: Tasks): void {
     for (let i = 0; i < tasks.length; ) {
       const count = tasks[i + 4] as number
@@ -137,13 +141,17 @@ export class Executor {
       const known = this.#functions.get(task.functionId) as KnownFunction
       const running = new RunningTask(task.id, task.uid, task.attempt, this.#options.workerId, this.#outbox)
       this.#running.set(task.id, running)
-      this.#announce(running, known)
       try {
         if (known.loaded === undefined) {
           await this.#load(known)
           now = performance.now()
         }
-        this.#outbox.done(task.id, await this.#call(known.loaded as unknown as LoadedFunction, running, task.args))
+        // It may have been aborted while its module was imported.
+        if (running.aborted) this.#outbox.add(Event.Dropped, task.id, undefined)
+        else {
+          this.#announce(running, known)
+          this.#outbox.done(task.id, await this.#call(known.loaded as unknown as LoadedFunction, running, task.args))
+        }
       } catch (error) {
         this.#outbox.failed(task.id, explain(error, known.wire))
       }

@@ -80,6 +80,7 @@ class LocalWorker implements Worker, WorkerControl {
     const [kind, first, second] = message
     if (kind === Message.Start) this.#openControl(first as MessagePort)
     else if (kind === Message.Abort) this.#executor?.abort(first as number[], second)
+    else if (kind === Message.Forget) this.#executor?.forget(first as number[])
     else if (kind === Message.Tasks) {
       this.#executor?.define(first as Definitions)
       this.#executor?.enqueue(second as Tasks)

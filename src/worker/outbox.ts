@@ -36,26 +36,21 @@ export class Outbox implements ContextReports {
   }
 
   done(taskId: number, value: unknown): void {
-    if (isTransferred(value)) {
-      this.#doneAlone(taskId, value.value, transferListOf(value))
-      return
-    }
-    const copy = snapshot(value)
-    if (copy === ALONE) this.#doneAlone(taskId, value)
-    else this.add(Event.Done, taskId, copy)
+    if (isTransferred(value)) this.#sendAlone(Event.Done, taskId, value.value, transferListOf(value))
+    else this.#send(Event.Done, taskId, value)
   }
 
   failed(taskId: number, error: WireError): void {
-    this.add(Event.Failed, taskId, error)
+    this.#send(Event.Failed, taskId, error)
   }
 
   progress(taskId: number, value: unknown): void {
-    this.add(Event.Progress, taskId, value)
+    this.#send(Event.Progress, taskId, value)
     this.#flushReports()
   }
 
   log(taskId: number, args: readonly unknown[]): void {
-    this.add(Event.Log, taskId, ['log', args])
+    this.#send(Event.Log, taskId, ['log', args])
     this.#flushReports()
   }
 
@@ -98,19 +93,24 @@ export class Outbox implements ContextReports {
     this.flush()
   }
 
-  #doneAlone(taskId: number, value: unknown, transfer: TransferList = []): void {
+  #send(what: number, taskId: number, payload: unknown): void {
+    const copy = snapshot(payload)
+    if (copy === ALONE) this.#sendAlone(what, taskId, payload)
+    else this.add(what, taskId, copy)
+  }
+
+  // Announced, since a message that cannot be read says nothing of whose it was.
+  #sendAlone(what: number, taskId: number, payload: unknown, transfer: TransferList = []): void {
+    this.add(Event.Alone, taskId, what)
     this.flush()
     try {
       checkTransferList(transfer)
-      this.#post([Message.Events, [Event.Done, taskId, value], []], transfer)
+      this.#post([Message.Events, [what, taskId, payload], this.#takeTimings()], transfer)
     } catch (cause) {
-      const found = findUncloneable(value, 'result', new Set(transfer))
-      const what = found === undefined ? String(cause) : `${found.path} is ${found.what}`
-      const path = found?.path ?? 'result'
-      this.failed(
-        taskId,
-        toWireError(new TaskValidationError(`What the task returned cannot be cloned: ${what}`, { path, cause })),
-      )
+      // Progress and logs were cloned when they were made: what of them cannot be posted is nested too deep, and lost.
+      if (what === Event.Done) this.failed(taskId, uncloneableResult(payload, transfer, cause))
+      else if (what === Event.Failed)
+        this.add(what, taskId, toWireError(new TaskValidationError(`What the task threw cannot be sent: ${cause}`)))
     }
   }
 
@@ -125,4 +125,11 @@ export class Outbox implements ContextReports {
     this.#calls.clear()
     return timings
   }
+}
+
+function uncloneableResult(value: unknown, transfer: TransferList, cause: unknown): WireError {
+  const found = findUncloneable(value, 'result', new Set(transfer))
+  const what = found === undefined ? String(cause) : `${found.path} is ${found.what}`
+  const path = found?.path ?? 'result'
+  return toWireError(new TaskValidationError(`What the task returned cannot be cloned: ${what}`, { path, cause }))
 }

@@ -79,8 +79,9 @@ function write(decision: Decision): string {
       return `${decision.type} ${decision.worker} ${names(decision.tasks)}`
     case 'canceled':
     case 'stranded':
-    case 'running':
       return `${decision.type} ${names(decision.tasks)}`
+    case 'running':
+      return `running ${decision.task.uid}`
     case 'dependencyFailed':
       return `failed ${decision.task.uid}<${decision.failed.uid}`
     case 'killed':
@@ -348,8 +349,29 @@ describe('what runs', () => {
       { maxWorkers: 1 },
     ))
 
-  test('one for each slot', () =>
-    play([...one, ['submit', plain('a', 'b'), '=>', 'assign w-0 a b'], ['silent', 'w-0', '=>', 'running a b']], { slots: 2 }))
+  test('of several slots, the first: it keeps the others from starting', () =>
+    play(
+      [
+        ...one,
+        ['submit', plain('a', 'b'), '=>', 'assign w-0 a b'],
+        ['silent', 'w-0', '=>', 'running a'],
+        ['silent', 'w-0', '=>'],
+      ],
+      { slots: 2 },
+    ))
+
+  test('where one is known to run, that one may be what blocks', () =>
+    play(
+      [
+        ...one,
+        ['submit', plain('a', 'b'), '=>', 'assign w-0 a b'],
+        ['started', 'a', '=>'],
+        ['silent', 'w-0', '=>'],
+        ['done', 'a', '=>'],
+        ['silent', 'w-0', '=>', 'running b'],
+      ],
+      { slots: 2 },
+    ))
 
   test('what it said itself is not said again', () =>
     play([...one, ['submit', plain('a'), '=>', 'assign w-0 a'], ['started', 'a', '=>'], ['silent', 'w-0', '=>']]))
@@ -404,6 +426,22 @@ describe('lost workers', () => {
         ['lost', 'w-1', '=>', 'killed a w-1', 'spawn w-2'],
       ],
       { maxWorkers: 1, allowedFailures: 0 },
+    ))
+
+  test('with several slots, too, a suspect is by itself', () =>
+    play(
+      [
+        ...one,
+        ['submit', plain('a', 'b', 'c'), '=>', 'assign w-0 a b c'],
+        ['lost', 'w-0', '=>', 'spawn w-1'],
+        ['ready', 'w-1', '=>', 'assign w-1 a'],
+        ['submit', plain('d'), '=>'],
+        ['lost', 'w-1', '=>', 'killed a w-1', 'spawn w-2'],
+        ['ready', 'w-2', '=>', 'assign w-2 b'],
+        ['done', 'b', '=>', 'assign w-2 c'],
+        ['done', 'c', '=>', 'assign w-2 d'],
+      ],
+      { maxWorkers: 1, slots: 3, allowedFailures: 0 },
     ))
 
   test('what was moved there cannot be run again', () =>

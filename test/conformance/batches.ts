@@ -25,7 +25,8 @@ const MALFORMED: readonly [what: string, batch: unknown, index: number | undefin
   ],
   ['a frozen record', [Object.freeze({ uid: 'a', function: fn })], 0, 'frozen'],
   ['args that are no array', [{ uid: 'a', function: fn, args: 'abc' }], 0, 'args must be an array'],
-  ['kwargs that are no record', [{ uid: 'a', function: fn, kwargs: [1] }], 0, 'kwargs must be a record'],
+  ['kwargs that are no record', [{ uid: 'a', function: fn, kwargs: [1] }], 0, 'kwargs must be a plain record'],
+  ['kwargs that are a Map', [{ uid: 'a', function: fn, kwargs: new Map([['a', 1]]) }], 0, 'kwargs must be a plain record'],
 ]
 
 const refused: readonly Case[] = MALFORMED.map(([what, batch, index, says]) => ({

@@ -54,6 +54,20 @@ export const doors = [
       expect(tasks.map(({ uid, kwargs }) => ({ uid, kwargs }))).to.deep.equal(before)
       expect(tasks[5]?.args).to.have.length(1)
     },
+    'a start that was given up does not spoil the next': async ({ Backend }) => {
+      let go: (() => void) | undefined
+      const slow = new Promise<void>((resolve) => {
+        go = resolve
+      })
+      const backend = new Backend(undefined, { cluster: { ...ownCluster([], []), start: () => slow } })
+      const first = errorOf(backend.start())
+      await backend.shutdown()
+      const second = backend.start()
+      go?.()
+      expect((await first).code).to.equal('ERR_CLOSED')
+      await second
+      expect(await backend.state()).to.equal('CONNECTED')
+    },
     'one that fails to close or cancel does not fail the shutdown': async ({ start }) => {
       const reports: unknown[] = []
       const cluster = { ...ownCluster([], []), cancel: () => Promise.reject(new Error('no answer')) }

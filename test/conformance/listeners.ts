@@ -304,6 +304,14 @@ export const hooks = cases('hooks', ['dask'], {
     expect(first).to.include({ state: 'CANCELED' })
     expect(second).to.include({ state: 'DONE', returnValue: 'second' })
   },
+  'a hook that never ends holds up nobody whose task is cancelled': async ({ start }) => {
+    const backend = await start({ nWorkers: 1 }, { buildTask: () => new Promise<void>(() => {}) })
+    const recorder = new Recorder(backend)
+    const submitted = backend.submitTasks(['a', 'b'].map((uid) => ({ uid, function: async () => 1 })))
+    expect(await backend.cancelAllTasks()).to.equal(2)
+    await submitted
+    expect(recorder.events).to.deep.equal(['a CANCELED', 'b CANCELED'])
+  },
   'a task that is still being built can be cancelled, and is live': async ({ start }) => {
     let release: (() => void) | undefined
     const held = new Promise<void>((resolve) => {

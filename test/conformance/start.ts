@@ -77,6 +77,21 @@ export const start = cases('start', ['dask'], {
     await backend.shutdown()
     await start()
   },
+  'an adapter that throws, or makes something else, fails the start': async ({ Backend }) => {
+    const spawns = [
+      () => {
+        throw new Error('thrown at once')
+      },
+      async () => ({}),
+      async () => undefined,
+    ]
+    for (const spawn of spawns) {
+      const adapter = { ...Backend.runtime.workers, spawn: spawn as never }
+      const error = await errorOf(new Backend(undefined, { adapter }).start())
+      expect(error.code).to.equal('ERR_CLUSTER')
+      expect(error.cause).to.be.instanceOf(Error)
+    }
+  },
   'every method that needs the cluster says that it was not started': async ({ Backend }) => {
     const backend = new Backend()
     for (const call of [() => backend.submitTasks([]), () => backend.cancelTask('task'), () => backend.cancelAllTasks()]) {

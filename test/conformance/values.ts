@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { TaskContext } from '../../src/index.js'
 import { type Case, cases, type TaskRecord } from './case.js'
 import { exceptionOf, runOne, runTasks } from './recorder.js'
 
@@ -103,6 +104,29 @@ export const values = [
       }
       expect((await runOne(backend, echo, 1)).returnValue).to.equal(1)
       expect(lost).to.deep.equal([])
+    },
+    'what is nested too deep to be read is charged to its own task, whatever it is': async ({ start }) => {
+      for (const threadsPerWorker of [1, 3]) {
+        const backend = await start({ nWorkers: 1, threadsPerWorker })
+        const fn = async function (this: TaskContext, what: string) {
+          let deep: unknown = null
+          if (what !== 'plain') for (let i = 0; i < 4_000; i++) deep = { deep }
+          if (what === 'progress') this.report(deep)
+          if (what === 'log') this.log(deep)
+          if (what === 'throw') throw Object.assign(new Error('thrown'), { deep })
+          return what === 'result' ? deep : what
+        }
+        await runOne(backend, fn, 'plain')
+        const kinds = ['plain', 'throw', 'plain', 'result', 'plain', 'progress', 'log', 'plain']
+        const tasks: TaskRecord[] = kinds.map((kind, i) => ({ uid: `${i}`, function: fn, args: [kind] }))
+        await runTasks(backend, tasks)
+        for (const [i, { state }] of tasks.entries()) {
+          const kind = kinds[i] as string
+          // Where the worker has no more stack than this side, report() itself throws.
+          const ends = { throw: ['FAILED'], result: ['FAILED'], progress: ['DONE', 'FAILED'] }[kind] ?? ['DONE']
+          expect(ends, kind).to.include(state)
+        }
+      }
     },
     'a result that cannot be cloned fails and names its path': async ({ start, daskflow }) => {
       const backend = await start({ nWorkers: 1 })
