@@ -1,6 +1,7 @@
 import { nodeResolve } from '@rollup/plugin-node-resolve'
 
-// tsc has compiled `src` to `build/src`, and the types to `dist/types`.
+// tsc has compiled `src` to `build/src`, and the types to `dist/types`. No source maps: what is built reads like what was
+// written, and the maps would be more than half of the package.
 const isBuiltin = /^node:/
 
 /** The library: dependencies stay imports, so that an application has one copy of each. */
@@ -8,7 +9,7 @@ function library(name, input) {
   return {
     input: { [name]: `build/src/${input}` },
     external: [isBuiltin, 'comlink', 'nanoid'],
-    output: { dir: 'dist', format: 'es', sourcemap: true },
+    output: { dir: 'dist', format: 'es' },
   }
 }
 
@@ -18,7 +19,7 @@ function workerEntry(name, input) {
     input: { [name]: `build/src/${input}` },
     external: [isBuiltin],
     plugins: [nodeResolve()],
-    output: { dir: 'dist', format: 'es', sourcemap: true },
+    output: { dir: 'dist', format: 'es' },
   }
 }
 
