@@ -32,8 +32,9 @@ export class PoolWorker {
   readonly #events: PoolWorkerEvents
   readonly #defined = new Set<number>()
   #control: ControlPlane | undefined
-  #greeted: (() => void) | undefined
-  #refused: ((error: ClusterError) => void) | undefined
+  /** Its first word: resolves when it speaks our protocol. */
+  readonly #greeting: Promise<void>
+  #greet: (version: unknown) => void = () => {}
   #held = true
   /** The event that the worker said it would send next, by itself. */
   #alone: { readonly taskId: unknown; readonly what: unknown } | undefined
@@ -42,6 +43,11 @@ export class PoolWorker {
     this.id = id
     this.handle = handle
     this.#events = events
+    this.#greeting = new Promise((resolve, reject) => {
+      this.#greet = (version) => (version === PROTOCOL_VERSION ? resolve() : reject(versionError(version)))
+    })
+    // Whoever starts it hears of a refusal; one that nobody starts has nobody to tell.
+    this.#greeting.catch(() => undefined)
     handle.endpoint.onMessage((message) => this.#receive(message))
     handle.endpoint.onMessageError((error) => this.#unreadable(error))
     void handle.exited.then(() => this.#control?.close())
@@ -49,10 +55,7 @@ export class PoolWorker {
 
   /** Resolves when it can take tasks. Rejects when it speaks another protocol; that it may end is for the caller to see. */
   async start(slots: number): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.#greeted = resolve
-      this.#refused = reject
-    })
+    await this.#greeting
     this.#control = openControl()
     this.handle.endpoint.postMessage([Message.Start, this.#control.port], [this.#control.port])
     await this.#control.remote.start({ workerId: this.id, slots })
@@ -143,17 +146,12 @@ export class PoolWorker {
     const error = new TaskValidationError(`The ${path} of the task cannot be read here. ${reason}`, { path, cause })
     this.#events.message([Event.Failed, alone.taskId, toWireError(error)], [])
   }
+}
 
-  #greet(version: unknown): void {
-    if (version === PROTOCOL_VERSION) this.#greeted?.()
-    else {
-      this.#refused?.(
-        new ClusterError(
-          `The worker was built with another version of daskflow (protocol ${String(version)}, here ${PROTOCOL_VERSION}). Build it again with the installed one.`,
-        ),
-      )
-    }
-  }
+function versionError(version: unknown): ClusterError {
+  return new ClusterError(
+    `The worker was built with another version of daskflow (protocol ${String(version)}, here ${PROTOCOL_VERSION}). Build it again with the installed one.`,
+  )
 }
 
 /** What goes to the worker in one message. */

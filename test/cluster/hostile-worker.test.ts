@@ -91,3 +91,26 @@ test('a worker of another version is refused, by both versions', async () => {
   expect(error.code).toBe('ERR_CLUSTER')
   expect(error.message).toMatch(/protocol 0, here \d/)
 })
+
+test('a worker that spoke before anybody listened is heard', async () => {
+  const early: WorkerAdapter = {
+    ...honest,
+    async spawn(options) {
+      const handle = await honest.spawn(options)
+      const first = await new Promise<unknown>((resolve) => {
+        const stop = handle.endpoint.onMessage((message) => {
+          stop()
+          resolve(message)
+        })
+      })
+      const onMessage: typeof handle.endpoint.onMessage = (listener) => {
+        listener(first)
+        return handle.endpoint.onMessage(listener)
+      }
+      return { ...handle, endpoint: { ...handle.endpoint, onMessage } }
+    },
+  }
+  const backend = await start(early)
+  expect((await runOne(backend, async () => 'heard')).returnValue).toBe('heard')
+  await backend.shutdown()
+})
