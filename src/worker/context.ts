@@ -28,7 +28,6 @@ export class RunningTask implements TaskContext {
   /** For the executor: it was told to stop. */
   aborted = false
   #reason: unknown
-  #ended = false
 
   constructor(id: number, uid: string, attempt: number, workerId: string, reports: ContextReports) {
     this.id = id
@@ -48,19 +47,14 @@ export class RunningTask implements TaskContext {
 
   // Bound, so that they may be taken off the context; made when first read, like the signal.
   get report(): TaskContext['report'] {
-    this.#report ??= (progress) => {
-      if (!this.#ended) this.#reports.progress(this.id, this.#copyOf(progress))
-    }
+    this.#report ??= (progress) => this.#reports.progress(this.id, this.#copyOf(progress))
     return this.#report
   }
 
   get log(): TaskContext['log'] {
     this.#log ??= (...args) => {
-      if (!this.#ended)
-        this.#reports.log(
-          this.id,
-          args.map((arg) => clonable(arg)),
-        )
+      const copies = args.map((arg) => clonable(arg))
+      this.#reports.log(this.id, copies)
     }
     return this.#log
   }
@@ -70,11 +64,6 @@ export class RunningTask implements TaskContext {
     this.aborted = true
     this.#reason = reason
     this.#controller?.abort(reason)
-  }
-
-  /** For the executor: nothing that the task still says belongs to it. */
-  end(): void {
-    this.#ended = true
   }
 
   // At once: the task may go on with the value.

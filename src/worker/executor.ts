@@ -155,7 +155,6 @@ export class Executor {
       } catch (error) {
         this.#outbox.failed(task.id, explain(error, known.wire))
       }
-      running.end()
       this.#running.delete(task.id)
       const endedAt = performance.now()
       this.#measure(known, task.functionId, endedAt - now)

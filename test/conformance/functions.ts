@@ -87,8 +87,12 @@ export const functions = [
       expect(error.message).to.match(/^secret is not defined\. 'useSecret' was shipped to a worker as source/)
       expect(error.message).to.contain('withScope(fn, { secret })')
     },
-    'a ReferenceError of the user is left alone': async ({ start }) => {
+    'an error of the user that reads like one of the engine is left alone': async ({ start }) => {
       const backend = await start({ nWorkers: 1 })
+      const other = async () => {
+        throw new TypeError('secret is not defined')
+      }
+      expect(exceptionOf(await runOne(backend, other)).message).to.equal('secret is not defined')
       const fn = async () => {
         throw new ReferenceError('no such page')
       }

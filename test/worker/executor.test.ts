@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest'
+import { Event, type Events } from '../../src/wire/protocol.js'
+import { Executor } from '../../src/worker/executor.js'
+
+/** An executor with what it posts, event by event. */
+function start(slots = 1) {
+  const events: Events[] = []
+  const waiting: (() => void)[] = []
+  const executor = new Executor({
+    workerId: 'w',
+    slots,
+    context: undefined,
+    exposed: new Map(),
+    resolve: undefined,
+    post(message) {
+      const [, flat] = message as [number, Events]
+      for (let i = 0; i < flat.length; i += 3) events.push(flat.slice(i, i + 3))
+      for (const wake of waiting.splice(0)) wake()
+    },
+  })
+  const until = async (what: number, taskId: number) => {
+    while (!events.some(([kind, id]) => kind === what && id === taskId)) await new Promise<void>((wake) => waiting.push(wake))
+  }
+  return { executor, events, until }
+}
+
+const task = (id: number, functionId: number, ...args: readonly unknown[]) => [
+  id,
+  functionId,
+  `uid.${id}`,
+  1,
+  args.length,
+  ...args,
+]
+const slowModule = (body: string) =>
+  `data:text/javascript,await new Promise((go) => { globalThis.letGo = go }); ${encodeURIComponent(body)}`
+
+test('a task that is aborted while its module is imported does not run', async () => {
+  const { executor, events, until } = start()
+  const module = slowModule('export const run = async () => { globalThis.ranAfterAbort = true }')
+  executor.define([0, { kind: 'module', module, export: 'run' }])
+  executor.enqueue(task(1, 0))
+  const realm = globalThis as { letGo?: () => void; ranAfterAbort?: boolean }
+  while (realm.letGo === undefined) await new Promise((resolve) => setImmediate(resolve))
+  executor.abort([1], 'stop')
+  realm.letGo()
+  await until(Event.Dropped, 1)
+  expect(events).toEqual([[Event.Dropped, 1, undefined]])
+  expect(realm.ranAfterAbort).toBeUndefined()
+})
+
+test('an unmeasured function is announced before it runs, a short one is not', async () => {
+  const { executor, events, until } = start()
+  executor.define([0, { kind: 'source', name: 'echo', source: 'async (n) => n' }])
+  executor.enqueue([...task(1, 0, 'a'), ...task(2, 0, 'b')])
+  await until(Event.Done, 2)
+  expect(events).toEqual([
+    [Event.Started, 1, undefined],
+    [Event.Done, 1, 'a'],
+    [Event.Done, 2, 'b'],
+  ])
+})
+
+test('results that come together share a message, and a slot runs in order', async () => {
+  const messages: number[] = []
+  const executor = new Executor({
+    workerId: 'w',
+    slots: 1,
+    context: undefined,
+    exposed: new Map([['echo', async (n: number) => n]]),
+    resolve: undefined,
+    post: (message) => messages.push((message as [number, Events])[1].length / 3),
+  })
+  executor.define([0, { kind: 'name', name: 'echo' }])
+  executor.enqueue(Array.from({ length: 1_000 }, (_, i) => task(i, 0, i)).flat())
+  while (messages.reduce((a, b) => a + b, 0) < 1_001) await new Promise((resolve) => setImmediate(resolve))
+  // One for the announcement; 1,000 results at 128 to a message, or fewer where a turn ended in between.
+  expect(messages.length).toBeLessThan(100)
+})
+
+test('what is forgotten is defined anew', async () => {
+  const { executor, events, until } = start()
+  executor.define([0, { kind: 'source', name: 'one', source: 'async () => 1' }])
+  executor.enqueue(task(1, 0))
+  await until(Event.Done, 1)
+  executor.forget([0])
+  executor.define([0, { kind: 'source', name: 'two', source: 'async () => 2' }])
+  executor.enqueue(task(2, 0))
+  await until(Event.Done, 2)
+  expect(events.at(-1)).toEqual([Event.Done, 2, 2])
+})
