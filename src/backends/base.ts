@@ -9,8 +9,16 @@ import type { TaskRecord } from '../core/task.js'
  * `cancelTask`, `shutdown` and `state`; it reports through `report`.
  *
  * @example
- * class SlurmBackend extends BaseExecutionBackend {
- *   async submitTasks(tasks) { for (const task of tasks) this.report(task, 'RUNNING') }
+ * class NowBackend extends BaseExecutionBackend {
+ *   async submitTasks(tasks) {
+ *     for (const task of tasks) {
+ *       this.report(task, 'RUNNING')
+ *       this.report(task, 'DONE', { returnValue: await task.function(...task.args) })
+ *     }
+ *   }
+ *   async cancelTask() { return false }
+ *   async shutdown() {}
+ *   async state() { return 'CONNECTED' }
  * }
  */
 export abstract class BaseExecutionBackend implements ExecutionBackend {

@@ -1,10 +1,9 @@
 import type { WorkerAdapter } from '../core/adapter.js'
 import type { Cluster } from '../core/cluster.js'
-import { notSupported } from '../core/errors.js'
-import { describeUnknown, unknownKey } from '../core/known-keys.js'
 import type { Logger } from '../core/logger.js'
 import type { TaskState } from '../core/states.js'
 import type { TaskRecord } from '../core/task.js'
+import { type Check, checkKeys, isName } from './check-keys.js'
 
 export interface DaskBackendOptions {
   /** Names the backend for an engine. Default: `resources.name`, else `dask`. */
@@ -21,33 +20,18 @@ export interface DaskBackendOptions {
   readonly logger?: Logger | undefined
 }
 
-type Check = (value: unknown) => string | undefined
-
 const CHECKS: Readonly<Record<keyof DaskBackendOptions, Check>> = {
-  name: (value) => (typeof value === 'string' && value !== '' ? undefined : 'must be a string that is not empty'),
+  name: isName,
   cluster: hasMethods('start', 'submitBatch', 'cancel', 'onWorker', 'close'),
   adapter: hasMethods('spawn'),
   buildTask: isFunction,
   taskStateCb: isFunction,
   logger: hasMethods('warn', 'error'),
 }
-// Words of the contract that this version does not do yet.
-const LATER = ['client']
 
-/**
- * @throws {TypeError} with `code` `ERR_RESOURCES` for an unknown key or a bad value, naming it
- * @throws {ClusterError} with `code` `ERR_NOT_SUPPORTED` for a key that this version does not do
- */
+/** @throws what `checkKeys` throws */
 export function checkOptions(options: DaskBackendOptions): DaskBackendOptions {
-  const known = [...Object.keys(CHECKS), ...LATER]
-  const unknown = unknownKey(options, known)
-  if (unknown !== undefined) throw optionsError(`options: ${describeUnknown(unknown, known)}`)
-  for (const [key, value] of Object.entries(options)) {
-    if (value === undefined) continue
-    if (LATER.includes(key)) throw notSupported(`options.${key}`)
-    const wrong = CHECKS[key as keyof DaskBackendOptions](value)
-    if (wrong !== undefined) throw optionsError(`options.${key} ${wrong}`)
-  }
+  checkKeys(options, { what: 'options', checks: CHECKS, later: ['client'] })
   return options
 }
 
@@ -61,8 +45,4 @@ function hasMethods(...methods: readonly string[]): Check {
     const missing = methods.find((method) => typeof given?.[method] !== 'function')
     return missing === undefined ? undefined : `must have the method ${missing}()`
   }
-}
-
-function optionsError(message: string): TypeError {
-  return Object.assign(new TypeError(message), { code: 'ERR_RESOURCES' })
 }

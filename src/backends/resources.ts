@@ -1,7 +1,6 @@
 import type { WorkerSource } from '../core/adapter.js'
-import { notSupported } from '../core/errors.js'
-import { describeUnknown, unknownKey } from '../core/known-keys.js'
 import { isRecord } from '../core/record.js'
+import { type Check, checkKeys, configurationError, isName, show } from './check-keys.js'
 
 /** What a `DaskExecutionBackend` runs on. */
 export interface DaskResources {
@@ -24,8 +23,6 @@ export interface DaskResources {
 // What timers of every platform can wait; beyond it they fire at once.
 const MAX_TIMER_MS = 2 ** 31 - 1
 
-type Check = (value: unknown) => string | undefined
-
 const CHECKS: Readonly<Record<keyof DaskResources, Check>> = {
   nWorkers: positiveInteger,
   threadsPerWorker: positiveInteger,
@@ -35,7 +32,7 @@ const CHECKS: Readonly<Record<keyof DaskResources, Check>> = {
     typeof value === 'number' && value > 0 && value <= MAX_TIMER_MS
       ? undefined
       : `must be milliseconds, more than 0 and at most ${MAX_TIMER_MS}`,
-  name: (value) => (typeof value === 'string' && value !== '' ? undefined : 'must be a string that is not empty'),
+  name: isName,
   dashboardAddress: (value) => (value === null ? undefined : 'must be null: the embedded cluster has no dashboard'),
 }
 
@@ -56,24 +53,11 @@ const LATER = [
   'security',
 ]
 
-/**
- * Checks what a user gave as `resources`.
- *
- * @throws {TypeError} with `code` `ERR_RESOURCES` for an unknown key or a bad value, naming it
- * @throws {ClusterError} with `code` `ERR_NOT_SUPPORTED` for a key that this version does not do
- */
+/** @throws what `checkKeys` throws; `resources` itself must be a plain object, `null` or `undefined` */
 export function checkResources(resources: unknown): DaskResources {
   if (resources === undefined || resources === null) return {}
-  if (!isRecord(resources)) throw resourcesError(`resources must be a plain object, got ${show(resources)}`)
-  const known = [...Object.keys(CHECKS), ...LATER]
-  const unknown = unknownKey(resources, known)
-  if (unknown !== undefined) throw resourcesError(`resources: ${describeUnknown(unknown, known)}`)
-  for (const [key, value] of Object.entries(resources)) {
-    if (value === undefined) continue
-    if (LATER.includes(key)) throw notSupported(`resources.${key}`)
-    const wrong = CHECKS[key as keyof DaskResources](value)
-    if (wrong !== undefined) throw resourcesError(`resources.${key} ${wrong}, got ${show(value)}`)
-  }
+  if (!isRecord(resources)) throw configurationError(`resources must be a plain object, got ${show(resources)}`)
+  checkKeys(resources, { what: 'resources', checks: CHECKS, later: LATER })
   return { ...resources }
 }
 
@@ -85,13 +69,4 @@ function isWorkerSource(value: unknown): string | undefined {
   return typeof value === 'function' || value instanceof URL || (typeof value === 'string' && value !== '')
     ? undefined
     : 'must be a URL or a function that makes a worker'
-}
-
-function resourcesError(message: string): TypeError & { code: string } {
-  return Object.assign(new TypeError(message), { code: 'ERR_RESOURCES' })
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`
-  return typeof value === 'object' && value !== null ? Object.prototype.toString.call(value) : String(value)
 }

@@ -105,15 +105,15 @@ const LATER = ['key', 'retries', 'resources', 'workers', 'allowOtherWorkers', 'p
 
 function checkOptions({ uid, taskBackendSpecificKwargs: options }: TaskRecord): TaskOptions {
   if (options === undefined || options === null) return {}
-  if (typeof options !== 'object')
-    throw new TaskValidationError(`Task '${uid}': taskBackendSpecificKwargs must be a record`, { uid })
+  if (!isRecord(options))
+    throw new TaskValidationError(`Task '${uid}': taskBackendSpecificKwargs must be a plain record`, { uid })
   const known = [...OPTIONS, ...LATER]
   const unknown = unknownKey(options, known)
   if (unknown !== undefined) {
     const path = `taskBackendSpecificKwargs.${unknown.key}`
     throw new TaskValidationError(`Task '${uid}': taskBackendSpecificKwargs: ${describeUnknown(unknown, known)}`, { uid, path })
   }
-  const later = LATER.find((key) => (options as Record<string, unknown>)[key] !== undefined)
+  const later = LATER.find((key) => options[key] !== undefined)
   if (later !== undefined) throw notSupported(`taskBackendSpecificKwargs.${later}`)
   const { priority, transfer } = options
   if (priority !== undefined && !Number.isFinite(priority)) throw badOption(uid, 'priority', 'must be a finite number', priority)

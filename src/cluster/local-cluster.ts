@@ -39,6 +39,7 @@ export class LocalCluster implements Cluster {
   readonly #pool: WorkerPool
   readonly #functions = new FunctionTable((ids) => this.#pool.forget(ids))
   readonly #watch = new SilenceWatch((worker) => this.#dispatch({ type: 'silent', worker }))
+  // A face passes these on to its user's listeners and answers for what those do; here is nobody to tell.
   readonly #workerListeners = new Listeners<[WorkerEvent]>(() => {})
   #incoming: PoolTask[] = []
   #nextId = 0

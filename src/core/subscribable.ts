@@ -20,10 +20,6 @@ export class Listeners<Args extends readonly unknown[]> {
     this.#onError = onError
   }
 
-  get size(): number {
-    return this.#listeners.length
-  }
-
   /** The same function added twice is called twice. */
   add(listener: (...args: Args) => unknown): Unsubscribe {
     if (typeof listener !== 'function') throw new TypeError(`A listener must be a function, got ${typeof listener}`)

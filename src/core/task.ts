@@ -23,11 +23,17 @@ export interface TaskRecord {
   arguments?: readonly string[] | undefined
   taskBackendSpecificKwargs?: TaskOptions | undefined
 
+  /** Absent until it runs or ends. */
   state?: TaskState
+  /** What the function returned, when that was not `undefined`. */
   returnValue?: unknown
+  /** What it threw, or why it could not be run. Of a cancelled task: only when a reason was given. */
   exception?: unknown
+  /** Of executables. */
   stdout?: unknown
+  /** Of executables; where they are not supported, the error that says so. */
   stderr?: unknown
+  /** Of executables. */
   exitCode?: number
 }
 

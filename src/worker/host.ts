@@ -48,7 +48,7 @@ class LocalWorker implements Worker, WorkerControl {
 
   constructor(host: WorkerHost) {
     this.#host = host
-    host.endpoint.onMessage((message) => this.#receive(message as readonly unknown[]))
+    host.endpoint.onMessage((message) => this.#receive(message))
     // Tasks were in it that will never be run here; they are settled by the end of this worker.
     host.endpoint.onMessageError(() => host.close())
     host.endpoint.postMessage([Message.Hello, PROTOCOL_VERSION])
@@ -75,8 +75,9 @@ class LocalWorker implements Worker, WorkerControl {
     return this.#executor.getTaskContext()
   }
 
-  // The pool is trusted: it is the same package, and said so.
-  #receive(message: readonly unknown[]): void {
+  // The pool is trusted, being the same package; but the program may post messages of its own to its own worker.
+  #receive(message: unknown): void {
+    if (!Array.isArray(message)) return
     const [kind, first, second] = message
     if (kind === Message.Start) this.#openControl(first as MessagePort)
     else if (kind === Message.Abort) this.#executor?.abort(first as number[], second)

@@ -161,7 +161,8 @@ export const batches = [
         [{ priority: Number.NaN }, 'taskBackendSpecificKwargs.priority'],
         [{ priority: 'high' }, 'taskBackendSpecificKwargs.priority'],
         [{ transfer: new ArrayBuffer(1) }, 'taskBackendSpecificKwargs.transfer'],
-        ['urgent', 'taskBackendSpecificKwargs must be a record'],
+        ['urgent', 'taskBackendSpecificKwargs must be a plain record'],
+        [new Map([['priority', 1]]), 'taskBackendSpecificKwargs must be a plain record'],
       ]
       const tasks: TaskRecord[] = bad.map(([kwargs], i) => ({
         uid: `${i}`,

@@ -282,6 +282,7 @@ export const functions = [
       const backend = new Backend({ worker: new URL('silent-worker.js', fixtures), timeout: 2_000 })
       const error = await errorOf(backend.start())
       expect(error.code).to.equal('ERR_CLUSTER')
+      expect(error.message).to.contain('must call expose(')
     },
     'a worker that throws at its top fails the start with that error': async ({ Backend, fixtures }) => {
       const backend = new Backend({ worker: new URL('broken-worker.js', fixtures) })

@@ -10,6 +10,16 @@ test('resources.worker may be a function that makes the worker', async () => {
   expect((await runOne(backend, 'greet', 'you')).returnValue).toBe('hello you')
 })
 
+test('what the program itself posts to its own worker is none of ours', async () => {
+  const worker = () => {
+    const made = new Worker(fixture('worker.js'))
+    for (const message of [{ config: 1 }, null, 7, 'text', [], ['config']]) made.postMessage(message)
+    return made
+  }
+  await using backend = await new DaskExecutionBackend({ nWorkers: 1, worker })
+  expect((await runOne(backend, 'add', 1, 2)).returnValue).toBe(3)
+})
+
 test('resources.worker may be a path or a file: URL as a string', async () => {
   for (const worker of ['test/fixtures/worker.js', fixture('worker.js').href]) {
     await using backend = await new DaskExecutionBackend({ nWorkers: 1, worker })

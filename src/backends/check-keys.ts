@@ -1,0 +1,45 @@
+import { notSupported } from '../core/errors.js'
+import { describeUnknown, unknownKey } from '../core/known-keys.js'
+
+/** What is wrong with a value, as the rest of a sentence; `undefined` when nothing is. */
+export type Check = (value: unknown) => string | undefined
+
+/** What a user may configure, key by key. */
+export interface Keys {
+  /** As the user calls it: `resources`, `options`. */
+  readonly what: string
+  readonly checks: Readonly<Record<string, Check>>
+  /** Words of the contract that this version does not do yet. */
+  readonly later: readonly string[]
+}
+
+/**
+ * Checks what a user configured; a key whose value is `undefined` counts as absent.
+ *
+ * @throws {TypeError} with `code` `ERR_RESOURCES` for an unknown key or a bad value, naming it
+ * @throws {ClusterError} with `code` `ERR_NOT_SUPPORTED` for a key that this version does not do
+ */
+export function checkKeys(given: object, { what, checks, later }: Keys): void {
+  const known = [...Object.keys(checks), ...later]
+  const unknown = unknownKey(given, known)
+  if (unknown !== undefined) throw configurationError(`${what}: ${describeUnknown(unknown, known)}`)
+  for (const [key, value] of Object.entries(given)) {
+    if (value === undefined) continue
+    if (later.includes(key)) throw notSupported(`${what}.${key}`)
+    const wrong = checks[key]?.(value)
+    if (wrong !== undefined) throw configurationError(`${what}.${key} ${wrong}, got ${show(value)}`)
+  }
+}
+
+export function isName(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? undefined : 'must be a string that is not empty'
+}
+
+export function configurationError(message: string): TypeError & { code: string } {
+  return Object.assign(new TypeError(message), { code: 'ERR_RESOURCES' })
+}
+
+export function show(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`
+  return typeof value === 'object' && value !== null ? Object.prototype.toString.call(value) : String(value)
+}
