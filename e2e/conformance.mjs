@@ -1,5 +1,7 @@
 import { conformance } from '../build/test/conformance/index.js'
-import { applies, runCase } from '../build/test/conformance/subject.js'
+import { concerns, runCase, skipReason } from '../build/test/conformance/subject.js'
+
+export * from '../build/test/conformance/limits.js'
 
 const CASE_MS = 60_000
 
@@ -7,7 +9,14 @@ const CASE_MS = 60_000
 export async function runConformance(subject) {
   let passed = 0
   let failed = 0
-  for (const test of conformance.filter((item) => applies(item, subject))) {
+  let skipped = 0
+  for (const test of conformance.filter((item) => concerns(item, subject))) {
+    const reason = skipReason(test, subject)
+    if (reason !== undefined) {
+      skipped++
+      console.log(`skipped: ${test.name}: ${reason}`)
+      continue
+    }
     try {
       await within(CASE_MS, runCase(test, subject))
       passed++
@@ -16,7 +25,7 @@ export async function runConformance(subject) {
       console.log(`FAILED ${test.name}\n${error?.stack ?? error}`)
     }
   }
-  console.log(`${passed} passed, ${failed} failed, 0 skipped`)
+  console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
   return failed
 }
 

@@ -163,10 +163,10 @@ async function typesServe(file, options) {
 async function conformance() {
   const cases = pathToFileURL(resolve(root, 'e2e/conformance.mjs'))
   const text = `import * as daskflow from 'daskflow'
-import { runConformance } from '${cases}'
-const capabilities = ['dask', 'threads', 'source', 'asyncContext', 'modules', 'ownWorker']
+import { nodeLimits, runConformance } from '${cases}'
 const fixtures = new URL('./fixtures/', import.meta.url)
-await runConformance({ daskflow, Backend: daskflow.DaskExecutionBackend, capabilities, fixtures })`
+const limits = nodeLimits(process.version)
+await runConformance({ daskflow, Backend: daskflow.DaskExecutionBackend, kind: 'dask', limits, fixtures })`
   const output = await node('conformance.mjs', text)
   console.log(output.trimEnd())
   return fromOutput(output)

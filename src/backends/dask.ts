@@ -47,7 +47,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
    * @throws {TypeError} with `code` `ERR_RESOURCES` for an unknown key or a bad value
    */
   constructor(resources?: DaskResources | null, options: DaskBackendOptions = {}) {
-    const { name, nWorkers, threadsPerWorker, allowedFailures, timeout, worker } = checkResources(resources)
+    const { name, dashboardAddress: _, ...limits } = checkResources(resources)
     const { cluster, logger = console, adapter: ownAdapter, buildTask, taskStateCb, ...named } = checkOptions(options)
     const { runtime } = new.target as unknown as { readonly runtime: Runtime }
     super(named.name ?? name ?? 'dask', { path: runtime.workDir(), logger })
@@ -58,7 +58,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     this.#life = new ClusterLife({
       name: this.name,
       owned: cluster === undefined,
-      create: () => cluster ?? new LocalCluster({ adapter, nWorkers, threadsPerWorker, allowedFailures, timeout, worker }),
+      create: () => cluster ?? new LocalCluster({ adapter, ...limits }),
       onWorker: (event) => this.#workerListeners.emit(event),
       onError: (error) => this.logger.error(`daskflow: backend '${this.name}' could not be shut down properly:`, error),
     })

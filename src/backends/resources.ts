@@ -14,6 +14,8 @@ export interface DaskResources {
   readonly worker?: WorkerSource | undefined
   /** Milliseconds that a worker has to get ready. Default 30,000. */
   readonly timeout?: number | undefined
+  /** Milliseconds that a cancelled task has to end by itself, before its worker is replaced. Default 100. */
+  readonly cancelGrace?: number | undefined
   /** Names the backend for an engine. */
   readonly name?: string | undefined
   /** Accepted, as Dask's users write it; there is no dashboard here. */
@@ -28,10 +30,8 @@ const CHECKS: Readonly<Record<keyof DaskResources, Check>> = {
   threadsPerWorker: positiveInteger,
   allowedFailures: (value) => (Number.isInteger(value) && (value as number) >= 0 ? undefined : 'must be an integer, 0 or more'),
   worker: isWorkerSource,
-  timeout: (value) =>
-    typeof value === 'number' && value > 0 && value <= MAX_TIMER_MS
-      ? undefined
-      : `must be milliseconds, more than 0 and at most ${MAX_TIMER_MS}`,
+  timeout: (value) => (value === 0 ? 'must be more than 0 ms' : milliseconds(value)),
+  cancelGrace: milliseconds,
   name: isName,
   dashboardAddress: (value) => (value === null ? undefined : 'must be null: the embedded cluster has no dashboard'),
 }
@@ -48,7 +48,6 @@ const LATER = [
   'maxTasksPerWorker',
   'setup',
   'taskTimeout',
-  'cancelGrace',
   'heartbeatInterval',
   'security',
 ]
@@ -63,6 +62,12 @@ export function checkResources(resources: unknown): DaskResources {
 
 function positiveInteger(value: unknown): string | undefined {
   return Number.isInteger(value) && (value as number) > 0 ? undefined : 'must be an integer, 1 or more'
+}
+
+function milliseconds(value: unknown): string | undefined {
+  return typeof value === 'number' && value >= 0 && value <= MAX_TIMER_MS
+    ? undefined
+    : `must be milliseconds, 0 or more and at most ${MAX_TIMER_MS}`
 }
 
 function isWorkerSource(value: unknown): string | undefined {

@@ -35,23 +35,29 @@ export class Delivery {
     const done: ScheduledTask[] = []
     const failed: ScheduledTask[] = []
     const dropped: ScheduledTask[] = []
+    const returned: ScheduledTask[] = []
+    let recalled = false
     const events = this.#events
     for (let i = 0; i + EVENT_STRIDE <= events.length; i += EVENT_STRIDE) {
       const task = this.#worker.assigned.get(events[i + 1] as number)
       // What was cancelled has been reported; that its worker is through with it concerns only the scheduler.
       this.#tasks.push(task?.phase === 'canceled' ? undefined : task)
-      if (task === undefined) continue
       const what = events[i]
+      if (what === Event.Recalled) recalled = true
+      if (task === undefined) continue
       if (what === Event.Done) done.push(task)
       else if (what === Event.Failed) failed.push(task)
       else if (what === Event.Started) started.push(task)
       else if (what === Event.Dropped) dropped.push(task)
+      else if (what === Event.Returned) returned.push(task)
     }
     const all: SchedulerEvent[] = []
     if (started.length > 0) all.push({ type: 'started', tasks: started })
     if (done.length > 0) all.push({ type: 'done', tasks: done })
     if (failed.length > 0) all.push({ type: 'failed', tasks: failed })
     if (dropped.length > 0) all.push({ type: 'dropped', tasks: dropped })
+    if (returned.length > 0) all.push({ type: 'returned', tasks: returned })
+    if (recalled) all.push({ type: 'recalled', worker: this.#worker.id })
     return all
   }
 
@@ -64,7 +70,7 @@ export class Delivery {
   }
 
   #tell(task: ScheduledTask, what: unknown, payload: unknown): void {
-    if (task.settled) return
+    if (task.settled || what === Event.Returned) return
     announce(task)
     const { sink } = task
     if (what === Event.Done && task.phase === 'done') {
@@ -128,7 +134,8 @@ function withUid(error: unknown, uid: string): unknown {
 }
 
 function strandedError({ uid }: ScheduledTask, { error }: WorkerExit): ClusterError {
-  return new ClusterError(`Task '${uid}' was not run: workers could not be started. ${reasonOf(error)}`, { uid, cause: error })
+  const why = error instanceof Error ? error.message : ''
+  return new ClusterError(`Task '${uid}' was not run: no worker is left, and none can be started. ${why}`, { uid, cause: error })
 }
 
 function dependencyError({ uid }: ScheduledTask, failed: ScheduledTask): DependencyFailureError {

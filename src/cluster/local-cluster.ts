@@ -5,6 +5,7 @@ import { createId } from '../core/ids.js'
 import { Listeners, type Unsubscribe } from '../core/subscribable.js'
 import type { Events, Timings } from '../wire/protocol.js'
 import { TIMING_STRIDE } from '../wire/protocol.js'
+import { Alarms } from './alarms.js'
 import { Delivery, deliverDecision, failTask } from './delivery.js'
 import { FunctionTable } from './function-table.js'
 import type { PoolTask } from './pool-worker.js'
@@ -12,7 +13,10 @@ import { ScheduledTask } from './scheduled-task.js'
 import { Scheduler } from './scheduler.js'
 import type { Decision, SchedulerEvent } from './scheduler-events.js'
 import { SilenceWatch } from './silence-watch.js'
-import { EXPOSE_HINT, WorkerPool } from './worker-pool.js'
+import { WorkerPool } from './worker-pool.js'
+
+// A worker that others' tasks run in, beside one that should have ended, answers within this time or is taken for blocked.
+const ANSWER_MS = 500
 
 export interface LocalClusterOptions {
   readonly adapter: WorkerAdapter
@@ -24,6 +28,8 @@ export interface LocalClusterOptions {
   readonly allowedFailures?: number | undefined
   /** Milliseconds that a worker has to get ready. Default 30,000. */
   readonly timeout?: number | undefined
+  /** Milliseconds that a cancelled task has to end, before its worker is replaced. Default 100. */
+  readonly cancelGrace?: number | undefined
   /** The user's own worker. */
   readonly worker?: WorkerSource | undefined
 }
@@ -41,6 +47,8 @@ export class LocalCluster implements Cluster {
   readonly #watch = new SilenceWatch((worker) => this.#dispatch({ type: 'silent', worker }))
   // A face passes these on to its user's listeners and answers for what those do; here is nobody to tell.
   readonly #workerListeners = new Listeners<[WorkerEvent]>(() => {})
+  readonly #alarms = new Alarms()
+  readonly #cancelGrace: number
   #incoming: PoolTask[] = []
   #nextId = 0
   /** Events that came while others were being handled. */
@@ -49,8 +57,19 @@ export class LocalCluster implements Cluster {
   #starting: { readonly promise: Promise<void>; resolve(): void; reject(error: unknown): void } | undefined
   #connected = false
   #closing: Promise<void> | undefined
+  /** While it closes: nothing is held any more. */
+  #onQuiet: (() => void) | undefined
 
-  constructor({ adapter, nWorkers, threadsPerWorker = 1, allowedFailures = 3, timeout = 30_000, worker }: LocalClusterOptions) {
+  constructor({
+    adapter,
+    nWorkers,
+    threadsPerWorker = 1,
+    allowedFailures = 3,
+    timeout = 30_000,
+    cancelGrace = 100,
+    worker,
+  }: LocalClusterOptions) {
+    this.#cancelGrace = cancelGrace
     this.#scheduler = new Scheduler({
       name: createId('dask'),
       maxWorkers: nWorkers ?? adapter.parallelism,
@@ -62,7 +81,7 @@ export class LocalCluster implements Cluster {
       { adapter, slots: threadsPerWorker, timeout, source: worker },
       {
         ready: (id) => this.#workerReady(id),
-        lost: (id, exit) => this.#workerLost(id, exit),
+        lost: (id, exit, told) => this.#workerLost(id, exit, told),
         message: (id, events, timings) => this.#receive(id, events, timings),
         unsendable: (task, error) => this.#refuse(task, error),
       },
@@ -80,7 +99,7 @@ export class LocalCluster implements Cluster {
    */
   start(): Promise<void> {
     if (this.#closing !== undefined) return Promise.reject(closed('The cluster is closed'))
-    if (this.#connected) return Promise.resolve()
+    if (this.connected) return Promise.resolve()
     if (this.#starting === undefined) {
       this.#starting = deferred()
       this.#dispatch({ type: 'opened' })
@@ -117,7 +136,21 @@ export class LocalCluster implements Cluster {
     this.#settleStart(closed('The cluster was closed while it started'))
     this.#submitIncoming()
     this.#dispatch({ type: 'closed' })
+    await this.#quiet()
+    this.#alarms.clear()
     await this.#pool.close()
+  }
+
+  /** Resolves when the cancelled tasks have ended, or had their time to. */
+  #quiet(): Promise<void> {
+    if (!this.#scheduler.busy) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.#cancelGrace)
+      this.#onQuiet = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
   }
 
   #submitIncoming(): void {
@@ -135,21 +168,18 @@ export class LocalCluster implements Cluster {
     this.#workerListeners.emit({ type: 'ready', workerId: id })
   }
 
-  #workerLost(id: string, exit: WorkerExit): void {
-    this.#watch.idle(id)
-    if (this.#closing !== undefined) return
+  #workerLost(id: string, exit: WorkerExit, told: boolean): void {
     const { reason, error } = exit
-    if (this.#starting !== undefined) {
-      const what = error instanceof Error ? `${error.name}: ${error.message}` : `It ${reason}. ${EXPOSE_HINT}`
-      this.#settleStart(new ClusterError(`The first worker could not be started. ${what}`, { cause: error }))
-      void this.close()
-      return
-    }
-    this.#dispatch({ type: 'workerLost', worker: id, exit })
+    this.#watch.idle(id)
+    this.#dispatch({ type: 'workerLost', worker: id, exit, told })
+    if (this.#closing !== undefined) return
     this.#workerListeners.emit({ type: 'lost', workerId: id, reason, error })
+    if (this.#starting === undefined || !this.#scheduler.stranded) return
+    this.#settleStart(error)
+    void this.close()
   }
 
-  #settleStart(error: ClusterError | undefined): void {
+  #settleStart(error: unknown): void {
     if (error === undefined) this.#starting?.resolve()
     else this.#starting?.reject(error)
     this.#starting = undefined
@@ -209,17 +239,37 @@ export class LocalCluster implements Cluster {
     }
     // Not when they were posted: some may have come back as what cannot be sent.
     for (const id of assigned) this.#noteLoad(id)
+    if (this.#onQuiet !== undefined && !this.#scheduler.busy) this.#onQuiet()
     this.#tell(later)
   }
 
   /** What concerns the workers. */
   #carryOut(decision: Decision): void {
-    if (decision.type === 'spawn') this.#pool.spawn(decision.worker)
-    else if (decision.type === 'assign') this.#pool.post(decision.worker, decision.tasks as PoolTask[])
-    else if (decision.type === 'abort') {
-      const ids = decision.tasks.map((task) => task.id)
-      this.#pool.abort(decision.worker, ids, decision.reason)
+    switch (decision.type) {
+      case 'spawn':
+        this.#pool.spawn(decision.worker, decision.delayMs)
+        break
+      case 'assign':
+        this.#pool.post(decision.worker, decision.tasks as PoolTask[])
+        break
+      case 'abort':
+        this.#abort(decision)
+        break
+      case 'recall':
+        this.#pool.recall(decision.worker)
+        this.#alarms.set(ANSWER_MS, () => this.#dispatch({ type: 'recallDue', worker: decision.worker }))
+        break
+      case 'terminate':
+        this.#watch.idle(decision.worker)
+        this.#pool.terminate(decision.worker)
+        break
     }
+  }
+
+  #abort({ worker, tasks, reason }: Extract<Decision, { type: 'abort' }>): void {
+    const ids = tasks.map((task) => task.id)
+    this.#pool.abort(worker, ids, reason)
+    this.#alarms.set(this.#cancelGrace, () => this.#dispatch({ type: 'overdue', worker, tasks }))
   }
 
   /** What concerns others. */

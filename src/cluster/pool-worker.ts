@@ -23,6 +23,8 @@ export interface PoolWorkerEvents {
   message(events: Events, timings: Timings): void
   /** A task that cannot be sent, because of its arguments. */
   unsendable(task: PoolTask, error: TaskValidationError): void
+  /** It says that it ends. */
+  leaving(): void
 }
 
 /** One started worker: the handshake with it, and what is posted to it. */
@@ -36,6 +38,8 @@ export class PoolWorker {
   readonly #greeting: Promise<void>
   #greet: (version: unknown) => void = () => {}
   #held = true
+  /** What it said of its end; `undefined` while it said nothing. */
+  goodbye: { readonly code?: number } | undefined
   /** The event that the worker said it would send next, by itself. */
   #alone: { readonly taskId: unknown; readonly what: unknown } | undefined
 
@@ -91,6 +95,11 @@ export class PoolWorker {
     if (known.length > 0) this.handle.endpoint.postMessage([Message.Forget, known])
   }
 
+  /** Asks for what it has not started. */
+  recall(): void {
+    this.handle.endpoint.postMessage([Message.Recall])
+  }
+
   abort(ids: readonly number[], reason: unknown): void {
     try {
       this.handle.endpoint.postMessage([Message.Abort, ids, reason])
@@ -133,6 +142,10 @@ export class PoolWorker {
       this.#alone = what === Event.Alone ? { taskId, what: payload } : undefined
       this.#events.message(first, second)
     } else if (kind === Message.Hello) this.#greet(first)
+    else if (kind === Message.Goodbye && this.goodbye === undefined) {
+      this.goodbye = typeof first === 'number' ? { code: first } : {}
+      this.#events.leaving()
+    }
   }
 
   // A worker's stack may be larger than ours, so that it can send what is nested too deep to be read here.

@@ -36,10 +36,14 @@ export class ScheduledTask<Group extends TaskGroup = TaskGroup> implements TaskH
   phase: Phase = 'new'
   /** Where it was assigned; where its result lies, once it is done. */
   worker: SchedulerWorker | undefined = undefined
+  /** Whether its worker said that it runs. Stays when it is cancelled there. */
+  started = false
   /** How often it was assigned. */
   attempt = 0
   /** How many workers were lost with it, while it ran there or may have. */
   losses = 0
+  /** It was on a worker that was lost, and may be the cause. */
+  suspect = false
   /** Predicted microseconds, as its worker's load counts it. A small integer, which costs no allocation. */
   loadUs = 0
   /** Bytes of its result, where they stay on the worker. */

@@ -7,8 +7,8 @@ export type SchedulerEvent =
   | { readonly type: 'opened' }
   | { readonly type: 'submitted'; readonly tasks: readonly ScheduledTask[] }
   | { readonly type: 'workerReady'; readonly worker: string }
-  /** It ended, or could not be started. */
-  | { readonly type: 'workerLost'; readonly worker: string; readonly exit: WorkerExit }
+  /** It ended, or could not be started. `told`: it said before what it ran, so that nothing else is to blame. */
+  | { readonly type: 'workerLost'; readonly worker: string; readonly exit: WorkerExit; readonly told?: boolean }
   | { readonly type: 'started'; readonly tasks: readonly ScheduledTask[] }
   /** It holds tasks and has said nothing for a while, so what it runs is no short matter. */
   | { readonly type: 'silent'; readonly worker: string }
@@ -20,6 +20,14 @@ export type SchedulerEvent =
   /** Cancelled before, and gone from its worker now. */
   | { readonly type: 'dropped'; readonly tasks: readonly ScheduledTask[] }
   | { readonly type: 'canceled'; readonly tasks: readonly ScheduledTask[]; readonly reason?: unknown }
+  /** Cancelled so long ago that their worker should be through with them. */
+  | { readonly type: 'overdue'; readonly worker: string; readonly tasks: readonly ScheduledTask[] }
+  /** Their worker had not started them, and will not. */
+  | { readonly type: 'returned'; readonly tasks: readonly ScheduledTask[] }
+  /** A recall was answered: all that the worker had not started has come back. */
+  | { readonly type: 'recalled'; readonly worker: string }
+  /** A recall is so old that it should have been answered. */
+  | { readonly type: 'recallDue'; readonly worker: string }
   /** No more workers; all that is live is cancelled. */
   | { readonly type: 'closed' }
 
@@ -27,9 +35,14 @@ export type SchedulerEvent =
 export type Decision =
   /** It runs, though its worker did not say so. */
   | { readonly type: 'running'; readonly task: ScheduledTask }
-  | { readonly type: 'spawn'; readonly worker: string }
+  /** `delayMs`: not at once, since the last ones failed. */
+  | { readonly type: 'spawn'; readonly worker: string; readonly delayMs: number }
   | { readonly type: 'assign'; readonly worker: string; readonly tasks: ScheduledTask[] }
   | { readonly type: 'abort'; readonly worker: string; readonly tasks: ScheduledTask[]; readonly reason: unknown }
+  /** Ask for what it has not started, and whether it answers. */
+  | { readonly type: 'recall'; readonly worker: string }
+  /** End it, by force; it is no longer counted on. */
+  | { readonly type: 'terminate'; readonly worker: string }
   /** It was live and is cancelled now. */
   | { readonly type: 'canceled'; readonly tasks: ScheduledTask[]; readonly reason: unknown }
   /** A dependency failed: the task will not run. */

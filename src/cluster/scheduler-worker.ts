@@ -12,8 +12,16 @@ export class SchedulerWorker {
   readonly id: string
   readonly slots: number
   ready = false
+  /** It gets no more tasks, and ends when it has nothing more to do for anyone. */
+  retiring = false
+  /** Whether the last recall is still without an answer. */
+  asked = false
+  /** Whether it was ever through with a task. */
+  proven = false
   /** What it holds: queued there, running there, or cancelled and not yet heard of again. By task id. */
   readonly assigned = new Map<number, ScheduledTask>()
+  /** Those of them that were cancelled so long ago that it should be through with them. */
+  readonly overdue = new Set<ScheduledTask>()
   /** Predicted microseconds of all that it holds. */
   loadUs = 0
   #suspects = 0
@@ -28,12 +36,12 @@ export class SchedulerWorker {
   }
 
   hasRoomFor(task: ScheduledTask): boolean {
-    if (!this.ready || (task.resources !== undefined && !covers(this.#free, task.resources))) return false
+    if (!this.ready || this.retiring || (task.resources !== undefined && !covers(this.#free, task.resources))) return false
     const held = this.assigned.size
     if (held === 0) return true
     // A task that was on a worker when it was lost may be the cause. By itself on a worker, it is the only suspect when
     // that happens again.
-    if (task.attempt > 0 || this.#suspects > 0) return false
+    if (task.suspect || this.#suspects > 0) return false
     if (held < this.slots) return true
     // What is moved to a worker cannot be taken back from it, so it is never sent ahead.
     if (task.transfer !== undefined || held >= MAX_ASSIGNED) return false
@@ -49,11 +57,12 @@ export class SchedulerWorker {
   assign(task: ScheduledTask): void {
     task.phase = 'assigned'
     task.worker = this
+    task.started = false
     task.attempt++
     task.loadUs = loadOf(task)
     this.loadUs += task.loadUs
     this.assigned.set(task.id, task)
-    if (task.attempt > 1) this.#suspects++
+    if (task.suspect) this.#suspects++
     this.#take(task.resources, -1)
   }
 
@@ -68,7 +77,7 @@ export class SchedulerWorker {
     let first: ScheduledTask | undefined
     for (const task of this.assigned.values()) {
       if (slots-- === 0) break
-      if (task.phase === 'running') return undefined
+      if (task.phase === 'running' || task.started) return undefined
       first ??= task
     }
     return first?.phase === 'assigned' ? first : undefined
@@ -77,9 +86,20 @@ export class SchedulerWorker {
   /** The worker holds it no more. */
   release(task: ScheduledTask): void {
     if (!this.assigned.delete(task.id)) return
-    if (task.attempt > 1) this.#suspects--
+    this.overdue.delete(task)
+    if (task.suspect) this.#suspects--
     this.loadUs -= task.loadUs
     this.#take(task.resources, 1)
+  }
+
+  /** Whether nothing that it holds can go on there: every slot is kept by what should have ended, or it holds nothing else. */
+  get isStuck(): boolean {
+    return this.assigned.size === this.overdue.size || count(this.overdue, isStarted) >= this.slots
+  }
+
+  /** Whether what keeps its slots was not asked to end. */
+  get isOccupied(): boolean {
+    return count(this.assigned.values(), (task) => task.started && task.live) >= this.slots
   }
 
   #take(amounts: Amounts | undefined, sign: 1 | -1): void {
@@ -91,6 +111,16 @@ export class SchedulerWorker {
 // An unknown task fills the window: nothing is sent after it until one of its kind was measured.
 function loadOf({ group }: ScheduledTask): number {
   return group.meanMs === undefined ? WINDOW_US : Math.ceil(group.meanMs * 1_000)
+}
+
+function isStarted({ started }: ScheduledTask): boolean {
+  return started
+}
+
+function count(tasks: Iterable<ScheduledTask>, test: (task: ScheduledTask) => boolean): number {
+  let n = 0
+  for (const task of tasks) if (test(task)) n++
+  return n
 }
 
 function covers(have: Amounts, need: Amounts): boolean {

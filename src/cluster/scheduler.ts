@@ -20,6 +20,11 @@ export interface SchedulerOptions {
 
 // So many workers in a row that never got ready are taken for the rule.
 const MAX_FAILED_STARTS = 3
+// How long the next waits after the first of them; each further one waits three times as long.
+const BACK_OFF_MS = 50
+const MAX_BACK_OFF_MS = 2_000
+// So many workers in a row that ended with nothing to do, and never did anything, are not replaced until there is work.
+const MAX_IDLE_ENDS = 2
 
 /**
  * Decides which worker runs which task when. Events in, decisions out: no I/O, no clock, nothing of a runtime; the same
@@ -32,7 +37,12 @@ export class Scheduler {
   #decisions: Decision[] = []
   #opened = false
   #spawned = 0
+  /** In a row. */
   #failedStarts = 0
+  /** How many more may fail before it gives up. */
+  #tries = MAX_FAILED_STARTS
+  #idleEnds = 0
+  readonly #retiring = new Set<SchedulerWorker>()
   #lastExit: WorkerExit | undefined
   /** Ready or held by a worker: what workers are needed for. */
   #active = 0
@@ -47,13 +57,19 @@ export class Scheduler {
 
   /** Whether it has given up on starting workers. */
   get stranded(): boolean {
-    return this.#failedStarts >= MAX_FAILED_STARTS && this.#workers.size === 0
+    return this.#tries === 0 && this.#workers.size === 0
+  }
+
+  /** Whether something is ready or with a worker. */
+  get busy(): boolean {
+    return this.#active > 0
   }
 
   /** Takes what happened at one time, and decides once. */
   handle(...events: readonly SchedulerEvent[]): readonly Decision[] {
     this.#decisions = []
     for (const event of events) this.#apply(event)
+    for (const worker of this.#retiring) if (worker.isStuck) this.#replace(worker)
     this.#place()
     this.#spawn()
     this.#strand()
@@ -64,19 +80,24 @@ export class Scheduler {
     switch (event.type) {
       case 'opened':
         this.#opened = true
-        this.#failedStarts = 0
+        this.#tries = MAX_FAILED_STARTS
         break
       case 'submitted':
+        // After too many failures, each batch is worth one more try.
+        this.#tries ||= 1
         for (const task of event.tasks) this.#submit(task)
         break
       case 'workerReady':
         this.#workerReady(event.worker)
         break
       case 'workerLost':
-        this.#workerLost(event.worker, event.exit)
+        this.#workerLost(event.worker, event.exit, event.told === true)
         break
       case 'started':
-        for (const task of event.tasks) if (task.phase === 'assigned') task.phase = 'running'
+        for (const task of event.tasks) {
+          task.started = true
+          if (task.phase === 'assigned') task.phase = 'running'
+        }
         break
       case 'silent':
         this.#silent(event.worker)
@@ -97,6 +118,19 @@ export class Scheduler {
         break
       case 'canceled':
         this.#cancel(event.tasks, event.reason)
+        break
+      case 'overdue':
+        this.#overdue(event.worker, event.tasks)
+        break
+      case 'returned':
+        // Backwards, each to the front, as when a worker is lost. They never ran, so that it was no attempt.
+        for (const task of event.tasks.toReversed()) if (this.#leave(task)) this.#move(task, { ran: false })
+        break
+      case 'recalled':
+        this.#recalled(event.worker)
+        break
+      case 'recallDue':
+        this.#recallDue(event.worker)
         break
       case 'closed':
         this.#opened = false
@@ -125,7 +159,7 @@ export class Scheduler {
   }
 
   #done(task: ScheduledTask, size: number): void {
-    this.#leave(task)
+    this.#through(task)
     if (!task.live) return
     task.end('done')
     task.size = size
@@ -137,7 +171,7 @@ export class Scheduler {
   }
 
   #failed(task: ScheduledTask): void {
-    this.#leave(task)
+    this.#through(task)
     if (!task.live) return
     task.end('failed')
     this.#failDependents(task)
@@ -164,11 +198,20 @@ export class Scheduler {
     }
   }
 
-  /** Its worker, if it had one, holds it no more. */
-  #leave(task: ScheduledTask): void {
-    if (task.worker === undefined || !task.worker.assigned.has(task.id)) return
+  /** Its worker holds it no more. Answers whether it is still to be run: it is live, and was there. */
+  #leave(task: ScheduledTask): boolean {
+    if (task.worker === undefined || !task.worker.assigned.has(task.id)) return false
     task.worker.release(task)
     this.#active--
+    return task.live
+  }
+
+  /** To another worker. */
+  #move(task: ScheduledTask, { ran }: { readonly ran: boolean }): void {
+    if (!ran) task.attempt--
+    task.phase = 'ready'
+    this.#active++
+    this.#ready.unshift(task)
   }
 
   #cancel(tasks: readonly ScheduledTask[], reason: unknown): void {
@@ -203,33 +246,94 @@ export class Scheduler {
     if (worker === undefined) return
     worker.ready = true
     this.#failedStarts = 0
+    this.#tries = MAX_FAILED_STARTS
   }
 
-  #workerLost(id: string, exit: WorkerExit): void {
+  /** Its worker is through with it. */
+  #through(task: ScheduledTask): void {
+    if (task.worker !== undefined && !task.worker.proven) {
+      task.worker.proven = true
+      this.#idleEnds = 0
+    }
+    this.#leave(task)
+  }
+
+  #workerLost(id: string, exit: WorkerExit, told: boolean): void {
     const worker = this.#workers.get(id)
     if (worker === undefined) return
-    this.#workers.delete(id)
     this.#lastExit = exit
-    if (!worker.ready) this.#failedStarts++
-    const held = [...worker.assigned.values()]
-    for (const task of held) this.#leave(task)
-    // Backwards, each to the front: they come back in the order in which they were.
-    for (const task of held.reverse()) if (task.live) this.#recover(task, id, exit)
+    if (!worker.ready) {
+      this.#failedStarts++
+      // Whoever took all its time would take it again.
+      this.#tries = exit.reason === 'timeout' ? 0 : Math.max(0, this.#tries - 1)
+    } else {
+      this.#tries ||= 1
+      if (!worker.proven && worker.assigned.size === 0) this.#idleEnds++
+    }
+    for (const task of this.#drop(worker)) this.#recover(task, id, exit, told)
+  }
+
+  /** It is gone. Answers what is still to be run of what it held, the last first: each goes to the front of the queue. */
+  #drop(worker: SchedulerWorker): readonly ScheduledTask[] {
+    this.#workers.delete(worker.id)
+    this.#retiring.delete(worker)
+    return [...worker.assigned.values()].filter((task) => this.#leave(task)).reverse()
   }
 
   /** A task whose worker was lost. */
-  #recover(task: ScheduledTask, worker: string, exit: WorkerExit): void {
-    // One that is sent again was by itself there, so that it had started whether it was heard of or not.
-    if (task.phase === 'running' || task.attempt > 1) task.losses++
-    if (task.transfer === undefined && task.losses <= this.#options.allowedFailures) {
-      task.phase = 'ready'
-      this.#active++
-      this.#ready.unshift(task)
-      return
+  #recover(task: ScheduledTask, worker: string, exit: WorkerExit, told: boolean): void {
+    // A suspect was by itself there, so that it had started whether it was heard of or not.
+    const ran = task.phase === 'running' || (task.suspect && !told)
+    if (ran) task.losses++
+    task.suspect ||= !told
+    if (task.transfer !== undefined) this.#fail({ type: 'lost', task, worker, exit })
+    else if (task.losses > this.#options.allowedFailures) this.#fail({ type: 'killed', task, worker, exit })
+    else this.#move(task, { ran: ran || !told })
+  }
+
+  #fail(decision: Extract<Decision, { type: 'killed' | 'lost' }>): void {
+    this.#decisions.push(decision)
+    decision.task.end('failed')
+    this.#failDependents(decision.task)
+  }
+
+  #overdue(id: string, tasks: readonly ScheduledTask[]): void {
+    const worker = this.#workers.get(id)
+    if (worker === undefined) return
+    for (const task of tasks) if (worker.assigned.get(task.id) === task) worker.overdue.add(task)
+    if (worker.overdue.size === 0 || worker.retiring) return
+    worker.retiring = true
+    this.#retiring.add(worker)
+    if (!worker.isStuck) this.#ask(worker)
+  }
+
+  // What else it holds may be running, and is left alone as long as the worker answers.
+  #ask(worker: SchedulerWorker): void {
+    worker.asked = true
+    this.#decisions.push({ type: 'recall', worker: worker.id })
+  }
+
+  #recalled(id: string): void {
+    const worker = this.#workers.get(id)
+    if (worker !== undefined) worker.asked = false
+  }
+
+  #recallDue(id: string): void {
+    const worker = this.#workers.get(id)
+    if (worker === undefined) return
+    // Where every slot runs what nobody cancelled, that is what keeps it from answering.
+    if (worker.asked && !worker.isOccupied) this.#replace(worker)
+    else this.#ask(worker)
+  }
+
+  /** Ends a worker that does not let go of what was cancelled. Nobody is charged: the cause is known. */
+  #replace(worker: SchedulerWorker): void {
+    const { id, isStuck } = worker
+    for (const task of this.#drop(worker)) {
+      if (task.transfer === undefined) this.#move(task, { ran: !isStuck })
+      else this.#fail({ type: 'lost', task, worker: id, exit: { reason: 'terminated' } })
     }
-    this.#decisions.push({ type: task.transfer === undefined ? 'killed' : 'lost', task, worker, exit })
-    task.end('failed')
-    this.#failDependents(task)
+    this.#decisions.push({ type: 'terminate', worker: id })
   }
 
   #silent(id: string): void {
@@ -259,14 +363,21 @@ export class Scheduler {
 
   /** A worker for every slot's worth of tasks, within the limits. */
   #spawn(): void {
-    if (!this.#opened || this.#failedStarts >= MAX_FAILED_STARTS) return
+    if (!this.#opened || this.#tries === 0) return
     const { minWorkers, maxWorkers, slots, resources } = this.#options
-    const wanted = Math.min(maxWorkers, Math.max(minWorkers, Math.ceil(this.#active / slots)))
-    while (this.#workers.size < wanted) {
+    const idle = this.#idleEnds < MAX_IDLE_ENDS ? minWorkers : 0
+    const wanted = Math.min(maxWorkers, Math.max(idle, Math.ceil(this.#active / slots)))
+    while (this.#workers.size - this.#retiring.size < wanted) {
+      // While they fail, one at a time is tried.
+      if (this.#failedStarts > 0 && [...this.#workers.values()].some((worker) => !worker.ready)) return
       const id = `${this.#options.name}-${this.#spawned++}`
       this.#workers.set(id, new SchedulerWorker(id, slots, resources))
-      this.#decisions.push({ type: 'spawn', worker: id })
+      this.#decisions.push({ type: 'spawn', worker: id, delayMs: this.#backOffMs() })
     }
+  }
+
+  #backOffMs(): number {
+    return this.#failedStarts === 0 ? 0 : Math.min(MAX_BACK_OFF_MS, BACK_OFF_MS * 3 ** (this.#failedStarts - 1))
   }
 }
 

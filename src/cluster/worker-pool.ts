@@ -1,6 +1,7 @@
-import type { WorkerAdapter, WorkerExit, WorkerSource } from '../core/adapter.js'
+import type { WorkerAdapter, WorkerExit, WorkerHandle, WorkerSource } from '../core/adapter.js'
 import { ClusterError, type TaskValidationError } from '../core/errors.js'
 import type { Events, Timings } from '../wire/protocol.js'
+import { Alarms } from './alarms.js'
 import { type PoolTask, PoolWorker } from './pool-worker.js'
 
 export interface PoolOptions {
@@ -13,8 +14,11 @@ export interface PoolOptions {
 
 export interface PoolEvents {
   ready(worker: string): void
-  /** It ended, or could not be started. Once for each worker; nothing is heard of it after that. */
-  lost(worker: string, exit: WorkerExit): void
+  /**
+   * It ended, or could not be started. Once for each worker; nothing is heard of it after that. `told`: it said goodbye,
+   * and what it was running.
+   */
+  lost(worker: string, exit: WorkerExit, told: boolean): void
   message(worker: string, events: Events, timings: Timings): void
   unsendable(task: PoolTask, error: TaskValidationError): void
 }
@@ -25,25 +29,39 @@ export class WorkerPool {
   readonly #events: PoolEvents
   readonly #workers = new Map<string, PoolWorker>()
   readonly #starting = new Map<string, Deadline>()
+  readonly #alarms = new Alarms()
 
   constructor(options: PoolOptions, events: PoolEvents) {
     this.#options = options
     this.#events = events
   }
 
-  spawn(id: string): void {
-    const deadline = new Deadline(id, this.#options.timeout)
+  /** Starts a worker, `delayMs` from now. It is ready or lost later; never before this has returned. */
+  spawn(id: string, delayMs: number): void {
+    const deadline = new Deadline(delayMs + this.#options.timeout)
     this.#starting.set(id, deadline)
-    void this.#start(id, deadline).then((failure) => {
+    void this.#start(id, deadline, delayMs).then((failure) => {
       deadline.clear()
       this.#starting.delete(id)
       if (failure === undefined) this.#events.ready(id)
-      else this.#lose(id, failure)
+      else this.#lose(id, this.#explained(id, failure))
     })
+  }
+
+  /** Ends a worker by force. That it is lost is told when it has gone. */
+  terminate(id: string): void {
+    const worker = this.#workers.get(id)
+    if (worker === undefined) return
+    worker.hold(false)
+    void end(worker.handle)
   }
 
   post(id: string, tasks: readonly PoolTask[]): void {
     this.#workers.get(id)?.post(tasks)
+  }
+
+  recall(id: string): void {
+    this.#workers.get(id)?.recall()
   }
 
   abort(id: string, taskIds: readonly number[], reason: unknown): void {
@@ -61,19 +79,22 @@ export class WorkerPool {
 
   /** Ends all workers, those that are starting too. */
   async close(): Promise<void> {
-    for (const deadline of this.#starting.values()) deadline.pass(new ClusterError('The pool was closed', { code: 'ERR_CLOSED' }))
-    await Promise.all([...this.#workers.values()].map((worker) => worker.handle.terminate()))
+    this.#alarms.clear()
+    for (const deadline of this.#starting.values()) deadline.pass({ reason: 'terminated' })
+    await Promise.all([...this.#workers.values()].map((worker) => end(worker.handle)))
   }
 
   /** Why the worker did not get ready; `undefined` when it did. */
-  async #start(id: string, deadline: Deadline): Promise<WorkerExit | undefined> {
+  async #start(id: string, deadline: Deadline, delayMs: number): Promise<WorkerExit | undefined> {
+    const givenUp = delayMs > 0 ? await deadline.sleep(delayMs) : undefined
+    if (givenUp !== undefined) return givenUp
     const worker = await Promise.race([this.#spawn(id).catch(failed), deadline.passed])
     if (!(worker instanceof PoolWorker)) return worker
     const { exited } = worker.handle
     const started = worker.start(this.#options.slots).then(() => undefined, failed)
     // A call to a worker that dies never settles, hence the race.
     const failure = await Promise.race([started, exited, deadline.passed])
-    if (failure !== undefined) void worker.handle.terminate()
+    if (failure !== undefined) void end(worker.handle)
     else void exited.then((exit) => this.#lose(id, exit))
     return failure
   }
@@ -84,21 +105,52 @@ export class WorkerPool {
     const worker = new PoolWorker(id, handle, {
       message: (events, timings) => this.#events.message(id, events, timings),
       unsendable: (task, error) => this.#events.unsendable(task, error),
+      // Where the platform does not tell of the end, or is late, this makes it.
+      leaving: () => this.#alarms.set(LEAVE_MS, () => void end(handle)),
     })
     // It may come when nobody waits for it any more.
     if (this.#starting.has(id)) this.#workers.set(id, worker)
-    else void handle.terminate()
+    else void end(handle)
     return worker
   }
 
   #lose(id: string, exit: WorkerExit): void {
+    const goodbye = this.#workers.get(id)?.goodbye
     this.#workers.delete(id)
-    this.#events.lost(id, exit)
+    const byItself = goodbye !== undefined && exit.reason === 'terminated'
+    this.#events.lost(id, byItself ? { reason: 'exited', ...goodbye } : exit, goodbye !== undefined)
+  }
+
+  /** Why a worker did not get ready, in words. */
+  #explained(id: string, exit: WorkerExit): WorkerExit {
+    const { source } = this.#options
+    const from = source === undefined ? '' : ` from ${typeof source === 'function' ? 'resources.worker' : `'${source}'`}`
+    const message = `Worker '${id}' could not be started${from}. ${this.#reasonOf(exit)}`
+    return { ...exit, error: new ClusterError(message, { cause: exit.error }) }
+  }
+
+  #reasonOf({ reason, code, error }: WorkerExit): string {
+    if (reason === 'timeout') return `It was not ready within ${this.#options.timeout} ms. ${EXPOSE_HINT}`
+    if (error === undefined)
+      return `It ended (${reason}${code === undefined ? '' : `, exit code ${code}`}) before it was ready. ${EXPOSE_HINT}`
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  }
+}
+
+// A worker that said goodbye is gone by then, where the platform tells of its end.
+const LEAVE_MS = 250
+
+/** Ends a worker, whatever its adapter does. */
+async function end(handle: WorkerHandle): Promise<void> {
+  try {
+    await handle.terminate()
+  } catch {
+    // An adapter must not reject; that its worker is gone is for `exited` to say.
   }
 }
 
 /** The usual reason why a user's own worker does not get ready. */
-export const EXPOSE_HINT = "A worker of your own must call expose({ … }) from 'daskflow/worker'."
+const EXPOSE_HINT = "A worker of your own must call expose({ … }) from 'daskflow/worker'."
 
 /** When a worker must be ready. */
 class Deadline {
@@ -107,16 +159,28 @@ class Deadline {
   #pass: (exit: WorkerExit) => void = () => {}
   readonly #timer: TimerHandle
 
-  constructor(id: string, ms: number) {
+  constructor(ms: number) {
     this.passed = new Promise((resolve) => {
       this.#pass = resolve
     })
-    const message = `Worker '${id}' was not ready within ${ms} ms. ${EXPOSE_HINT}`
-    this.#timer = setTimeout(() => this.pass(new ClusterError(message)), ms)
+    this.#timer = setTimeout(() => this.pass({ reason: 'timeout' }), ms)
   }
 
-  pass(error: ClusterError): void {
-    this.#pass(failed(error))
+  pass(exit: WorkerExit): void {
+    this.#pass(exit)
+  }
+
+  /** Answers the exit when it passes meanwhile. Keeps the process alive: what waits for the worker has nothing else that does. */
+  async sleep(ms: number): Promise<WorkerExit | undefined> {
+    let timer: TimerHandle | undefined
+    const over = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), ms)
+    })
+    try {
+      return await Promise.race([over, this.passed])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   clear(): void {

@@ -51,7 +51,8 @@ export interface WorkerHandle {
 }
 
 export interface WorkerExit {
-  readonly reason: 'exited' | 'error' | 'memory' | 'terminated'
+  /** `timeout`: it was not ready in time. That is for the pool to say; an adapter does not. */
+  readonly reason: 'exited' | 'error' | 'memory' | 'terminated' | 'timeout'
   readonly code?: number
   /** What it did not catch, when it ended by an error. */
   readonly error?: unknown
@@ -75,6 +76,11 @@ export interface WorkerHost {
   memoryUsed?(): number
   /** Where a bare specifier leads, seen from the program; throws when nowhere. Absent: what the platform says. */
   resolve?(specifier: string): string
+  /**
+   * Calls back when this worker is about to end of its own, as far as the platform can tell; messages that are posted then
+   * MUST still arrive. Where there is none, what a worker was running when it ended is found out by running it again.
+   */
+  onExit?(listener: (code: number | undefined) => void): void
   /** Ends this worker from within. */
   close(): void
 }

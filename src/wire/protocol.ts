@@ -6,7 +6,7 @@ import type { LogEntry } from '../core/task-context.js'
  * Messages are flat arrays: a structured clone pays for every object and every key, and at a few hundred thousand tasks
  * a second that is most of the work. Many tasks share a message; the answers of many tasks share one.
  */
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
 
 /** The first element of every message. */
 export const Message = {
@@ -18,10 +18,14 @@ export const Message = {
   Tasks: 2,
   /** pool → worker: `[Abort, ids, reason]`. Waiting ones are dropped, running ones see their signal. */
   Abort: 3,
+  /** pool → worker: `[Recall]`. What has not started is given back, and does not start. */
+  Recall: 4,
   /** pool → worker: `[Forget, function ids]`. No task will ask for these again. */
   Forget: 5,
   /** worker → pool: `[Events, entries, timings]`, both flat: see `Events` and `Timings`. */
-  Events: 4,
+  Events: 6,
+  /** worker → pool: `[Goodbye, exit code]`. It ends by itself; events before this said what was running. */
+  Goodbye: 7,
 } as const
 
 /** Flat pairs: function id, function. A worker is told of a function once, in the message that first needs it. */
@@ -53,6 +57,10 @@ export const Event = {
    * payload: which.
    */
   Alone: 6,
+  /** Recalled before it started. */
+  Returned: 7,
+  /** No task: a recall was answered, and the tasks that came back are in the events before this. */
+  Recalled: 8,
 } as const
 
 /** Flat triples: function id, number of calls, milliseconds they took together, since the last message. */

@@ -40,6 +40,8 @@ const LONG_MS = 4
 const ANNOUNCE_AFTER_MS = 20
 // Every so often the loop lets the worker read its messages, so that an abort is seen between two tasks.
 const TURN_MS = 4
+// In an event that concerns none.
+const NO_TASK = -1
 
 /**
  * Runs tasks in a worker, `slots` at a time, in the order in which they came.
@@ -103,14 +105,31 @@ export class Executor {
   abort(ids: readonly number[], reason: unknown): void {
     const aborted = new Set(ids)
     for (const id of ids) this.#running.get(id)?.abort(reason ?? new TaskCanceledError('The task was cancelled'))
-    for (let i = this.#head; i < this.#queue.length; i++) {
-      const task = this.#queue[i] as WaitingTask
-      if (aborted.has(task.id)) {
-        this.#queue.splice(i--, 1)
-        this.#outbox.add(Event.Dropped, task.id, undefined)
-      }
+    this.#takeBack((task) => aborted.has(task.id), Event.Dropped)
+    // Whoever cancelled one must learn whether it is what runs.
+    this.#announceRunning()
+  }
+
+  /** Gives back all that has not started. */
+  recall(): void {
+    this.#takeBack(() => true, Event.Returned)
+    this.#outbox.add(Event.Recalled, NO_TASK, undefined)
+    this.#announceRunning()
+  }
+
+  /** The last word, when this worker ends by itself: what is done, and what was running. */
+  leave(): void {
+    this.#announceRunning()
+  }
+
+  #takeBack(chosen: (task: WaitingTask) => boolean, event: number): void {
+    const kept: WaitingTask[] = []
+    for (const task of this.#queue.slice(this.#head)) {
+      if (chosen(task)) this.#outbox.add(event, task.id, undefined)
+      else kept.push(task)
     }
-    this.#outbox.flush()
+    this.#queue.splice(0, this.#queue.length, ...kept)
+    this.#head = 0
   }
 
   get #waiting(): number {
@@ -198,12 +217,14 @@ export class Executor {
       this.#outbox.add(Event.Started, running.id, undefined)
       this.#outbox.flush()
     } else {
-      this.#announcing ??= setTimeout(() => this.#announceLate(), ANNOUNCE_AFTER_MS)
+      this.#announcing ??= setTimeout(() => {
+        this.#announcing = undefined
+        this.#announceRunning()
+      }, ANNOUNCE_AFTER_MS)
     }
   }
 
-  #announceLate(): void {
-    this.#announcing = undefined
+  #announceRunning(): void {
     for (const running of this.#running.values()) {
       if (running.announced) continue
       running.announced = true

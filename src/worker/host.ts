@@ -51,6 +51,7 @@ class LocalWorker implements Worker, WorkerControl {
     host.endpoint.onMessage((message) => this.#receive(message))
     // Tasks were in it that will never be run here; they are settled by the end of this worker.
     host.endpoint.onMessageError(() => host.close())
+    host.onExit?.((code) => this.#leave(code))
     host.endpoint.postMessage([Message.Hello, PROTOCOL_VERSION])
   }
 
@@ -81,11 +82,17 @@ class LocalWorker implements Worker, WorkerControl {
     const [kind, first, second] = message
     if (kind === Message.Start) this.#openControl(first as MessagePort)
     else if (kind === Message.Abort) this.#executor?.abort(first as number[], second)
+    else if (kind === Message.Recall) this.#executor?.recall()
     else if (kind === Message.Forget) this.#executor?.forget(first as number[])
     else if (kind === Message.Tasks) {
       this.#executor?.define(first as Definitions)
       this.#executor?.enqueue(second as Tasks)
     }
+  }
+
+  #leave(code: number | undefined): void {
+    this.#executor?.leave()
+    this.#host.endpoint.postMessage([Message.Goodbye, code])
   }
 
   #openControl(port: MessagePort): void {

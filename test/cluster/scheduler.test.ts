@@ -5,13 +5,15 @@ import type { Decision } from '../../src/cluster/scheduler-events.js'
 import type { TaskSink, TaskSpec } from '../../src/core/cluster.js'
 
 // One row: a story of events, each with what the scheduler decides. Tasks are named by letters; a decision is written
-// `assign w-0 a b`, `spawn w-1`, `abort w-0 a`, `canceled a`, `failed b<a`, `killed a w-0`, `lost a w-0`, `stranded a`, `running a`.
+// `assign w-0 a b`, `spawn w-1`, `spawn w-1 +50` (ms later), `abort w-0 a`, `canceled a`, `recall w-0`, `terminate w-0`,
+// `failed b<a`, `killed a w-0`, `lost a w-0`, `stranded a`, `running a`.
 
 type Step =
   | readonly [event: 'open']
   | readonly [event: 'submit', tasks: Readonly<Record<string, Partial<TaskSpec> & { after?: readonly string[] }>>]
-  | readonly [event: 'ready' | 'lost' | 'silent', worker: string]
-  | readonly [event: 'started' | 'done' | 'failed' | 'dropped' | 'cancel', ...tasks: readonly string[]]
+  | readonly [event: 'ready' | 'lost' | 'told and lost' | 'late' | 'silent' | 'recalled' | 'recallDue', worker: string]
+  | readonly [event: 'started' | 'done' | 'failed' | 'dropped' | 'returned' | 'cancel', ...tasks: readonly string[]]
+  | readonly [event: 'overdue', worker: string, ...tasks: readonly string[]]
   | readonly [event: 'kept', task: string, bytes: number]
   | readonly [event: 'measured', ms: number]
   | readonly [event: 'close']
@@ -39,6 +41,15 @@ function play(row: Row, options: Partial<SchedulerOptions> = {}): void {
         return scheduler.handle({ type: 'workerReady', worker: rest[0] as string })
       case 'lost':
         return scheduler.handle({ type: 'workerLost', worker: rest[0] as string, exit: { reason: 'exited' } })
+      case 'told and lost':
+        return scheduler.handle({ type: 'workerLost', worker: rest[0] as string, exit: { reason: 'exited' }, told: true })
+      case 'late':
+        return scheduler.handle({ type: 'workerLost', worker: rest[0] as string, exit: { reason: 'timeout' } })
+      case 'overdue':
+        return scheduler.handle({ type: 'overdue', worker: rest[0] as string, tasks: named(rest.slice(1)) })
+      case 'recalled':
+      case 'recallDue':
+        return scheduler.handle({ type: event, worker: rest[0] as string })
       case 'kept':
         return scheduler.handle({ type: 'done', tasks: named([rest[0]]), sizes: [rest[1] as number] })
       case 'measured':
@@ -73,7 +84,10 @@ const names = (tasks: readonly ScheduledTask[]) => tasks.map((task) => task.uid)
 function write(decision: Decision): string {
   switch (decision.type) {
     case 'spawn':
-      return `spawn ${decision.worker}`
+      return `spawn ${decision.worker}${decision.delayMs === 0 ? '' : ` +${decision.delayMs}`}`
+    case 'recall':
+    case 'terminate':
+      return `${decision.type} ${decision.worker}`
     case 'assign':
     case 'abort':
       return `${decision.type} ${decision.worker} ${names(decision.tasks)}`
@@ -129,32 +143,6 @@ describe('workers', () => {
     ]))
 
   test('nothing is heard of an unknown one', () => play([...one, ['ready', 'w-9', '=>'], ['lost', 'w-9', '=>']]))
-
-  test('three that never get ready strand the tasks, then and later', () =>
-    play(
-      [
-        ['open', '=>', 'spawn w-0'],
-        ['submit', plain('a', 'b'), '=>'],
-        ['lost', 'w-0', '=>', 'spawn w-1'],
-        ['lost', 'w-1', '=>', 'spawn w-2'],
-        ['lost', 'w-2', '=>', 'stranded a b'],
-        ['submit', plain('c'), '=>', 'stranded c'],
-      ],
-      { maxWorkers: 1 },
-    ))
-
-  test('one that got ready in between starts the count again', () =>
-    play(
-      [
-        ['open', '=>', 'spawn w-0'],
-        ['lost', 'w-0', '=>', 'spawn w-1'],
-        ['lost', 'w-1', '=>', 'spawn w-2'],
-        ['ready', 'w-2', '=>'],
-        ['lost', 'w-2', '=>', 'spawn w-3'],
-        ['lost', 'w-3', '=>', 'spawn w-4'],
-      ],
-      { maxWorkers: 1 },
-    ))
 
   test('closing cancels everything, also what waits for it, and spawns no more', () =>
     play([
@@ -334,6 +322,183 @@ describe('cancellation', () => {
     ]))
 })
 
+describe('what is cancelled and does not end', () => {
+  test('its worker is replaced, and what waited there moves, in order and as if it had not been there', () =>
+    play(
+      [
+        ...one,
+        ['measured', 0.5, '=>'],
+        ['submit', plain('a', 'b', 'c', 'd', 'e'), '=>', 'assign w-0 a b c d'],
+        ['started', 'a', '=>'],
+        ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a'],
+        ['overdue', 'w-0', 'a', '=>', 'terminate w-0', 'spawn w-1'],
+        ['ready', 'w-1', '=>', 'assign w-1 b c d e'],
+      ],
+      { maxWorkers: 1 },
+    ))
+
+  test('in time, nothing happens', () =>
+    play([
+      ...one,
+      ['submit', plain('a', 'b'), '=>', 'assign w-0 a', 'spawn w-1'],
+      ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a'],
+      ['dropped', 'a', '=>', 'assign w-0 b'],
+      ['overdue', 'w-0', 'a', '=>'],
+    ]))
+
+  test('nothing else on its worker is a reason to wait', () =>
+    play(
+      [
+        ...one,
+        ['submit', plain('a', 'b'), '=>', 'assign w-0 a b'],
+        ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a'],
+        ['done', 'b', '=>'],
+        ['overdue', 'w-0', 'a', '=>', 'terminate w-0', 'spawn w-1'],
+      ],
+      { slots: 4, maxWorkers: 1 },
+    ))
+
+  test('a neighbour that runs is left alone while the worker answers; then it is replaced', () =>
+    play(
+      [
+        ...one,
+        ['submit', plain('a', 'b', 'c'), '=>', 'assign w-0 a b'],
+        ['started', 'a', 'b', '=>'],
+        ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a'],
+        // What comes meanwhile gets another worker.
+        ['overdue', 'w-0', 'a', '=>', 'recall w-0', 'spawn w-1'],
+        ['recalled', 'w-0', '=>'],
+        ['ready', 'w-1', '=>', 'assign w-1 c'],
+        ['recallDue', 'w-0', '=>', 'recall w-0'],
+        ['recalled', 'w-0', '=>'],
+        ['done', 'b', '=>', 'terminate w-0'],
+        ['recallDue', 'w-0', '=>'],
+      ],
+      { slots: 2, maxWorkers: 1 },
+    ))
+
+  test('what had not started beside it comes back', () =>
+    play(
+      [
+        ...one,
+        ['measured', 0.5, '=>'],
+        ['submit', plain('a', 'b', 'c', 'd'), '=>', 'assign w-0 a b c d'],
+        ['started', 'a', 'b', '=>'],
+        ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a'],
+        ['overdue', 'w-0', 'a', '=>', 'recall w-0', 'spawn w-1'],
+        ['returned', 'c', 'd', '=>'],
+        ['ready', 'w-1', '=>', 'assign w-1 c d'],
+      ],
+      { slots: 2, maxWorkers: 1 },
+    ))
+
+  test('a worker that does not answer is replaced, and a neighbour runs again, free of charge', () =>
+    play(
+      [
+        ...one,
+        ['submit', plain('a', 'b'), '=>', 'assign w-0 a b'],
+        ['started', 'a', 'b', '=>'],
+        ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a'],
+        ['overdue', 'w-0', 'a', '=>', 'recall w-0', 'spawn w-1'],
+        ['recallDue', 'w-0', '=>', 'terminate w-0'],
+        ['ready', 'w-1', '=>', 'assign w-1 b'],
+      ],
+      { slots: 2, maxWorkers: 1, allowedFailures: 0 },
+    ))
+
+  test('one that waits behind what nobody cancelled is no reason to end that', () =>
+    play(
+      [
+        ...one,
+        ['measured', 0.5, '=>'],
+        ['submit', plain('a', 'b'), '=>', 'assign w-0 a b'],
+        ['started', 'a', '=>'],
+        ['cancel', 'b', '=>', 'abort w-0 b', 'canceled b'],
+        ['overdue', 'w-0', 'b', '=>', 'recall w-0', 'spawn w-1'],
+        ['recallDue', 'w-0', '=>', 'recall w-0'],
+        ['dropped', 'b', '=>'],
+        ['done', 'a', '=>', 'terminate w-0'],
+      ],
+      { maxWorkers: 1 },
+    ))
+
+  test('what was moved to its worker is lost with it', () =>
+    play(
+      [
+        ...one,
+        ['submit', { a: {}, b: { transfer: [] } }, '=>', 'assign w-0 a b'],
+        ['started', 'a', 'b', '=>'],
+        ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a'],
+        ['overdue', 'w-0', 'a', '=>', 'recall w-0', 'spawn w-1'],
+        ['recallDue', 'w-0', '=>', 'lost b w-0', 'terminate w-0'],
+      ],
+      { slots: 2, maxWorkers: 1 },
+    ))
+})
+
+describe('workers that do not get ready', () => {
+  test('each further one waits longer, and the third is the last', () =>
+    play([
+      ['open', '=>', 'spawn w-0'],
+      ['submit', plain('a'), '=>'],
+      ['lost', 'w-0', '=>', 'spawn w-1 +50'],
+      ['lost', 'w-1', '=>', 'spawn w-2 +150'],
+      ['lost', 'w-2', '=>', 'stranded a'],
+    ]))
+
+  test('one that took all its time is not tried again', () =>
+    play([
+      ['open', '=>', 'spawn w-0'],
+      ['late', 'w-0', '=>'],
+      ['submit', plain('a'), '=>', 'spawn w-1 +50'],
+      ['late', 'w-1', '=>', 'stranded a'],
+    ]))
+
+  test('one at a time is tried, beside those that work', () =>
+    play(
+      [
+        ...one,
+        ['submit', plain('a', 'b', 'c', 'd'), '=>', 'assign w-0 a', 'spawn w-1', 'spawn w-2'],
+        ['lost', 'w-1', '=>'],
+        ['lost', 'w-2', '=>', 'spawn w-3 +150'],
+        ['lost', 'w-3', '=>'],
+        ['done', 'a', '=>', 'assign w-0 b'],
+      ],
+      { maxWorkers: 3 },
+    ))
+
+  test('each batch is worth one more try, and one that gets ready makes up for them all', () =>
+    play(
+      [
+        ['open', '=>', 'spawn w-0'],
+        ['lost', 'w-0', '=>', 'spawn w-1 +50'],
+        ['lost', 'w-1', '=>', 'spawn w-2 +150'],
+        ['lost', 'w-2', '=>'],
+        ['submit', plain('a'), '=>', 'spawn w-3 +450'],
+        ['lost', 'w-3', '=>', 'stranded a'],
+        ['submit', plain('b'), '=>', 'spawn w-4 +1350'],
+        ['ready', 'w-4', '=>', 'assign w-4 b'],
+        ['lost', 'w-4', '=>', 'spawn w-5'],
+      ],
+      { maxWorkers: 1 },
+    ))
+
+  test('workers that end with nothing to do are replaced once, then when there is work', () =>
+    play(
+      [
+        ...one,
+        ['lost', 'w-0', '=>', 'spawn w-1'],
+        ['ready', 'w-1', '=>'],
+        ['lost', 'w-1', '=>'],
+        ['submit', plain('a'), '=>', 'spawn w-2'],
+        ['ready', 'w-2', '=>', 'assign w-2 a'],
+        ['done', 'a', '=>'],
+        ['lost', 'w-2', '=>', 'spawn w-3'],
+      ],
+      { maxWorkers: 1 },
+    ))
+})
+
 describe('what runs', () => {
   test('a worker that says nothing runs the first of what it holds', () =>
     play(
@@ -442,6 +607,22 @@ describe('lost workers', () => {
         ['done', 'c', '=>', 'assign w-2 d'],
       ],
       { maxWorkers: 1, slots: 3, allowedFailures: 0 },
+    ))
+
+  test('one that said what it ran leaves no suspects', () =>
+    play(
+      [
+        ...one,
+        ['measured', 0.5, '=>'],
+        ['submit', plain('a', 'b', 'c', 'd'), '=>', 'assign w-0 a b c d'],
+        ['started', 'a', '=>'],
+        ['told and lost', 'w-0', '=>', 'spawn w-1'],
+        ['ready', 'w-1', '=>', 'assign w-1 a b c d'],
+        ['started', 'a', '=>'],
+        ['told and lost', 'w-1', '=>', 'killed a w-1', 'spawn w-2'],
+        ['ready', 'w-2', '=>', 'assign w-2 b c d'],
+      ],
+      { maxWorkers: 1, allowedFailures: 1 },
     ))
 
   test('what was moved there cannot be run again', () =>

@@ -1,19 +1,5 @@
 import type * as Daskflow from '../../src/runtime-node/index.js'
-
-/** What a case needs of the backend under test, beyond the contract that all backends share. */
-export type Capability =
-  /** It is a `DaskExecutionBackend`: resources, start, cancellation of all, contexts. */
-  | 'dask'
-  /** Workers run beside the caller, and can be ended by a task: `process.exit`. */
-  | 'threads'
-  /** Inline functions are shipped as source: they see no variables of their file. */
-  | 'source'
-  /** A task finds its context after an `await`, too. */
-  | 'asyncContext'
-  /** `moduleFunction` of a file. */
-  | 'modules'
-  /** The user's own worker, given as `resources.worker`. */
-  | 'ownWorker'
+import type { Capability } from './limits.js'
 
 /** The package under test, as its user has it. */
 export type Package = Pick<
@@ -37,7 +23,7 @@ export type TaskState = Daskflow.TaskState
 
 export interface Context {
   readonly daskflow: Package
-  /** The class under test, where there is the capability `dask`. */
+  /** The class under test, where it is a `DaskExecutionBackend`. */
   readonly Backend: BackendClass
   /** A started backend. It is shut down when the case is over. */
   start(resources?: Daskflow.DaskResources, options?: Daskflow.DaskBackendOptions): Promise<Backend>
@@ -48,11 +34,12 @@ export interface Context {
 /** One promise of the contract. Passes when `run` resolves. */
 export interface Case {
   readonly name: string
-  readonly needs?: readonly Capability[]
+  /** `dask`: it is about `DaskExecutionBackend`; the others hold for every backend. */
+  readonly needs?: readonly ('dask' | Capability)[]
   run(context: Context): Promise<void>
 }
 
 /** The cases of one part of the contract; `needs` counts for all of them. */
-export function cases(part: string, needs: readonly Capability[], list: Readonly<Record<string, Case['run']>>): readonly Case[] {
-  return Object.entries(list).map(([name, run]) => ({ name: `${part}: ${name}`, needs, run }))
+export function cases(part: string, needs: Case['needs'], list: Readonly<Record<string, Case['run']>>): readonly Case[] {
+  return Object.entries(list).map(([name, run]) => ({ name: `${part}: ${name}`, needs: needs ?? [], run }))
 }

@@ -11,7 +11,7 @@ import { start } from './start.js'
 import { states } from './states.js'
 import { transfers, values } from './values.js'
 
-export type { Backend, BackendClass, Capability, Case, Context, Package } from './case.js'
+export type { Backend, BackendClass, Case, Context, Package } from './case.js'
 
 /** The contract, as cases that run in every runtime. */
 export const conformance: readonly Case[] = [

@@ -45,7 +45,6 @@ const LATER = [
   'maxTasksPerWorker',
   'setup',
   'taskTimeout',
-  'cancelGrace',
   'heartbeatInterval',
   'security',
 ]

@@ -1,15 +1,28 @@
-import type { Backend, BackendClass, Capability, Case, Context, Package } from './case.js'
+import type { Backend, BackendClass, Case, Context, Package } from './case.js'
+import type { Limits } from './limits.js'
 
 /** What the cases are run against. */
 export interface Subject {
   readonly daskflow: Package
   readonly Backend: BackendClass
-  readonly capabilities: readonly Capability[]
+  /** `dask`: it is a `DaskExecutionBackend`; `base`: a backend of another kind, which the cases of that one do not concern. */
+  readonly kind: 'dask' | 'base'
+  /** What its runtime cannot do. */
+  readonly limits: Limits
   readonly fixtures: URL
 }
 
-export function applies({ needs = [] }: Case, { capabilities }: Subject): boolean {
-  return needs.every((need) => capabilities.includes(need))
+/** Whether a case is about backends of this kind. */
+export function concerns({ needs = [] }: Case, { kind }: Subject): boolean {
+  return kind === 'dask' || needs.length === 0
+}
+
+/** Why a case is skipped; `undefined` when it is not. */
+export function skipReason({ needs = [] }: Case, { limits }: Subject): string | undefined {
+  for (const need of needs) {
+    if (need !== 'dask' && limits[need] !== undefined) return limits[need]
+  }
+  return undefined
 }
 
 /** Runs one case, and ends every backend that it started. */

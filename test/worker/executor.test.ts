@@ -45,7 +45,10 @@ test('a task that is aborted while its module is imported does not run', async (
   executor.abort([1], 'stop')
   realm.letGo()
   await until(Event.Dropped, 1)
-  expect(events).toEqual([[Event.Dropped, 1, undefined]])
+  expect(events).toEqual([
+    [Event.Started, 1, undefined],
+    [Event.Dropped, 1, undefined],
+  ])
   expect(realm.ranAfterAbort).toBeUndefined()
 })
 

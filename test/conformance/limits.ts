@@ -1,0 +1,42 @@
+/** What a case may need beyond the contract that every runtime keeps. */
+export type Capability =
+  /** Tasks run beside the caller, and can end their worker: `process.exit`. */
+  | 'threads'
+  /** A loop that never yields can be stopped. */
+  | 'preemptive'
+  /** Inline functions are shipped as source: they see `withScope`, `getTaskContext` and `transfer` by name. */
+  | 'source'
+  /** A task finds its context after an `await`, too. */
+  | 'asyncContext'
+  /** `moduleFunction` of a file. */
+  | 'modules'
+  /** The user's own worker, given as a URL. */
+  | 'ownWorker'
+  /** A structured clone of a `File` is a `File`. */
+  | 'files'
+
+/** What a runtime cannot do, and why; the cases that need it are skipped there, and say so. */
+export type Limits = Readonly<Partial<Record<Capability, string>>>
+
+const NODE_20_FILES: Limits = {
+  files: 'Node before 22 clones a File to a Blob without its name: https://github.com/nodejs/node/issues/47612',
+}
+
+/** Those of the Node that runs, by its version: `process.version`. */
+export function nodeLimits(version: string): Limits {
+  return Number(/^v(\d+)/.exec(version)?.[1]) < 22 ? NODE_20_FILES : {}
+}
+
+/** Workers that are no threads: they share the realm, and its one event loop, with whoever submits. */
+export const SAME_THREAD: Limits = {
+  threads: 'tasks run on the thread of the caller: while one computes nothing else runs, and one that ends the process ends all',
+  preemptive: 'tasks run on the thread of the caller: while a loop does not yield, nobody can stop it',
+  asyncContext: 'no async context without a platform that has one: getTaskContext() works before the first await',
+  ownWorker: 'there is no worker to load a file into',
+}
+
+/** Functions that are called as they are, in the realm in which they were written. */
+export const BY_REFERENCE: Limits = {
+  source: 'functions are taken by reference: they see the variables of their own file, and nothing by name',
+  modules: 'functions are taken by reference: a module is imported by the caller',
+}
