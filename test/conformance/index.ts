@@ -5,10 +5,12 @@ import { doors } from './doors.js'
 import { errors } from './errors.js'
 import { functions } from './functions.js'
 import { contexts, hooks, listeners } from './listeners.js'
+import { losses } from './losses.js'
 import { resources } from './resources.js'
 import { shutdown } from './shutdown.js'
 import { start } from './start.js'
 import { states } from './states.js'
+import { stuck } from './stuck.js'
 import { transfers, values } from './values.js'
 
 export type { Backend, BackendClass, Case, Context, Package } from './case.js'
@@ -27,6 +29,8 @@ export const conformance: readonly Case[] = [
   ...hooks,
   ...states,
   ...cancel,
+  ...stuck,
+  ...losses,
   ...doors,
   ...shutdown,
 ]

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { DaskExecutionBackend, moduleFunction } from 'daskflow'
 import { expect, test, vi } from 'vitest'
-import { errorOf, runOne, runTasks } from '../conformance/recorder.js'
+import { errorOf, Recorder, runOne, runTasks } from '../conformance/recorder.js'
 
 const fixture = (name: string) => new URL(`../fixtures/${name}`, import.meta.url)
 
@@ -88,4 +88,44 @@ test('without a logger, the console hears of a listener that fails, and of nothi
   } finally {
     vi.restoreAllMocks()
   }
+})
+
+test('the thread of a hot loop is gone when its worker was replaced', async () => {
+  const made: Worker[] = []
+  const worker = () => {
+    made.push(new Worker(fixture('worker.js')))
+    return made.at(-1)
+  }
+  await using backend = await new DaskExecutionBackend({ nWorkers: 1, worker })
+  const recorder = new Recorder(backend)
+  const lost = new Promise<void>((resolve) => backend.onWorker(({ type }) => type === 'lost' && resolve()))
+  const loop = async () => {
+    for (;;);
+  }
+  await backend.submitTasks([{ uid: 'loop', function: loop }])
+  await recorder.reached('loop', 'RUNNING')
+  expect(made[0]?.threadId).toBeGreaterThan(0)
+  await backend.cancelTask('loop')
+  await lost
+  // What Node says of a thread that has ended.
+  expect(made[0]?.threadId).toBe(-1)
+  expect((await runOne(backend, 'add', 1, 2)).returnValue).toBe(3)
+})
+
+test('a worker that reaches its heap limit is lost by that reason', async () => {
+  const worker = () => new Worker(fixture('worker.js'), { resourceLimits: { maxOldGenerationSizeMb: 16 } })
+  await using backend = await new DaskExecutionBackend({ nWorkers: 1, allowedFailures: 0, worker })
+  const hoard = async () => {
+    const hoarded: number[][] = []
+    for (;;) hoarded.push(new Array(10_000).fill(0.5))
+  }
+  const task = await runOne(backend, hoard)
+  expect(task.exception).toMatchObject({ code: 'ERR_KILLED_WORKER', reason: 'memory' })
+  expect((await runOne(backend, 'add', 1, 2)).returnValue).toBe(3)
+})
+
+test('a worker that closes its port is lost', async () => {
+  await using backend = await new DaskExecutionBackend({ nWorkers: 1, allowedFailures: 0 })
+  const close = moduleFunction(fixture('node-tasks.js'), 'closePort')
+  expect((await runOne(backend, close)).exception).toMatchObject({ code: 'ERR_KILLED_WORKER', reason: 'exited' })
 })
