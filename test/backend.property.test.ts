@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { BaseDaskExecutionBackend } from '../src/backends/dask.js'
 import type { TaskRecord } from '../src/index.js'
-import { startWorker } from '../src/worker/host.js'
+import { startWorker } from '../src/worker/start.js'
 import { errorOf, Recorder } from './conformance/recorder.js'
 import { channelAdapter } from './fakes/channel-adapter.js'
 

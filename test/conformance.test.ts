@@ -3,9 +3,10 @@ import { startWorker as startPackagedWorker } from 'daskflow/worker'
 import { describe, test } from 'vitest'
 import { BaseDaskExecutionBackend } from '../src/backends/dask.js'
 import * as source from '../src/index.js'
-import { startWorker } from '../src/worker/host.js'
+import { inlineRuntime } from '../src/runtime-inline/runtime.js'
+import { startWorker } from '../src/worker/start.js'
 import { conformance } from './conformance/index.js'
-import { nodeLimits, SAME_THREAD } from './conformance/limits.js'
+import { BY_REFERENCE, nodeLimits, SAME_THREAD } from './conformance/limits.js'
 import { concerns, runCase, type Subject, skipReason } from './conformance/subject.js'
 import { channelAdapter } from './fakes/channel-adapter.js'
 import { OwnBackend } from './fakes/own-backend.js'
@@ -18,9 +19,14 @@ class ChannelBackend extends BaseDaskExecutionBackend {
   static override readonly runtime = { name: 'channel', workers: channelAdapter(startWorker), workDir: () => '/' }
 }
 
+// The same without any worker.
+class InlineBackend extends BaseDaskExecutionBackend {
+  static override readonly runtime = inlineRuntime
+}
+
 // The package as it is built, with an adapter that a user wrote against its public names.
 class OwnAdapterBackend extends daskflow.DaskExecutionBackend {
-  static override readonly runtime = { ...daskflow.nodeRuntime, workers: channelAdapter(startPackagedWorker) }
+  static override readonly runtime = { ...daskflow.runtime, workers: channelAdapter(startPackagedWorker) }
 }
 
 const subjects: Readonly<Record<string, Subject>> = {
@@ -29,6 +35,13 @@ const subjects: Readonly<Record<string, Subject>> = {
     Backend: ChannelBackend as never,
     kind: 'dask',
     limits: { ...SAME_THREAD, ...node, modules: 'task modules would find the built package, beside the source under test' },
+    fixtures,
+  },
+  'inline adapter, from source': {
+    daskflow: source as never,
+    Backend: InlineBackend as never,
+    kind: 'dask',
+    limits: { ...SAME_THREAD, ...BY_REFERENCE, ...node },
     fixtures,
   },
   'Node adapter, from the build': {

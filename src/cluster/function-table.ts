@@ -1,3 +1,4 @@
+import { scopedOf } from '../core/function-ref.js'
 import type { TaskFunction } from '../core/task.js'
 import { keyOfFunction, toWireFunction } from '../wire/function-ref.js'
 import type { WireFunction } from '../wire/protocol.js'
@@ -7,7 +8,12 @@ import type { TaskGroup } from './scheduled-task.js'
 export interface FunctionEntry extends TaskGroup {
   readonly id: number
   readonly wire: WireFunction
+  /** The function itself, for workers that take it by reference. */
+  readonly call: Callable | undefined
 }
+
+// biome-ignore lint/suspicious/noExplicitAny: whatever the user wrote
+type Callable = (...args: any[]) => unknown
 
 // A program that makes sources without end must not fill the memory with them.
 const MAX_KEYS = 10_000
@@ -22,21 +28,26 @@ export class FunctionTable {
   readonly #byFunction = new WeakMap<object, FunctionEntry>()
   readonly #byKey = new Map<string, FunctionEntry>()
   readonly #byId = new Map<number, WeakRef<FunctionEntry>>()
+  readonly #inline: 'source' | 'reference'
   readonly #onForgotten: (ids: readonly number[]) => void
   readonly #gone = new FinalizationRegistry((id: number) => this.#forget(id))
   #forgotten: number[] = []
   #next = 0
 
-  constructor(onForgotten: (ids: readonly number[]) => void) {
+  /** `inline`: how inline functions reach a worker. */
+  constructor(inline: 'source' | 'reference', onForgotten: (ids: readonly number[]) => void) {
+    this.#inline = inline
     this.#onForgotten = onForgotten
   }
 
   entryOf(fn: TaskFunction): FunctionEntry {
     const known = typeof fn === 'string' ? undefined : this.#byFunction.get(fn)
     if (known !== undefined) return known
-    const wire = toWireFunction(fn)
+    const wire = toWireFunction(fn, this.#inline)
     const key = keyOfFunction(wire)
-    const entry = (key === undefined ? undefined : this.#byKey.get(key)) ?? this.#add(wire, key)
+    const entry =
+      (key === undefined ? undefined : this.#byKey.get(key)) ??
+      this.#add(wire, key, this.#inline === 'reference' ? callOf(fn) : undefined)
     if (typeof fn !== 'string') this.#byFunction.set(fn, entry)
     return entry
   }
@@ -46,8 +57,8 @@ export class FunctionTable {
     return this.#byId.get(id as number)?.deref()
   }
 
-  #add(wire: WireFunction, key: string | undefined): FunctionEntry {
-    const entry: FunctionEntry = { id: this.#next++, wire, meanMs: undefined }
+  #add(wire: WireFunction, key: string | undefined, call: Callable | undefined): FunctionEntry {
+    const entry: FunctionEntry = { id: this.#next++, wire, call, meanMs: undefined }
     this.#byId.set(entry.id, new WeakRef(entry))
     this.#gone.register(entry, entry.id)
     if (key !== undefined) this.#byKey.set(key, entry)
@@ -67,4 +78,9 @@ export class FunctionTable {
       this.#forgotten = []
     })
   }
+}
+
+// By reference, a function sees what is around it; what `withScope` gave it is that, or nothing.
+function callOf(fn: TaskFunction): Callable | undefined {
+  return typeof fn === 'function' ? (scopedOf(fn)?.function ?? fn) : undefined
 }

@@ -43,7 +43,7 @@ export interface LocalClusterOptions {
 export class LocalCluster implements Cluster {
   readonly #scheduler: Scheduler
   readonly #pool: WorkerPool
-  readonly #functions = new FunctionTable((ids) => this.#pool.forget(ids))
+  readonly #functions: FunctionTable
   readonly #watch = new SilenceWatch((worker) => this.#dispatch({ type: 'silent', worker }))
   // A face passes these on to its user's listeners and answers for what those do; here is nobody to tell.
   readonly #workerListeners = new Listeners<[WorkerEvent]>(() => {})
@@ -70,6 +70,7 @@ export class LocalCluster implements Cluster {
     worker,
   }: LocalClusterOptions) {
     this.#cancelGrace = cancelGrace
+    this.#functions = new FunctionTable(adapter.functions, (ids) => this.#pool.forget(ids))
     this.#scheduler = new Scheduler({
       name: createId('dask'),
       maxWorkers: nWorkers ?? adapter.parallelism,
@@ -78,7 +79,7 @@ export class LocalCluster implements Cluster {
       allowedFailures,
     })
     this.#pool = new WorkerPool(
-      { adapter, slots: threadsPerWorker, timeout, source: worker },
+      { adapter, slots: threadsPerWorker, timeout, source: worker, functionOf: (id) => this.#functions.get(id)?.call },
       {
         ready: (id) => this.#workerReady(id),
         lost: (id, exit, told) => this.#workerLost(id, exit, told),

@@ -13,7 +13,7 @@ import {
 } from '../wire/protocol.js'
 import { ALONE, isPrimitive, snapshot } from '../wire/snapshot.js'
 import { checkTransferList, findUncloneable } from '../wire/uncloneable.js'
-import { type ControlPlane, openControl } from './control.js'
+import type { ControlPlane } from './control.js'
 import type { FunctionEntry } from './function-table.js'
 import type { ScheduledTask } from './scheduled-task.js'
 
@@ -31,6 +31,7 @@ export interface PoolWorkerEvents {
 export class PoolWorker {
   readonly id: string
   readonly handle: WorkerHandle
+  readonly #openControl: () => ControlPlane
   readonly #events: PoolWorkerEvents
   readonly #defined = new Set<number>()
   #control: ControlPlane | undefined
@@ -43,9 +44,10 @@ export class PoolWorker {
   /** The event that the worker said it would send next, by itself. */
   #alone: { readonly taskId: unknown; readonly what: unknown } | undefined
 
-  constructor(id: string, handle: WorkerHandle, events: PoolWorkerEvents) {
+  constructor(id: string, handle: WorkerHandle, openControl: () => ControlPlane, events: PoolWorkerEvents) {
     this.id = id
     this.handle = handle
+    this.#openControl = openControl
     this.#events = events
     this.#greeting = new Promise((resolve, reject) => {
       this.#greet = (version) => (version === PROTOCOL_VERSION ? resolve() : reject(versionError(version)))
@@ -60,7 +62,7 @@ export class PoolWorker {
   /** Resolves when it can take tasks. Rejects when it speaks another protocol; that it may end is for the caller to see. */
   async start(slots: number): Promise<void> {
     await this.#greeting
-    this.#control = openControl()
+    this.#control = this.#openControl()
     this.handle.endpoint.postMessage([Message.Start, this.#control.port], [this.#control.port])
     await this.#control.remote.start({ workerId: this.id, slots })
   }

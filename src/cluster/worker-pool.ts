@@ -1,7 +1,8 @@
-import type { WorkerAdapter, WorkerExit, WorkerHandle, WorkerSource } from '../core/adapter.js'
+import type { SpawnOptions, WorkerAdapter, WorkerExit, WorkerHandle, WorkerSource } from '../core/adapter.js'
 import { ClusterError, type TaskValidationError } from '../core/errors.js'
 import type { Events, Timings } from '../wire/protocol.js'
 import { Alarms } from './alarms.js'
+import { openControl } from './control.js'
 import { type PoolTask, PoolWorker } from './pool-worker.js'
 
 export interface PoolOptions {
@@ -10,6 +11,8 @@ export interface PoolOptions {
   /** Milliseconds that a worker has to get ready. */
   readonly timeout: number
   readonly source?: WorkerSource | undefined
+  /** For workers that take functions by reference. */
+  functionOf: NonNullable<SpawnOptions['functionOf']>
 }
 
 export interface PoolEvents {
@@ -100,9 +103,10 @@ export class WorkerPool {
   }
 
   async #spawn(id: string): Promise<PoolWorker> {
-    const { adapter, source } = this.#options
-    const handle = await adapter.spawn({ name: id, ...(source !== undefined && { source }) })
-    const worker = new PoolWorker(id, handle, {
+    const { adapter, source, functionOf } = this.#options
+    const byReference = adapter.functions === 'reference'
+    const handle = await adapter.spawn({ name: id, ...(source !== undefined && { source }), ...(byReference && { functionOf }) })
+    const worker = new PoolWorker(id, handle, () => openControl(adapter), {
       message: (events, timings) => this.#events.message(id, events, timings),
       unsendable: (task, error) => this.#events.unsendable(task, error),
       // Where the platform does not tell of the end, or is late, this makes it.

@@ -19,6 +19,17 @@ export interface WorkerAdapter {
   readonly preemptive: boolean
   /** Starts a worker. MAY reject; a worker that starts and then fails to load resolves its `exited` instead. */
   spawn(options: SpawnOptions): Promise<WorkerHandle>
+  /** Makes a channel of which one end can be moved to a worker in a message. Absent: the platform's `MessageChannel`. */
+  createChannel?(): { readonly port1: ChannelPort; readonly port2: ChannelPort }
+}
+
+/** What a worker's control plane needs of a `MessagePort`. */
+export interface ChannelPort {
+  postMessage(message: unknown, transfer?: TransferList): void
+  addEventListener(type: 'message', listener: (event: never) => void): void
+  removeEventListener(type: 'message', listener: (event: never) => void): void
+  start(): void
+  close(): void
 }
 
 export interface SpawnOptions {
@@ -27,6 +38,9 @@ export interface SpawnOptions {
   readonly source?: WorkerSource
   /** Bytes. */
   readonly memoryLimit?: number
+  /** Given where `functions` is `reference`: the function that a number on the wire stands for. */
+  // biome-ignore lint/suspicious/noExplicitAny: a function of any arguments
+  readonly functionOf?: (id: number) => ((...args: any[]) => unknown) | undefined
 }
 
 /** The user's own worker: a URL, or a function that makes the platform's worker object. */

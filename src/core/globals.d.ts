@@ -6,7 +6,7 @@
 declare function setTimeout(callback: () => void, ms?: number): TimerHandle
 declare function clearTimeout(timer: TimerHandle | undefined): void
 declare function queueMicrotask(callback: () => void): void
-declare function structuredClone<T>(value: T): T
+declare function structuredClone<T>(value: T, options?: { readonly transfer?: readonly unknown[] }): T
 declare function btoa(text: string): string
 
 /** A number in browsers, an object that can be unreferenced in Node, Deno and Bun. */

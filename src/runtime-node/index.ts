@@ -2,7 +2,7 @@ import { BaseDaskExecutionBackend } from '../backends/dask.js'
 import { nodeRuntime } from './runtime.js'
 
 export * from '../index.js'
-export { nodeRuntime } from './runtime.js'
+export { nodeRuntime as runtime } from './runtime.js'
 
 /** `BaseDaskExecutionBackend` on `worker_threads`. */
 export class DaskExecutionBackend extends BaseDaskExecutionBackend {

@@ -6,7 +6,8 @@ export type { ContextCarrier, WorkerEndpoint, WorkerHost } from '../core/adapter
 export type { TaskContext } from '../core/task-context.js'
 export { transfer } from '../core/transfer.js'
 export { getTaskContext } from '../worker/expose.js'
-export { startWorker } from '../worker/host.js'
+export type { StartedWorker } from '../worker/host.js'
+export { startWorker } from '../worker/start.js'
 
 /**
  * Offers functions by name, from the file that was given as `resources.worker`.

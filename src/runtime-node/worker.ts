@@ -1,4 +1,4 @@
-import { startWorker } from '../worker/host.js'
+import { startWorker } from '../worker/start.js'
 import { nodeHost } from './host.js'
 
 const host = nodeHost()

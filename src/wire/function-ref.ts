@@ -2,11 +2,12 @@ import { isModuleFunction, scopedOf, sourceOf } from '../core/function-ref.js'
 import type { TaskFunction } from '../core/task.js'
 import type { WireFunction } from './protocol.js'
 
-/** The form in which a worker is told of a function. */
-export function toWireFunction(fn: TaskFunction): WireFunction {
+/** The form in which a worker is told of a function; `inline`: how inline functions reach it. */
+export function toWireFunction(fn: TaskFunction, inline: 'source' | 'reference'): WireFunction {
   if (typeof fn === 'string') return { kind: 'name', name: fn }
   if (isModuleFunction(fn)) return { kind: 'module', module: fn.module, export: fn.export }
   const callable = fn as (...args: unknown[]) => unknown
+  if (inline === 'reference') return { kind: 'reference', name: callable.name }
   const scoped = scopedOf(callable)
   if (scoped === undefined) return { kind: 'source', name: callable.name, source: sourceOf(callable) }
   const values: Record<string, unknown> = {}
@@ -23,5 +24,6 @@ export function toWireFunction(fn: TaskFunction): WireFunction {
 export function keyOfFunction(wire: WireFunction): string | undefined {
   if (wire.kind === 'name') return `name:${wire.name}`
   if (wire.kind === 'module') return `module:${wire.export}:${wire.module}`
+  if (wire.kind === 'reference') return undefined
   return wire.scope === undefined ? `source:${wire.name}:${wire.source}` : undefined
 }

@@ -71,6 +71,8 @@ export type WireLog = readonly [level: LogEntry['level'], args: readonly unknown
 
 /** A function, as a worker is told of it. */
 export type WireFunction =
+  /** The function itself, which a worker in the same realm gets by its number. */
+  | { readonly kind: 'reference'; readonly name: string }
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'module'; readonly module: string; readonly export: string }
   | {

@@ -1,9 +1,9 @@
 import type { ContextCarrier, TransferList } from '../core/adapter.js'
 import { TaskCanceledError } from '../core/errors.js'
 import { type Definitions, Event, type Tasks, type WireFunction } from '../wire/protocol.js'
-import { outsideOfTask, RunningTask } from './context.js'
+import { RunningTask } from './context.js'
 import { explain } from './explain.js'
-import { type Callable, type FunctionHome, type LoadedFunction, loadFunction } from './function.js'
+import type { Callable, LoadedFunction } from './function.js'
 import { Outbox } from './outbox.js'
 import { nextTurn } from './turn.js'
 
@@ -11,9 +11,8 @@ export interface ExecutorOptions {
   readonly workerId: string
   readonly slots: number
   readonly context: ContextCarrier | undefined
-  /** What the user's worker offers by name. */
-  readonly exposed: ReadonlyMap<string, Callable>
-  readonly resolve: FunctionHome['resolve']
+  /** Makes a function callable. `id`: its number on the wire. */
+  load(wire: WireFunction, id: number): Promise<LoadedFunction>
   post(message: unknown, transfer?: TransferList): void
 }
 
@@ -56,7 +55,6 @@ export class Executor {
   #head = 0
   readonly #running = new Map<number, RunningTask>()
   readonly #outbox: Outbox
-  readonly #home: FunctionHome
   #announcing: TimerHandle | undefined
   #busySlots = 0
   #turnStartedAt = 0
@@ -66,13 +64,11 @@ export class Executor {
   constructor(options: ExecutorOptions) {
     this.#options = options
     this.#outbox = new Outbox(options.post)
-    this.#home = { exposed: options.exposed, resolve: options.resolve, getTaskContext: () => this.getTaskContext() }
   }
 
-  getTaskContext(): RunningTask {
-    const context = (this.#options.context?.get() as RunningTask | undefined) ?? this.#current
-    if (context === undefined) throw outsideOfTask()
-    return context
+  /** The task that asks. */
+  currentTask(): RunningTask | undefined {
+    return (this.#options.context?.get() as RunningTask | undefined) ?? this.#current
   }
 
   define(definitions: Definitions): void {
@@ -122,6 +118,12 @@ export class Executor {
     this.#announceRunning()
   }
 
+  /** Starts nothing more, and tells what runs to stop. */
+  stop(): void {
+    this.#queue.length = this.#head = 0
+    for (const running of this.#running.values()) running.abort(new TaskCanceledError('The worker was ended'))
+  }
+
   #takeBack(chosen: (task: WaitingTask) => boolean, event: number): void {
     const kept: WaitingTask[] = []
     for (const task of this.#queue.slice(this.#head)) {
@@ -162,7 +164,7 @@ export class Executor {
       this.#running.set(task.id, running)
       try {
         if (known.loaded === undefined) {
-          await this.#load(known)
+          await this.#load(known, task.functionId)
           now = performance.now()
         }
         // It may have been aborted while its module was imported.
@@ -190,8 +192,8 @@ export class Executor {
     this.#outbox.flush()
   }
 
-  async #load(known: KnownFunction): Promise<void> {
-    known.loading ??= loadFunction(known.wire, this.#home)
+  async #load(known: KnownFunction, id: number): Promise<void> {
+    known.loading ??= this.#options.load(known.wire, id)
     try {
       known.loaded = await known.loading
     } finally {

@@ -4,7 +4,8 @@ import type { TaskContext } from '../core/task-context.js'
 import { PROTOCOL_VERSION } from '../wire/protocol.js'
 import { outsideOfTask } from './context.js'
 import type { Callable } from './function.js'
-import { currentWorker, startWorker, type Worker } from './host.js'
+import { currentRealm, enterRealm, type Realm } from './realm.js'
+import { startWorker } from './start.js'
 
 /**
  * Offers functions by name to the tasks of this worker, and makes this realm a worker when it is none yet.
@@ -14,27 +15,44 @@ import { currentWorker, startWorker, type Worker } from './host.js'
  * @throws {TypeError} when something is no function
  */
 export function exposeOn(hostOf: () => WorkerHost | undefined, functions: Readonly<Record<string, Callable>>): void {
+  checkFunctions(functions)
+  realmOf(hostOf).expose(functions)
+}
+
+/**
+ * Offers functions by name to the workers of this realm, present and future.
+ *
+ * @throws {TypeError} when something is no function
+ */
+export function exposeInRealm(functions: Readonly<Record<string, Callable>>): void {
+  checkFunctions(functions)
+  sameVersion(enterRealm()).expose(functions)
+}
+
+function checkFunctions(functions: Readonly<Record<string, Callable>>): void {
   for (const [name, value] of Object.entries(functions)) {
     if (typeof value !== 'function') throw new TypeError(`expose({ ${name} }): ${name} must be a function, got ${typeof value}`)
   }
-  workerOf(hostOf).expose(functions)
 }
 
-function workerOf(hostOf: () => WorkerHost | undefined): Worker {
-  const running = currentWorker()
-  if (running !== undefined) {
-    if (running.version === PROTOCOL_VERSION) return running
-    throw new ClusterError(
-      `This worker was started by another version of daskflow (protocol ${running.version}, here ${PROTOCOL_VERSION}). Install one version.`,
-    )
-  }
+function sameVersion(realm: Realm): Realm {
+  if (realm.version === PROTOCOL_VERSION) return realm
+  throw new ClusterError(
+    `This worker was started by another version of daskflow (protocol ${realm.version}, here ${PROTOCOL_VERSION}). Install one version.`,
+  )
+}
+
+function realmOf(hostOf: () => WorkerHost | undefined): Realm {
+  const realm = currentRealm()
+  if (realm !== undefined) return sameVersion(realm)
   const host = hostOf()
   if (host === undefined) {
     throw new ClusterError(
       'expose() was called outside of a worker. Give the file to a backend: new DaskExecutionBackend({ worker })',
     )
   }
-  return startWorker(host)
+  startWorker(host)
+  return enterRealm()
 }
 
 /**
@@ -45,7 +63,7 @@ function workerOf(hostOf: () => WorkerHost | undefined): Worker {
  * @throws {TaskValidationError} outside of a task
  */
 export function getTaskContext(): TaskContext {
-  const worker = currentWorker()
-  if (worker === undefined) throw outsideOfTask()
-  return worker.getTaskContext()
+  const realm = currentRealm()
+  if (realm === undefined) throw outsideOfTask()
+  return realm.getTaskContext()
 }

@@ -24,10 +24,11 @@ export interface FunctionHome {
 export async function loadFunction(wire: WireFunction, home: FunctionHome): Promise<LoadedFunction> {
   if (wire.kind === 'name') return { call: loadByName(wire.name, home), asksForContext: true }
   if (wire.kind === 'module') return { call: await loadFromModule(wire.module, wire.export, home), asksForContext: true }
-  return { call: await compile(wire, home.getTaskContext), asksForContext: asksForContext(wire) }
+  if (wire.kind === 'source') return { call: await compile(wire, home.getTaskContext), asksForContext: asksForContext(wire) }
+  throw new TaskValidationError(`'${wire.name}' was sent by reference, to a worker in another realm.`)
 }
 
-function loadByName(name: string, { exposed }: FunctionHome): Callable {
+export function loadByName(name: string, { exposed }: FunctionHome): Callable {
   const call = exposed.get(name)
   if (call !== undefined) return call
   if (exposed.size === 0) {

@@ -1,53 +1,46 @@
 import { expose as exposeOnPort } from 'comlink'
 import type { WorkerHost } from '../core/adapter.js'
-import type { TaskContext } from '../core/task-context.js'
 import {
   type Definitions,
   Message,
   PROTOCOL_VERSION,
   type Tasks,
+  type WireFunction,
   type WorkerControl,
   type WorkerOptions,
 } from '../wire/protocol.js'
-import { outsideOfTask } from './context.js'
+import type { RunningTask } from './context.js'
 import { Executor } from './executor.js'
-import type { Callable } from './function.js'
+import type { FunctionHome, LoadedFunction } from './function.js'
+import { enterRealm } from './realm.js'
 
-/** A worker, as seen from code that runs in it. */
-export interface Worker {
-  readonly version: number
-  expose(functions: Readonly<Record<string, Callable>>): void
-  getTaskContext(): TaskContext
+/** A worker that was started in this realm. */
+export interface StartedWorker {
+  /**
+   * Ends what can be ended from within: what waits is dropped, what runs sees its signal abort. For adapters whose
+   * workers share a realm; a thread just ends.
+   */
+  stop(): void
 }
 
-// The library's worker is bundled whole, so a task module that imports `daskflow/worker` brings a second copy of this
-// file. The copies meet here.
-const SLOT: unique symbol = Symbol.for('daskflow.worker') as never
+/** Makes a function callable, of what the pool said of it. `id`: its number on the wire. */
+export type FunctionLoader = (wire: WireFunction, home: FunctionHome, id: number) => Promise<LoadedFunction>
 
-interface Realm {
-  [SLOT]?: Worker
+/** Starts a worker in this realm, with its own way to functions. */
+export function runWorker(host: WorkerHost, load: FunctionLoader): StartedWorker {
+  return new LocalWorker(host, load)
 }
 
-/** The worker that this realm is, when one was started in it. */
-export function currentWorker(): Worker | undefined {
-  return (globalThis as Realm)[SLOT]
-}
-
-/** Turns this realm into a worker of a pool. The runtime calls it once, with its own end of the wire. */
-export function startWorker(host: WorkerHost): Worker {
-  const worker = new LocalWorker(host)
-  ;(globalThis as Realm)[SLOT] = worker
-  return worker
-}
-
-class LocalWorker implements Worker, WorkerControl {
-  readonly version = PROTOCOL_VERSION
+class LocalWorker implements StartedWorker, WorkerControl {
   readonly #host: WorkerHost
-  readonly #exposed = new Map<string, Callable>()
+  readonly #load: FunctionLoader
+  readonly #realm = enterRealm()
   #executor: Executor | undefined
 
-  constructor(host: WorkerHost) {
+  constructor(host: WorkerHost, load: FunctionLoader) {
     this.#host = host
+    this.#load = load
+    this.#realm.add(this)
     host.endpoint.onMessage((message) => this.#receive(message))
     // Tasks were in it that will never be run here; they are settled by the end of this worker.
     host.endpoint.onMessageError(() => host.close())
@@ -57,23 +50,27 @@ class LocalWorker implements Worker, WorkerControl {
 
   start({ workerId, slots }: WorkerOptions): void {
     const { endpoint, context, resolve } = this.#host
+    const home: FunctionHome = {
+      exposed: this.#realm.exposed,
+      getTaskContext: () => this.#realm.getTaskContext(),
+      resolve,
+    }
     this.#executor = new Executor({
       workerId,
       slots,
       context,
-      resolve,
-      exposed: this.#exposed,
+      load: (wire, id) => this.#load(wire, home, id),
       post: (message, transfer) => endpoint.postMessage(message, transfer),
     })
   }
 
-  expose(functions: Readonly<Record<string, Callable>>): void {
-    for (const [name, call] of Object.entries(functions)) this.#exposed.set(name, call)
+  currentTask(): RunningTask | undefined {
+    return this.#executor?.currentTask()
   }
 
-  getTaskContext(): TaskContext {
-    if (this.#executor === undefined) throw outsideOfTask()
-    return this.#executor.getTaskContext()
+  stop(): void {
+    this.#realm.remove(this)
+    this.#executor?.stop()
   }
 
   // The pool is trusted, being the same package; but the program may post messages of its own to its own worker.

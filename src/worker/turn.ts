@@ -13,19 +13,33 @@ export function nextTurn(): Promise<void> {
 }
 
 let waiting: (() => void)[] = []
-let sender: MessagePort | undefined
+let channel: MessageChannel | undefined
 
 // Made when first used: a realm that only loads this file must not hold a port.
 function ping(): void {
-  if (sender === undefined) {
-    const { port1, port2 } = new MessageChannel()
-    port2.onmessage = () => {
-      const due = waiting
-      waiting = []
-      for (const callback of due) callback()
-    }
-    ;(port2 as { unref?(): void }).unref?.()
-    sender = port1
+  // Some edge runtimes have none.
+  if (typeof MessageChannel === 'undefined') {
+    setTimeout(callBack, 0)
+    return
   }
-  sender.postMessage(0)
+  if (channel === undefined) {
+    channel = new MessageChannel()
+    channel.port2.onmessage = callBack
+  }
+  hold(true)
+  channel.port1.postMessage(0)
+}
+
+function callBack(): void {
+  const due = waiting
+  waiting = []
+  hold(false)
+  for (const callback of due) callback()
+}
+
+// What waits for its turn keeps the process alive, and nothing else does.
+function hold(held: boolean): void {
+  const port = channel?.port2 as { ref?(): void; unref?(): void } | undefined
+  if (held) port?.ref?.()
+  else port?.unref?.()
 }

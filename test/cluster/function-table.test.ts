@@ -5,7 +5,7 @@ import { FunctionTable } from '../../src/cluster/function-table.js'
 import { withScope } from '../../src/index.js'
 
 describe('functions that would do the same in a worker are one', () => {
-  const table = new FunctionTable(() => {})
+  const table = new FunctionTable('source', () => {})
   const make = () => async (n: number) => n
 
   test('by source and name', () => expect(table.entryOf(make())).toBe(table.entryOf(make())))
@@ -35,7 +35,7 @@ test('what is gone with its function is forgotten, in one message', async () => 
   const forgotten = new Promise<void>((resolve) => {
     told = resolve
   })
-  const table = new FunctionTable((ids) => {
+  const table = new FunctionTable('source', (ids) => {
     messages.push(ids)
     told()
   })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { BaseDaskExecutionBackend } from '../../src/backends/dask.js'
 import type { WorkerAdapter } from '../../src/index.js'
 import { Event, Message } from '../../src/wire/protocol.js'
-import { startWorker } from '../../src/worker/host.js'
+import { startWorker } from '../../src/worker/start.js'
 import { errorOf, Recorder, runOne } from '../conformance/recorder.js'
 import { channelAdapter } from '../fakes/channel-adapter.js'
 

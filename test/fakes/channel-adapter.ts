@@ -1,3 +1,4 @@
+import type { StartedWorker } from 'daskflow/worker'
 import type { WorkerAdapter, WorkerEndpoint, WorkerExit, WorkerHandle, WorkerHost } from '../../src/index.js'
 
 /**
@@ -5,7 +6,7 @@ import type { WorkerAdapter, WorkerEndpoint, WorkerExit, WorkerHandle, WorkerHos
  *
  * @param startWorker `startWorker` of `daskflow/worker`
  */
-export function channelAdapter(startWorker: (host: WorkerHost) => unknown): WorkerAdapter {
+export function channelAdapter(startWorker: (host: WorkerHost) => StartedWorker): WorkerAdapter {
   return {
     runtime: 'channel',
     parallelism: 2,
@@ -19,9 +20,10 @@ export function channelAdapter(startWorker: (host: WorkerHost) => unknown): Work
       })
       const close = (reason: WorkerExit['reason']) => {
         port1.close()
+        worker.stop()
         exit({ reason })
       }
-      startWorker({ endpoint: endpointOf(port2), close: () => close('exited') })
+      const worker = startWorker({ endpoint: endpointOf(port2), close: () => close('exited') })
       return {
         id: name,
         endpoint: endpointOf(port1),

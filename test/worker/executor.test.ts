@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 import { Event, type Events } from '../../src/wire/protocol.js'
 import { Executor } from '../../src/worker/executor.js'
+import { type Callable, type FunctionHome, loadFunction } from '../../src/worker/function.js'
+
+const home = (exposed: Readonly<Record<string, Callable>> = {}): FunctionHome => ({
+  exposed: new Map(Object.entries(exposed)),
+  getTaskContext: () => undefined,
+  resolve: undefined,
+})
 
 /** An executor with what it posts, event by event. */
 function start(slots = 1) {
@@ -10,8 +17,7 @@ function start(slots = 1) {
     workerId: 'w',
     slots,
     context: undefined,
-    exposed: new Map(),
-    resolve: undefined,
+    load: (wire) => loadFunction(wire, home()),
     post(message) {
       const [, flat] = message as [number, Events]
       for (let i = 0; i < flat.length; i += 3) events.push(flat.slice(i, i + 3))
@@ -70,8 +76,7 @@ test('results that come together share a message, and a slot runs in order', asy
     workerId: 'w',
     slots: 1,
     context: undefined,
-    exposed: new Map([['echo', async (n: number) => n]]),
-    resolve: undefined,
+    load: (wire) => loadFunction(wire, home({ echo: async (n: number) => n })),
     post: (message) => messages.push((message as [number, Events])[1].length / 3),
   })
   executor.define([0, { kind: 'name', name: 'echo' }])

@@ -1,0 +1,9 @@
+import type { Runtime } from '../core/runtime.js'
+import { inlineAdapter } from './adapter.js'
+
+/** What has no workers: edge runtimes, and wherever else a task may run on the thread of its caller. */
+export const inlineRuntime: Runtime = {
+  name: 'inline',
+  workers: inlineAdapter,
+  workDir: () => '/',
+}

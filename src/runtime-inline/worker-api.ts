@@ -1,0 +1,27 @@
+import type { WorkerHost } from '../core/adapter.js'
+import { exposeInRealm } from '../worker/expose.js'
+import type { Callable } from '../worker/function.js'
+import { runWorker, type StartedWorker } from '../worker/host.js'
+import { loaderOf } from './adapter.js'
+
+export type { ContextCarrier, WorkerEndpoint, WorkerHost } from '../core/adapter.js'
+export type { TaskContext } from '../core/task-context.js'
+export { transfer } from '../core/transfer.js'
+export { getTaskContext } from '../worker/expose.js'
+export type { StartedWorker } from '../worker/host.js'
+
+/**
+ * Offers functions by name to the tasks of this realm.
+ *
+ * @example
+ * import { expose } from 'daskflow/worker'
+ * expose({ async resize(pixels: ImageData, width: number) { … } })
+ */
+export function expose(functions: Readonly<Record<string, Callable>>): void {
+  exposeInRealm(functions)
+}
+
+/** Starts a worker in this realm, for an adapter of your own. It runs functions by name. */
+export function startWorker(host: WorkerHost): StartedWorker {
+  return runWorker(host, loaderOf(undefined))
+}
