@@ -27,4 +27,6 @@ export default [
   library('node/index', 'runtime-node/index.js'),
   workerEntry('node/worker', 'runtime-node/worker.js'),
   workerEntry('node/worker-api', 'runtime-node/worker-api.js'),
+  library('inline/index', 'runtime-inline/index.js'),
+  workerEntry('inline/worker-api', 'runtime-inline/worker-api.js'),
 ]

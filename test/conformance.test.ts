@@ -34,14 +34,24 @@ const subjects: Readonly<Record<string, Subject>> = {
     daskflow: source as never,
     Backend: ChannelBackend as never,
     kind: 'dask',
-    limits: { ...SAME_THREAD, ...node, modules: 'task modules would find the built package, beside the source under test' },
+    limits: {
+      ...SAME_THREAD,
+      ...node,
+      modules: 'task modules would find the built package, beside the source under test',
+      ownWorker: 'this adapter loads no file',
+    },
     fixtures,
   },
   'inline adapter, from source': {
     daskflow: source as never,
     Backend: InlineBackend as never,
     kind: 'dask',
-    limits: { ...SAME_THREAD, ...BY_REFERENCE, ...node },
+    limits: {
+      ...SAME_THREAD,
+      ...BY_REFERENCE,
+      ...node,
+      ownWorker: 'a worker’s file would find the built package, beside the source under test',
+    },
     fixtures,
   },
   'Node adapter, from the build': {
@@ -51,7 +61,13 @@ const subjects: Readonly<Record<string, Subject>> = {
     limits: node,
     fixtures,
   },
-  'a user’s own adapter': { daskflow, Backend: OwnAdapterBackend, kind: 'dask', limits: { ...SAME_THREAD, ...node }, fixtures },
+  'a user’s own adapter': {
+    daskflow,
+    Backend: OwnAdapterBackend,
+    kind: 'dask',
+    limits: { ...SAME_THREAD, ...node, ownWorker: 'this adapter loads no file' },
+    fixtures,
+  },
   'a user’s own backend': { daskflow, Backend: OwnBackend as never, kind: 'base', limits: {}, fixtures },
 }
 

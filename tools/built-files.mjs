@@ -36,6 +36,16 @@ function* needsOfNode() {
   }
 }
 
+/** Edge runtimes have no workers and refuse to make code of strings. */
+function* needsOfThreads() {
+  for (const [file, tree] of scripts) {
+    if (!file.startsWith('dist/inline/')) continue
+    for (const name of ['Worker', 'Function', 'eval'])
+      if (tree.calls(name)) yield `${file} calls ${name}, which edge runtimes refuse`
+    if (tree.importsAtRunTime) yield `${file} imports what is known only at run time, which edge runtimes refuse`
+  }
+}
+
 /** Yields the imports that lead out of dist, from a file and from the chunks that it shares with others. */
 function* importsFrom(file, seen = new Set()) {
   if (seen.has(file)) return
@@ -71,6 +81,6 @@ function* pathsOfThisMachine() {
   for (const file of files) if (pattern.test(read(file).replace(/\\+/g, '/'))) yield `${file} holds the path of this folder`
 }
 
-const problems = [...missingExports(), ...needsOfNode(), ...strayImports(), ...pathsOfThisMachine()]
+const problems = [...missingExports(), ...needsOfNode(), ...needsOfThreads(), ...strayImports(), ...pathsOfThisMachine()]
 for (const problem of problems) console.log(problem)
 if (problems.length > 0) process.exitCode = 1

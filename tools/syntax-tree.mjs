@@ -13,6 +13,16 @@ export class SyntaxTree {
     return this.#nodes.flatMap(({ source }) => (source?.type === 'Literal' ? source.value : []))
   }
 
+  /** Tells whether it calls something by its name, with `new` or without. */
+  calls(name) {
+    return this.#nodes.some(({ type, callee }) => /^(New|Call)Expression$/.test(type) && callee.name === name)
+  }
+
+  /** Tells whether it imports what is known only when it runs. */
+  get importsAtRunTime() {
+    return this.#nodes.some(({ type, source }) => type === 'ImportExpression' && source.type !== 'Literal')
+  }
+
   /** Tells whether it uses a name on its own: `process`, but not `adapter.process` nor `{ process: 1 }`. */
   uses(name) {
     return this.#nodes.some((node) => node.type === 'Identifier' && node.name === name)

@@ -3,9 +3,9 @@ import { strict as assert } from 'node:assert'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { fromOutput, sum, toLine } from '../../tools/counts.mjs'
 import { root } from '../../tools/root.mjs'
 import { Consumer } from '../consumer.mjs'
+import { runSuite } from '../suite.mjs'
 
 const consumer = await Consumer.create()
 
@@ -160,31 +160,18 @@ async function typesServe(file, options) {
   await consumer.run(process.execPath, [resolve(root, 'node_modules/typescript/bin/tsc'), '-p', '.'])
 }
 
-async function conformance() {
+function conformance() {
   const cases = pathToFileURL(resolve(root, 'e2e/conformance.mjs'))
   const text = `import * as daskflow from 'daskflow'
 import { nodeLimits, runConformance } from '${cases}'
 const fixtures = new URL('./fixtures/', import.meta.url)
 const limits = nodeLimits(process.version)
 await runConformance({ daskflow, Backend: daskflow.DaskExecutionBackend, kind: 'dask', limits, fixtures })`
-  const output = await node('conformance.mjs', text)
-  console.log(output.trimEnd())
-  return fromOutput(output)
+  return node('conformance.mjs', text)
 }
 
-const counts = { passed: 0, failed: 0, skipped: 0 }
 try {
-  for (const [name, test] of Object.entries(TESTS)) {
-    try {
-      await test()
-      counts.passed++
-      console.log(`ok ${name}`)
-    } catch (error) {
-      counts.failed++
-      console.log(`FAILED ${name}\n${error.stack}`)
-    }
-  }
-  console.log(toLine(sum([counts, await conformance()])))
+  await runSuite(TESTS, conformance)
 } finally {
   consumer.remove()
 }

@@ -1,6 +1,8 @@
 import type * as Daskflow from '../../src/runtime-node/index.js'
 import type { Capability } from './limits.js'
 
+type WorkerSource = Daskflow.WorkerSource
+
 /** The package under test, as its user has it. */
 export type Package = Pick<
   typeof Daskflow,
@@ -29,6 +31,8 @@ export interface Context {
   start(resources?: Daskflow.DaskResources, options?: Daskflow.DaskBackendOptions): Promise<Backend>
   /** Where the files of `test/fixtures` are. */
   readonly fixtures: URL
+  /** A file of `test/fixtures`, as this runtime takes it for `resources.worker`. */
+  workerOf(file: string): WorkerSource
 }
 
 /** One promise of the contract. Passes when `run` resolves. */

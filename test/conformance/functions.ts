@@ -49,7 +49,6 @@ class Static {
 
 const FORMS: Readonly<Record<string, (n: number) => unknown>> = {
   'an arrow function': async (n) => n,
-  'an arrow function without parentheses': Function('return async n => n')(),
   'a function expression': async (n) => n,
   'a named function expression': async function named(n) {
     return n
@@ -57,36 +56,37 @@ const FORMS: Readonly<Record<string, (n: number) => unknown>> = {
   'a shorthand method': methods.shorthand,
   'a quoted method': methods['quoted name'],
   'a static method': Static.method,
-  'a function that was compiled below ES2017': Function(
-    'return function (n) { return __awaiter(this, void 0, void 0, function* () { const m = yield Promise.resolve(n); return m }) }',
-  )(),
-  'a function that esbuild compiled with keepNames': Function(
-    'return function (n) { return __async(this, null, function* () { const f = __name((m) => m, "f"); return f(yield n) }) }',
-  )(),
 }
 
-const shipped: readonly Case[] = Object.entries(FORMS).map(([what, fn]) => ({
-  name: `functions: ${what} can be shipped`,
-  needs: ['dask'],
-  run: async ({ start }) => {
-    const backend = await start({ nWorkers: 1 })
-    expect((await runOne(backend, fn, 10)).returnValue).to.be.within(10, 13)
-  },
-}))
+// As text, since this file is formatted and compiled too.
+const SOURCES: Readonly<Record<string, string>> = {
+  'an arrow function without parentheses': 'async n => n',
+  'a function that was compiled below ES2017':
+    'function (n) { return __awaiter(this, void 0, void 0, function* () { const m = yield Promise.resolve(n); return m }) }',
+  'a function that esbuild compiled with keepNames':
+    'function (n) { return __async(this, null, function* () { const f = __name((m) => m, "f"); return f(yield n) }) }',
+}
+
+const shipped: readonly Case[] = [
+  ...Object.entries(FORMS).map(([what, fn]) => shippable(what, ['dask'], () => fn)),
+  ...Object.entries(SOURCES).map(([what, source]) => shippable(what, ['dask', 'source'], () => Function(`return ${source}`)())),
+]
+
+function shippable(what: string, needs: Case['needs'] & {}, make: () => (n: number) => unknown): Case {
+  return {
+    name: `functions: ${what} can be shipped`,
+    needs,
+    run: async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      expect((await runOne(backend, make(), 10)).returnValue).to.be.within(10, 13)
+    },
+  }
+}
 
 export const functions = [
   ...refused,
   ...shipped,
-  ...cases('functions', ['dask', 'source'], {
-    'a variable of the file is not visible, and the error says what to do': async ({ start }) => {
-      const backend = await start({ nWorkers: 1 })
-      const secret = Math.random()
-      const useSecret = async () => secret
-      const error = exceptionOf(await runOne(backend, useSecret))
-      expect(error).to.be.instanceOf(ReferenceError)
-      expect(error.message).to.match(/^secret is not defined\. 'useSecret' was shipped to a worker as source/)
-      expect(error.message).to.contain('withScope(fn, { secret })')
-    },
+  ...cases('functions', ['dask'], {
     'an error of the user that reads like one of the engine is left alone': async ({ start }) => {
       const backend = await start({ nWorkers: 1 })
       const other = async () => {
@@ -111,21 +111,6 @@ export const functions = [
       const made = [1, 2].map((k) => withScope(async () => k, { k }))
       for (const [i, fn] of made.entries()) expect((await runOne(backend, fn)).returnValue).to.equal(i + 1)
     },
-    'a scope may use the names of the library, and hides them': async ({ start, daskflow: { withScope } }) => {
-      const backend = await start({ nWorkers: 1 })
-      const transfer = (n: number) => n + 1
-      const __name = 40
-      const fn = withScope(async () => transfer(__name + 1), { transfer, __name })
-      expect((await runOne(backend, fn)).returnValue).to.equal(42)
-    },
-    'a scope is what it was when it was given': async ({ start, daskflow: { withScope } }) => {
-      const backend = await start({ nWorkers: 1 })
-      const config: Record<string, unknown> = { n: 1 }
-      const fn = withScope(async () => config.n, { config })
-      config.n = 2
-      config.later = () => 1
-      expect((await runOne(backend, fn)).returnValue).to.equal(1)
-    },
     'a scope may be added to': async ({ start, daskflow: { withScope } }) => {
       const backend = await start({ nWorkers: 1 })
       const [a, b] = [1, 2]
@@ -149,6 +134,39 @@ export const functions = [
         expect(error).to.be.instanceOf(TaskValidationError)
         expect(error.message).to.contain(key)
       }
+    },
+    'a relative path is refused': async ({ daskflow: { moduleFunction, TaskValidationError } }) => {
+      for (const path of ['./tasks.js', '../tasks.js', '/tasks.js']) {
+        const error = await errorOf(() => moduleFunction(path, 'x'))
+        expect(error).to.be.instanceOf(TaskValidationError)
+        expect(error.message).to.contain('import.meta.url')
+      }
+    },
+  }),
+  ...cases('functions', ['dask', 'source'], {
+    'a variable of the file is not visible, and the error says what to do': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const secret = Math.random()
+      const useSecret = async () => secret
+      const error = exceptionOf(await runOne(backend, useSecret))
+      expect(error).to.be.instanceOf(ReferenceError)
+      expect(error.message).to.match(/^secret is not defined\. 'useSecret' was shipped to a worker as source/)
+      expect(error.message).to.contain('withScope(fn, { secret })')
+    },
+    'a scope may use the names of the library, and hides them': async ({ start, daskflow: { withScope } }) => {
+      const backend = await start({ nWorkers: 1 })
+      const transfer = (n: number) => n + 1
+      const __name = 40
+      const fn = withScope(async () => transfer(__name + 1), { transfer, __name })
+      expect((await runOne(backend, fn)).returnValue).to.equal(42)
+    },
+    'a scope is what it was when it was given': async ({ start, daskflow: { withScope } }) => {
+      const backend = await start({ nWorkers: 1 })
+      const config: Record<string, unknown> = { n: 1 }
+      const fn = withScope(async () => config.n, { config })
+      config.n = 2
+      config.later = () => 1
+      expect((await runOne(backend, fn)).returnValue).to.equal(1)
     },
     'a method with a computed name says that it cannot be shipped': async ({ start }) => {
       const backend = await start({ nWorkers: 1 })
@@ -208,13 +226,6 @@ export const functions = [
       const noFunction = exceptionOf(await runOne(backend, moduleFunction(new URL('tasks.js', fixtures), 'notCallable')))
       expect(noFunction.code).to.equal('ERR_TASK_VALIDATION')
     },
-    'a relative path is refused': async ({ daskflow: { moduleFunction, TaskValidationError } }) => {
-      for (const path of ['./tasks.js', '../tasks.js', '/tasks.js']) {
-        const error = await errorOf(() => moduleFunction(path, 'x'))
-        expect(error).to.be.instanceOf(TaskValidationError)
-        expect(error.message).to.contain('import.meta.url')
-      }
-    },
     'the module finds its task by daskflow/worker': async ({ start, daskflow: { moduleFunction }, fixtures }) => {
       const backend = await start({ nWorkers: 1 })
       const task = await runOne(backend, moduleFunction(new URL('tasks.js', fixtures), 'uidBefore'))
@@ -257,27 +268,29 @@ export const functions = [
     },
   }),
   ...cases('functions', ['dask', 'ownWorker'], {
-    'names are functions of the user’s own worker': async ({ start, fixtures }) => {
-      const backend = await start({ nWorkers: 1, worker: new URL('worker.js', fixtures) })
+    'names are functions of the user’s own worker': async ({ start, workerOf }) => {
+      const backend = await start({ nWorkers: 1, worker: workerOf('worker.js') })
       expect((await runOne(backend, 'greet', 'world')).returnValue).to.equal('hello world')
       expect((await runOne(backend, 'add', 1, 2)).returnValue).to.equal(3)
       expect((await runOne(backend, 'late')).returnValue).to.equal('late')
     },
-    'a name finds its task by daskflow/worker': async ({ start, fixtures }) => {
-      const backend = await start({ nWorkers: 1, worker: new URL('worker.js', fixtures) })
+    'a name finds its task by daskflow/worker': async ({ start, workerOf }) => {
+      const backend = await start({ nWorkers: 1, worker: workerOf('worker.js') })
       const task = await runOne(backend, 'whoAmI')
       expect(task.returnValue).to.equal(task.uid)
     },
-    'a name that the worker does not expose is named, with those that it does': async ({ start, fixtures }) => {
-      const backend = await start({ nWorkers: 1, worker: new URL('worker.js', fixtures) })
+    'a name that the worker does not expose is named, with those that it does': async ({ start, workerOf }) => {
+      const backend = await start({ nWorkers: 1, worker: workerOf('worker.js') })
       const error = exceptionOf(await runOne(backend, 'great'))
       expect(error.code).to.equal('ERR_TASK_VALIDATION')
       expect(error.message).to.contain("no function 'great'").and.to.contain("'greet'")
     },
-    'inline functions run in the user’s own worker too': async ({ start, fixtures }) => {
-      const backend = await start({ nWorkers: 1, worker: new URL('worker.js', fixtures) })
+    'inline functions run in the user’s own worker too': async ({ start, workerOf }) => {
+      const backend = await start({ nWorkers: 1, worker: workerOf('worker.js') })
       expect((await runOne(backend, async (n: number) => n + 1, 1)).returnValue).to.equal(2)
     },
+  }),
+  ...cases('functions', ['dask', 'workerFile'], {
     'a worker that never calls expose fails the start, saying so': async ({ Backend, fixtures }) => {
       const backend = new Backend({ worker: new URL('silent-worker.js', fixtures), timeout: 2_000 })
       const error = await errorOf(backend.start())

@@ -10,8 +10,10 @@ export type Capability =
   | 'asyncContext'
   /** `moduleFunction` of a file. */
   | 'modules'
-  /** The user's own worker, given as a URL. */
+  /** Functions by name, from the user's own worker. */
   | 'ownWorker'
+  /** That worker is a file that is loaded on its own. */
+  | 'workerFile'
   /** A structured clone of a `File` is a `File`. */
   | 'files'
 
@@ -32,7 +34,7 @@ export const SAME_THREAD: Limits = {
   threads: 'tasks run on the thread of the caller: while one computes nothing else runs, and one that ends the process ends all',
   preemptive: 'tasks run on the thread of the caller: while a loop does not yield, nobody can stop it',
   asyncContext: 'no async context without a platform that has one: getTaskContext() works before the first await',
-  ownWorker: 'there is no worker to load a file into',
+  workerFile: 'there is no worker to load a file into',
 }
 
 /** Functions that are called as they are, in the realm in which they were written. */

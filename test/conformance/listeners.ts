@@ -169,51 +169,63 @@ export const listeners = [
   }),
 ]
 
-export const contexts = cases('context', ['dask', 'source'], {
-  'it is `this`, and getTaskContext() in the source': async ({ start }) => {
-    const backend = await start({ nWorkers: 1 })
-    const fn = async function (this: { uid: string; workerId: string; attempt: number }) {
-      const context = getTaskContext()
-      return [this.uid, context.uid, this.attempt, typeof this.workerId, context.signal.aborted]
-    }
-    const task = await runOne(backend, fn)
-    expect(task.returnValue).to.deep.equal([task.uid, task.uid, 1, 'string', false])
-  },
-  'its parts may be taken off it': async ({ start }) => {
-    const backend = await start({ nWorkers: 1 })
-    const heard: unknown[] = []
-    backend.onProgress((_, progress) => heard.push(progress))
-    backend.onLog((_, { args }) => heard.push(...args))
-    const fn = async () => {
-      const { report, log, signal } = getTaskContext()
-      report(1)
-      log(2)
-      return signal.aborted
-    }
-    expect((await runOne(backend, fn)).returnValue).to.equal(false)
-    expect(heard).to.deep.equal([1, 2])
-  },
-  'functions given by withScope find it too': async ({ start, daskflow: { withScope } }) => {
-    const backend = await start({ nWorkers: 1 })
-    const whoAmI = () => getTaskContext().uid
-    const task = await runOne(
-      backend,
-      withScope(async () => whoAmI(), { whoAmI }),
-    )
-    expect(task.returnValue).to.equal(task.uid)
-  },
-  'what a task reports after its end is lost': async ({ start }) => {
-    const backend = await start({ nWorkers: 1 })
-    const recorder = new Recorder(backend)
-    backend.onProgress((task, progress) => recorder.note(`${task.uid} ${progress}`))
-    const leaky = async function (this: { report(p: unknown): void }) {
-      setTimeout(() => this.report('too late'), 1)
-    }
-    await runOne(backend, leaky)
-    await runOne(backend, async () => new Promise<void>((resolve) => setTimeout(resolve, 10)))
-    expect(recorder.events.filter((event) => event.includes('too late'))).to.deep.equal([])
-  },
-})
+export const contexts = [
+  ...cases('context', ['dask'], {
+    'what a task reports after its end is lost': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const recorder = new Recorder(backend)
+      backend.onProgress((task, progress) => recorder.note(`${task.uid} ${progress}`))
+      const leaky = async function (this: { report(p: unknown): void }) {
+        setTimeout(() => this.report('too late'), 1)
+      }
+      await runOne(backend, leaky)
+      await runOne(backend, async () => new Promise<void>((resolve) => setTimeout(resolve, 10)))
+      expect(recorder.events.filter((event) => event.includes('too late'))).to.deep.equal([])
+    },
+    'it is `this`': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const fn = async function (this: TaskContext) {
+        return [this.uid, this.attempt, typeof this.workerId, this.signal.aborted]
+      }
+      const task = await runOne(backend, fn)
+      expect(task.returnValue).to.deep.equal([task.uid, 1, 'string', false])
+    },
+  }),
+  ...cases('context', ['dask', 'source'], {
+    'it is `this`, and getTaskContext() in the source': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const fn = async function (this: { uid: string; workerId: string; attempt: number }) {
+        const context = getTaskContext()
+        return [this.uid, context.uid, this.attempt, typeof this.workerId, context.signal.aborted]
+      }
+      const task = await runOne(backend, fn)
+      expect(task.returnValue).to.deep.equal([task.uid, task.uid, 1, 'string', false])
+    },
+    'its parts may be taken off it': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const heard: unknown[] = []
+      backend.onProgress((_, progress) => heard.push(progress))
+      backend.onLog((_, { args }) => heard.push(...args))
+      const fn = async () => {
+        const { report, log, signal } = getTaskContext()
+        report(1)
+        log(2)
+        return signal.aborted
+      }
+      expect((await runOne(backend, fn)).returnValue).to.equal(false)
+      expect(heard).to.deep.equal([1, 2])
+    },
+    'functions given by withScope find it too': async ({ start, daskflow: { withScope } }) => {
+      const backend = await start({ nWorkers: 1 })
+      const whoAmI = () => getTaskContext().uid
+      const task = await runOne(
+        backend,
+        withScope(async () => whoAmI(), { whoAmI }),
+      )
+      expect(task.returnValue).to.equal(task.uid)
+    },
+  }),
+]
 
 declare function getTaskContext(): TaskContext
 

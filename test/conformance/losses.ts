@@ -105,6 +105,18 @@ export const losses = [
       expect((await runOne(backend, fine)).returnValue).to.equal('fine')
       expect(spawns).to.equal(2)
     },
+    'a stack that overflows fails its task and leaves the worker': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const lost: string[] = []
+      backend.onWorker(({ type, workerId }) => type === 'lost' && lost.push(workerId))
+      const deep = async () => {
+        const down = (): number => 1 + down()
+        return down()
+      }
+      expect(exceptionOf(await runOne(backend, deep))).to.be.instanceOf(RangeError)
+      expect((await runOne(backend, fine)).returnValue).to.equal('fine')
+      expect(lost).to.deep.equal([])
+    },
     'an adapter whose terminate() throws does not spoil a shutdown': async ({ Backend, start }) => {
       const { workers } = Backend.runtime
       const adapter: typeof workers = {
@@ -205,20 +217,8 @@ export const losses = [
         expect((await runOne(backend, fine)).returnValue).to.equal('fine')
       }
     },
-    'a stack that overflows fails its task and leaves the worker': async ({ start }) => {
-      const backend = await start({ nWorkers: 1 })
-      const lost: string[] = []
-      backend.onWorker(({ type, workerId }) => type === 'lost' && lost.push(workerId))
-      const deep = async () => {
-        const down = (): number => 1 + down()
-        return down()
-      }
-      expect(exceptionOf(await runOne(backend, deep))).to.be.instanceOf(RangeError)
-      expect((await runOne(backend, fine)).returnValue).to.equal('fine')
-      expect(lost).to.deep.equal([])
-    },
   }),
-  ...cases('worker that does not load', ['dask', 'ownWorker'], {
+  ...cases('worker that does not load', ['dask', 'workerFile'], {
     'a syntax error is named': async ({ Backend, fixtures }) => {
       const error = await errorOf(new Backend({ worker: new URL('syntax-error-worker.js', fixtures) }).start())
       expect(error.code).to.equal('ERR_CLUSTER')

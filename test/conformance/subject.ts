@@ -10,6 +10,8 @@ export interface Subject {
   /** What its runtime cannot do. */
   readonly limits: Limits
   readonly fixtures: URL
+  /** Default: its URL. */
+  readonly workerOf?: Context['workerOf']
 }
 
 /** Whether a case is about backends of this kind. */
@@ -29,6 +31,7 @@ export function skipReason({ needs = [] }: Case, { limits }: Subject): string | 
 export async function runCase(test: Case, subject: Subject): Promise<void> {
   const started: Backend[] = []
   const context: Context = {
+    workerOf: (file) => new URL(file, subject.fixtures),
     ...subject,
     async start(resources, options) {
       const backend = (await subject.Backend.create(resources, options)) as Backend

@@ -168,77 +168,81 @@ export const values = [
   }),
 ]
 
-export const transfers = cases('transfer', ['dask', 'source'], {
-  'a marked argument is moved, not copied': async ({ start, daskflow }) => {
-    const backend = await start({ nWorkers: 1 })
-    const data = new Uint8Array([1, 2, 3])
-    const task = await runOne(
-      backend,
-      async (bytes: Uint8Array) => bytes.reduce((a, b) => a + b),
-      daskflow.transfer(data, [data.buffer]),
-    )
-    expect(task.returnValue).to.equal(6)
-    expect(data.byteLength).to.equal(0)
-  },
-  'the option transfer moves what it lists': async ({ start }) => {
-    const backend = await start({ nWorkers: 1 })
-    const data = new Uint8Array([1, 2, 3])
-    const task: TaskRecord = {
-      uid: 'task',
-      function: async (bytes: { data: Uint8Array }) => bytes.data.length,
-      args: [{ data }],
-      taskBackendSpecificKwargs: { transfer: [data.buffer] },
-    }
-    await runTasks(backend, [task])
-    expect(task.returnValue).to.equal(3)
-    expect(data.byteLength).to.equal(0)
-  },
-  'a result that was moved away already fails its task': async ({ start }) => {
-    const backend = await start({ nWorkers: 1 })
-    const fn = async () => {
-      const bytes = new Uint8Array(8)
-      structuredClone(bytes.buffer, { transfer: [bytes.buffer] })
-      return transfer(bytes, [bytes.buffer])
-    }
-    const error = exceptionOf(await runOne(backend, fn))
-    expect(error.code).to.equal('ERR_TASK_VALIDATION')
-    expect(error.message).to.contain('result')
-  },
-  'a marked result is moved out of the worker': async ({ start }) => {
-    const backend = await start({ nWorkers: 1 })
-    // In a shipped function, `transfer` is in scope by that name.
-    const source = async () => {
-      const realm = globalThis as { kept?: Uint8Array }
-      realm.kept = new Uint8Array([1, 2, 3])
-      return transfer(realm.kept, [realm.kept.buffer])
-    }
-    const left = async () => (globalThis as { kept?: Uint8Array }).kept?.byteLength
-    expect((await runOne(backend, source)).returnValue).to.deep.equal(new Uint8Array([1, 2, 3]))
-    expect((await runOne(backend, left)).returnValue).to.equal(0)
-  },
-  'a buffer that was moved away already fails its task': async ({ start, daskflow: { transfer } }) => {
-    const backend = await start({ nWorkers: 1 })
-    const data = new Uint8Array([1, 2, 3])
-    const length = async (bytes: Uint8Array) => bytes.length
-    await runOne(backend, length, transfer(data, [data.buffer]))
-    const error = exceptionOf(await runOne(backend, length, transfer(data, [data.buffer])))
-    expect(error.code).to.equal('ERR_TASK_VALIDATION')
-  },
-  'a mark inside an argument or a result fails the task and names it': async ({ start, daskflow }) => {
-    const backend = await start({ nWorkers: 1 })
-    const bytes = new Uint8Array(1)
-    const inside = exceptionOf<Error & { path?: string }>(
-      await runOne(backend, async () => 1, { image: daskflow.transfer(bytes, []) }),
-    )
-    expect(inside.path).to.equal('args[0].image')
-    const fn = async () => ({ image: transfer(new Uint8Array(1), []) })
-    expect(exceptionOf<Error & { path?: string }>(await runOne(backend, fn)).path).to.equal('result.image')
-  },
-  'something that cannot be moved fails its task': async ({ start, daskflow: { transfer } }) => {
-    const backend = await start({ nWorkers: 1 })
-    const error = exceptionOf(await runOne(backend, async () => 1, transfer({ a: 1 }, [{}])))
-    expect(error.code).to.equal('ERR_TASK_VALIDATION')
-  },
-})
+export const transfers = [
+  ...cases('transfer', ['dask'], {
+    'a marked argument is moved, not copied': async ({ start, daskflow }) => {
+      const backend = await start({ nWorkers: 1 })
+      const data = new Uint8Array([1, 2, 3])
+      const task = await runOne(
+        backend,
+        async (bytes: Uint8Array) => bytes.reduce((a, b) => a + b),
+        daskflow.transfer(data, [data.buffer]),
+      )
+      expect(task.returnValue).to.equal(6)
+      expect(data.byteLength).to.equal(0)
+    },
+    'the option transfer moves what it lists': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const data = new Uint8Array([1, 2, 3])
+      const task: TaskRecord = {
+        uid: 'task',
+        function: async (bytes: { data: Uint8Array }) => bytes.data.length,
+        args: [{ data }],
+        taskBackendSpecificKwargs: { transfer: [data.buffer] },
+      }
+      await runTasks(backend, [task])
+      expect(task.returnValue).to.equal(3)
+      expect(data.byteLength).to.equal(0)
+    },
+    'a buffer that was moved away already fails its task': async ({ start, daskflow: { transfer } }) => {
+      const backend = await start({ nWorkers: 1 })
+      const data = new Uint8Array([1, 2, 3])
+      const length = async (bytes: Uint8Array) => bytes.length
+      await runOne(backend, length, transfer(data, [data.buffer]))
+      const error = exceptionOf(await runOne(backend, length, transfer(data, [data.buffer])))
+      expect(error.code).to.equal('ERR_TASK_VALIDATION')
+    },
+    'something that cannot be moved fails its task': async ({ start, daskflow: { transfer } }) => {
+      const backend = await start({ nWorkers: 1 })
+      const error = exceptionOf(await runOne(backend, async () => 1, transfer({ a: 1 }, [{}])))
+      expect(error.code).to.equal('ERR_TASK_VALIDATION')
+    },
+  }),
+  ...cases('transfer', ['dask', 'source'], {
+    'a result that was moved away already fails its task': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const fn = async () => {
+        const bytes = new Uint8Array(8)
+        structuredClone(bytes.buffer, { transfer: [bytes.buffer] })
+        return transfer(bytes, [bytes.buffer])
+      }
+      const error = exceptionOf(await runOne(backend, fn))
+      expect(error.code).to.equal('ERR_TASK_VALIDATION')
+      expect(error.message).to.contain('result')
+    },
+    'a marked result is moved out of the worker': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      // In a shipped function, `transfer` is in scope by that name.
+      const source = async () => {
+        const realm = globalThis as { kept?: Uint8Array }
+        realm.kept = new Uint8Array([1, 2, 3])
+        return transfer(realm.kept, [realm.kept.buffer])
+      }
+      const left = async () => (globalThis as { kept?: Uint8Array }).kept?.byteLength
+      expect((await runOne(backend, source)).returnValue).to.deep.equal(new Uint8Array([1, 2, 3]))
+      expect((await runOne(backend, left)).returnValue).to.equal(0)
+    },
+    'a mark inside an argument or a result fails the task and names it': async ({ start, daskflow }) => {
+      const backend = await start({ nWorkers: 1 })
+      const bytes = new Uint8Array(1)
+      const inside = exceptionOf<Error & { path?: string }>(
+        await runOne(backend, async () => 1, { image: daskflow.transfer(bytes, []) }),
+      )
+      expect(inside.path).to.equal('args[0].image')
+      const fn = async () => ({ image: transfer(new Uint8Array(1), []) })
+      expect(exceptionOf<Error & { path?: string }>(await runOne(backend, fn)).path).to.equal('result.image')
+    },
+  }),
+]
 
 declare function transfer<T>(value: T, objects: readonly unknown[]): T

@@ -1,0 +1,24 @@
+import { fromOutput, sum, toLine } from '../tools/counts.mjs'
+
+/**
+ * Runs tests and the conformance cases, prints what became of them, and ends with the line that sums them up.
+ *
+ * @param tests functions by name
+ * @param conformance answers what a program printed that ran the cases
+ */
+export async function runSuite(tests, conformance) {
+  const counts = { passed: 0, failed: 0, skipped: 0 }
+  for (const [name, test] of Object.entries(tests)) {
+    try {
+      await test()
+      counts.passed++
+      console.log(`ok ${name}`)
+    } catch (error) {
+      counts.failed++
+      console.log(`FAILED ${name}\n${error.stack}`)
+    }
+  }
+  const output = await conformance()
+  console.log(output.trimEnd())
+  console.log(toLine(sum([counts, fromOutput(output)])))
+}
