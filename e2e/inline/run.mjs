@@ -60,8 +60,8 @@ const TESTS = {
 function conformance() {
   const cases = pathToFileURL(resolve(root, 'e2e/conformance.mjs'))
   const text = `import * as daskflow from 'daskflow'
-import { BY_REFERENCE, nodeLimits, runConformance, SAME_THREAD } from '${cases}'
-const limits = { ...SAME_THREAD, ...BY_REFERENCE, ...nodeLimits(process.version) }
+import { BY_REFERENCE, NO_MESSAGE_CHANNEL, nodeLimits, runConformance, SAME_THREAD } from '${cases}'
+const limits = { ...SAME_THREAD, ...BY_REFERENCE, ...NO_MESSAGE_CHANNEL, ...nodeLimits(process.version) }
 const fixtures = new URL('./fixtures/', import.meta.url)
 const workerOf = (file) => () => import(new URL(file, fixtures))
 await runConformance({ daskflow, Backend: daskflow.DaskExecutionBackend, kind: 'dask', limits, fixtures, workerOf })`

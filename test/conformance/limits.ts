@@ -14,6 +14,8 @@ export type Capability =
   | 'ownWorker'
   /** That worker is a file that is loaded on its own. */
   | 'workerFile'
+  /** There is a `MessageChannel`. */
+  | 'messagePorts'
   /** A structured clone of a `File` is a `File`. */
   | 'files'
 
@@ -36,6 +38,9 @@ export const SAME_THREAD: Limits = {
   asyncContext: 'no async context without a platform that has one: getTaskContext() works before the first await',
   workerFile: 'there is no worker to load a file into',
 }
+
+/** Some edge runtimes, and older versions of others. */
+export const NO_MESSAGE_CHANNEL: Limits = { messagePorts: 'there is no MessageChannel, as on some edge runtimes' }
 
 /** Functions that are called as they are, in the realm in which they were written. */
 export const BY_REFERENCE: Limits = {

@@ -81,7 +81,7 @@ export const stuck = [
       const backend = await start({ nWorkers: 1, cancelGrace: 0 })
       const recorder = new Recorder(backend)
       const { lost, until } = losses(backend)
-      await backend.submitTasks([{ uid: 'task', function: untilAborted, args: [shared(1), 60_000] }])
+      await backend.submitTasks([{ uid: 'task', function: untilAborted, args: [shared(1), 3_000] }])
       await recorder.reached('task', 'RUNNING')
       await backend.cancelTask('task')
       await until(1)

@@ -1,7 +1,30 @@
 import { expect } from 'chai'
 import type { TaskContext } from '../../src/index.js'
 import { type Case, cases, type TaskRecord } from './case.js'
-import { exceptionOf, runOne, runTasks } from './recorder.js'
+import { exceptionOf, Recorder, runOne, runTasks } from './recorder.js'
+
+// What these cases need of the platform's own types, whose names differ from project to project.
+interface BlobLike {
+  readonly type: string
+  readonly size: number
+  text(): Promise<string>
+}
+
+interface FileLike extends BlobLike {
+  readonly name: string
+  readonly lastModified: number
+}
+
+interface WasmLike {
+  readonly Module: new (bytes: Uint8Array) => object
+  instantiate(module: object): Promise<{ readonly exports: Readonly<Record<string, (...args: number[]) => number>> }>
+}
+
+interface PortLike {
+  onmessage: ((event: { readonly data: unknown }) => void) | null
+  postMessage(message: unknown): void
+  close(): void
+}
 
 const echo = async (value: unknown) => value
 
@@ -24,6 +47,13 @@ const VALUES: Readonly<Record<string, unknown>> = {
   'a Date': new Date(0),
   'a RegExp': /a+/gi,
   'a typed array': new Float64Array([1, 2, 3]),
+  'a typed array of bigints': new BigUint64Array([2n ** 64n - 1n]),
+  'a view into a larger buffer': new Uint8Array([1, 2, 3, 4]).subarray(1, 3),
+  'a DataView': new DataView(new Uint8Array([1, 2, 3]).buffer, 1),
+  'an Error': new Error('as an argument'),
+  'boxed primitives': [Object(1), Object('text'), Object(true), Object(1n)],
+  'a Map with objects as keys': new Map([[{ a: 1 }, new Date(5)]]),
+  'a record without a prototype': Object.assign(Object.create(null), { a: 1 }),
   'an ArrayBuffer': new Uint8Array([1, 2, 3]).buffer,
   'a large array': Array.from({ length: 1000 }, (_, i) => ({ i })),
 }
@@ -77,10 +107,139 @@ const refused: readonly Case[] = UNCLONABLE.map(([what, arg, path]) => ({
   },
 }))
 
+const files = cases('values', ['dask', 'files'], {
+  'a File keeps its name and its time': async ({ start }) => {
+    const backend = await start({ nWorkers: 1 })
+    const FileClass = (globalThis as unknown as { File: new (parts: string[], name: string, options: object) => FileLike }).File
+    const given = new FileClass(['hello'], 'hello.txt', { type: 'text/plain', lastModified: 5 })
+    const read = async (file: FileLike) => [file.name, file.lastModified, await file.text(), file] as const
+    const [name, time, text, back] = (await runOne(backend, read, given)).returnValue as [string, number, string, FileLike]
+    expect([name, time, text, back.name]).to.deep.equal(['hello.txt', 5, 'hello', 'hello.txt'])
+  },
+})
+
+// biome-ignore-start lint/suspicious/noThenProperty: that is what these are about
+const thenables = cases('values', ['dask'], {
+  'a result that has a then is awaited, as by everybody': async ({ start }) => {
+    const backend = await start({ nWorkers: 1 })
+    const resolves = async () => ({ then: (resolve: (value: unknown) => void) => resolve('unwrapped') }) as unknown
+    expect((await runOne(backend, resolves)).returnValue).to.equal('unwrapped')
+    const throws = async () =>
+      ({
+        then() {
+          throw new RangeError('hostile then')
+        },
+      }) as unknown
+    expect(exceptionOf(await runOne(backend, throws)).message).to.equal('hostile then')
+    const both = async () =>
+      ({
+        then(resolve: (value: unknown) => void, reject: (error: unknown) => void) {
+          resolve('first')
+          reject(new Error('second'))
+          throw new Error('third')
+        },
+      }) as unknown
+    expect((await runOne(backend, both)).returnValue).to.equal('first')
+    const broken = async () =>
+      Object.defineProperty({}, 'then', {
+        get() {
+          throw new RangeError('hostile getter')
+        },
+      })
+    expect(exceptionOf(await runOne(backend, broken)).message).to.equal('hostile getter')
+    expect((await runOne(backend, async () => ({ then: 5 }))).returnValue).to.deep.equal({ then: 5 })
+  },
+  'a result whose then never calls back is cancelled like any other': async ({ start }) => {
+    const backend = await start({ nWorkers: 1, cancelGrace: 10 })
+    const recorder = new Recorder(backend)
+    await backend.submitTasks([{ uid: 'task', function: async () => ({ then() {} }) as unknown }])
+    await recorder.reached('task', 'RUNNING')
+    expect(await backend.cancelTask('task')).to.equal(true)
+    expect((await runOne(backend, echo, 1)).returnValue).to.equal(1)
+  },
+})
+// biome-ignore-end lint/suspicious/noThenProperty: that is what these are about
+
 export const values = [
   ...roundTrips,
+  ...files,
+  ...thenables,
   ...refused,
   ...cases('values', ['dask'], {
+    'mutating an argument in the task is invisible to the caller, whatever it is': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const mutate = async (record: { list: number[] }, map: Map<string, number>, bytes: Uint8Array, date: Date) => {
+        record.list.push(4)
+        map.set('new', 1)
+        bytes.fill(9)
+        date.setTime(9)
+        return [record.list.length, map.size, bytes[0], date.getTime()]
+      }
+      const args = [{ list: [1, 2, 3] }, new Map(), new Uint8Array(2), new Date(0)] as const
+      expect((await runOne(backend, mutate, ...args)).returnValue).to.deep.equal([4, 1, 9, 9])
+      expect(args).to.deep.equal([{ list: [1, 2, 3] }, new Map(), new Uint8Array(2), new Date(0)])
+    },
+    'kwargs are copied too': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const kwargs = { options: { depth: 1 } }
+      const deepen = async ({ options }: typeof kwargs) => ++options.depth
+      const task: TaskRecord = { uid: 'task', function: deepen, kwargs }
+      await runTasks(backend, [task])
+      expect([task.returnValue, kwargs.options.depth]).to.deep.equal([2, 1])
+    },
+    'a Blob keeps its type and its bytes': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const read = async (blob: BlobLike) => [blob.type, await blob.text(), blob] as const
+      const given = new Blob(['hello'], { type: 'text/plain' })
+      const [type, text, back] = (await runOne(backend, read, given)).returnValue as [string, string, BlobLike]
+      expect([type, text, back.size, await back.text()]).to.deep.equal(['text/plain', 'hello', 5, 'hello'])
+    },
+    'a SharedArrayBuffer is shared': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const numbers = new Int32Array(new SharedArrayBuffer(4))
+      await runOne(backend, async (same: Int32Array) => void Atomics.store(same, 0, 7), numbers)
+      expect(Atomics.load(numbers, 0)).to.equal(7)
+    },
+    'a WebAssembly.Module runs there': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      // (module (func (export "f") (param i32 i32) (result i32) local.get 0 local.get 1 i32.add))
+      const bytes = new Uint8Array([
+        0, 97, 115, 109, 1, 0, 0, 0, 1, 7, 1, 96, 2, 127, 127, 1, 127, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 9, 1, 7, 0, 32, 0,
+        32, 1, 106, 11,
+      ])
+      const add = async (module: object, a: number, b: number) => {
+        const { WebAssembly } = globalThis as unknown as { WebAssembly: WasmLike }
+        return (await WebAssembly.instantiate(module)).exports.f?.(a, b)
+      }
+      const { WebAssembly } = globalThis as unknown as { WebAssembly: WasmLike }
+      expect((await runOne(backend, add, new WebAssembly.Module(bytes), 40, 2)).returnValue).to.equal(42)
+    },
+    'a Proxy around something large fails its task alone': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const proxy = new Proxy(new Map(), {})
+      expect(exceptionOf(await runOne(backend, echo, proxy)).code).to.equal('ERR_TASK_VALIDATION')
+      expect((await runOne(backend, echo, 1)).returnValue).to.equal(1)
+    },
+    'a Proxy that throws at every touch fails its task alone': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const trap = () => {
+        throw new Error('hostile')
+      }
+      const proxy = new Proxy({}, { get: trap, ownKeys: trap, getPrototypeOf: trap, getOwnPropertyDescriptor: trap, has: trap })
+      expect(exceptionOf(await runOne(backend, echo, { deep: [proxy] })).code).to.equal('ERR_TASK_VALIDATION')
+      expect((await runOne(backend, echo, 1)).returnValue).to.equal(1)
+    },
+    'what is thrown may be hostile': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const fn = async () => {
+        const trap = () => {
+          throw new Error('hostile')
+        }
+        throw new Proxy(new Error('x'), { get: trap, ownKeys: trap, getPrototypeOf: trap, has: trap })
+      }
+      expect((await runOne(backend, fn)).state).to.equal('FAILED')
+      expect((await runOne(backend, echo, 1)).returnValue).to.equal(1)
+    },
     'a value that is nested too deep to be cloned fails its task': async ({ start }) => {
       const backend = await start({ nWorkers: 1 })
       let deep: unknown = null
@@ -206,6 +365,28 @@ export const transfers = [
       const backend = await start({ nWorkers: 1 })
       const error = exceptionOf(await runOne(backend, async () => 1, transfer({ a: 1 }, [{}])))
       expect(error.code).to.equal('ERR_TASK_VALIDATION')
+    },
+  }),
+  ...cases('transfer', ['dask', 'messagePorts'], {
+    'a MessagePort is moved, and speaks': async ({ start, daskflow: { transfer } }) => {
+      const backend = await start({ nWorkers: 1 })
+      const { port1, port2 } = new MessageChannel()
+      const answer = async (port: PortLike) => {
+        await new Promise<void>((resolve) => {
+          port.onmessage = ({ data }) => {
+            port.postMessage(`${data}, world`)
+            resolve()
+          }
+        })
+        port.close()
+      }
+      const heard = new Promise((resolve) => {
+        ;(port1 as unknown as PortLike).onmessage = ({ data }) => resolve(data)
+      })
+      port1.postMessage('hello')
+      await runOne(backend, answer, transfer(port2, [port2]))
+      expect(await heard).to.equal('hello, world')
+      port1.close()
     },
   }),
   ...cases('transfer', ['dask', 'source'], {
