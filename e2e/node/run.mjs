@@ -1,7 +1,9 @@
 // The packed package in an empty folder, under plain Node: what a user has.
 import { strict as assert } from 'node:assert'
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from '../../tools/root.mjs'
 import { Consumer } from '../consumer.mjs'
@@ -97,6 +99,77 @@ const TESTS = {
        await backend.submitTasks([{ uid: 'task', function: async () => new Promise((resolve) => setTimeout(resolve, 300)) }])`,
     )
     assert.match(output, /RUNNING\nDONE/)
+  },
+  'a cancelled task that never ends does not': async () => {
+    const output = await node(
+      'cancelled.mjs',
+      `import { DaskExecutionBackend } from 'daskflow'
+       const backend = await new DaskExecutionBackend({ nWorkers: 2 })
+       backend.registerCallback((task, state) => {
+         console.log(task.uid, state)
+         if (state === 'RUNNING') backend.cancelTask(task.uid)
+       })
+       await backend.submitTasks([
+         { uid: 'loop', function: async () => { for (;;); } },
+         { uid: 'wait', function: async () => new Promise(() => setInterval(() => {}, 1000)) },
+       ])`,
+    )
+    assert.match(output, /loop CANCELED/)
+    assert.match(output, /wait CANCELED/)
+  },
+  'a shutdown ends hot loops, and the process': async () => {
+    const output = await node(
+      'shutdown.mjs',
+      `import { DaskExecutionBackend } from 'daskflow'
+       const backend = await new DaskExecutionBackend({ nWorkers: 2, threadsPerWorker: 2 })
+       let running = 0
+       backend.registerCallback(async (task, state) => {
+         if (state === 'CANCELED') console.log(task.uid, state)
+         if (state !== 'RUNNING' || ++running < 2) return
+         await backend.shutdown()
+         console.log('over')
+       })
+       const loop = async () => { for (;;); }
+       await backend.submitTasks([0, 1, 2, 3, 4].map((n) => ({ uid: 'loop.' + n, function: loop })))`,
+    )
+    assert.equal(output.match(/CANCELED/g)?.length, 5)
+    assert.match(output, /over\n$/)
+  },
+  'a worker that cannot be started ends in an error and not in a process that hangs': async () => {
+    const output = await node(
+      'no-worker.mjs',
+      `import { DaskExecutionBackend } from 'daskflow'
+       try { await new DaskExecutionBackend({ worker: new URL('./nowhere.mjs', import.meta.url) }) }
+       catch (error) { console.log(error.code, error.message) }`,
+    )
+    assert.match(output, /ERR_CLUSTER Worker .* could not be started from '.*nowhere\.mjs'\. Error: Cannot find module/)
+  },
+  'SIGTERM leaves nothing behind': async () => {
+    const scratch = join(consumer.folder, 'scratch')
+    mkdirSync(scratch)
+    consumer.write(
+      'sigterm.mjs',
+      `import { DaskExecutionBackend } from 'daskflow'
+       const backend = await new DaskExecutionBackend({ nWorkers: 2 })
+       let running = 0
+       backend.registerCallback((_, state) => state === 'RUNNING' && ++running === 2 && console.log('running'))
+       await backend.submitTasks([
+         { uid: 'loop', function: async () => { for (;;); } },
+         { uid: 'wait', function: async () => new Promise(() => setInterval(() => {}, 1000)) },
+       ])`,
+    )
+    const child = spawn(process.execPath, ['sigterm.mjs'], {
+      cwd: consumer.folder,
+      env: { ...process.env, TMPDIR: scratch },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      timeout: 30_000,
+      killSignal: 'SIGKILL',
+    })
+    child.stdout.once('data', () => child.kill('SIGTERM'))
+    // Closed when nobody holds the pipe any more: neither the process nor one that it started.
+    const [code, signal] = await once(child, 'close')
+    assert.deepEqual([code, signal], [null, 'SIGTERM'])
+    assert.deepEqual(readdirSync(scratch), [])
   },
   'a bare specifier is resolved from where the program runs': async () => {
     consumer.writeModule('mypkg', 'export const shout = async (text) => text.toUpperCase()')

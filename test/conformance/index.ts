@@ -6,6 +6,7 @@ import { errors } from './errors.js'
 import { functions } from './functions.js'
 import { contexts, hooks, listeners } from './listeners.js'
 import { losses } from './losses.js'
+import { original } from './original.js'
 import { resources } from './resources.js'
 import { shutdown } from './shutdown.js'
 import { start } from './start.js'
@@ -31,6 +32,7 @@ export const conformance: readonly Case[] = [
   ...cancel,
   ...stuck,
   ...losses,
+  ...original,
   ...doors,
   ...shutdown,
 ]
