@@ -150,7 +150,7 @@ type Loss = Extract<Decision, { type: 'killed' | 'lost' }>
 function killedError({ task, worker, exit }: Loss): KilledWorkerError {
   const { uid, name, losses } = task
   const message =
-    `Task '${uid}' (${name}) was running on ${losses} worker(s) when they ended, the last of them '${worker}' (${exit.reason}). ` +
+    `Task '${uid}' (${name}) was on ${losses} worker(s) that ended, the last of them '${worker}' (${exit.reason}). ` +
     `It is taken for the cause. Raise allowedFailures if it is not. ${reasonOf(exit.error)}`
   return new KilledWorkerError(message.trimEnd(), lossDetails(uid, worker, exit))
 }

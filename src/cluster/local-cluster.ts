@@ -33,6 +33,8 @@ export interface LocalClusterOptions {
   /** The user's own worker. */
   readonly worker?: WorkerSource | undefined
 }
+// However long the grace: a shutdown has a bound.
+const CLOSE_GRACE_MS = 4_000
 
 /**
  * A scheduler and its workers, in this process.
@@ -146,7 +148,7 @@ export class LocalCluster implements Cluster {
   #quiet(): Promise<void> {
     if (!this.#scheduler.busy) return Promise.resolve()
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, this.#cancelGrace)
+      const timer = setTimeout(resolve, Math.min(this.#cancelGrace, CLOSE_GRACE_MS))
       this.#onQuiet = () => {
         clearTimeout(timer)
         resolve()

@@ -270,7 +270,10 @@ export class Scheduler {
       this.#tries ||= 1
       if (!worker.proven && worker.assigned.size === 0) this.#idleEnds++
     }
-    for (const task of this.#drop(worker)) this.#recover(task, id, exit, told)
+    const held = this.#drop(worker)
+    // One that ran nothing and ended all the same does not know why either.
+    const known = told && held.some((task) => task.phase === 'running')
+    for (const task of held) this.#recover(task, id, exit, known)
   }
 
   /** It is gone. Answers what is still to be run of what it held, the last first: each goes to the front of the queue. */
@@ -285,7 +288,7 @@ export class Scheduler {
     // A suspect was by itself there, so that it had started whether it was heard of or not.
     const ran = task.phase === 'running' || (task.suspect && !told)
     if (ran) task.losses++
-    task.suspect ||= !told
+    task.suspect ||= ran || !told
     if (task.transfer !== undefined) this.#fail({ type: 'lost', task, worker, exit })
     else if (task.losses > this.#options.allowedFailures) this.#fail({ type: 'killed', task, worker, exit })
     else this.#move(task, { ran: ran || !told })

@@ -36,14 +36,15 @@ class LocalWorker implements StartedWorker, WorkerControl {
   readonly #load: FunctionLoader
   readonly #realm = enterRealm()
   #executor: Executor | undefined
+  /** A message could not be read: the last word would not be the whole truth. */
+  #missed = false
 
   constructor(host: WorkerHost, load: FunctionLoader) {
     this.#host = host
     this.#load = load
     this.#realm.add(this)
     host.endpoint.onMessage((message) => this.#receive(message))
-    // Tasks were in it that will never be run here; they are settled by the end of this worker.
-    host.endpoint.onMessageError(() => host.close())
+    host.endpoint.onMessageError(() => this.#giveUp())
     host.onExit?.((code) => this.#leave(code))
     host.endpoint.postMessage([Message.Hello, PROTOCOL_VERSION])
   }
@@ -89,7 +90,13 @@ class LocalWorker implements StartedWorker, WorkerControl {
 
   #leave(code: number | undefined): void {
     this.#executor?.leave()
-    this.#host.endpoint.postMessage([Message.Goodbye, code])
+    if (!this.#missed) this.#host.endpoint.postMessage([Message.Goodbye, code])
+  }
+
+  // Tasks were in that message which will never be run here; they are settled by the end of this worker.
+  #giveUp(): void {
+    this.#missed = true
+    this.#host.close()
   }
 
   #openControl(port: MessagePort): void {

@@ -609,7 +609,7 @@ describe('lost workers', () => {
       { maxWorkers: 1, slots: 3, allowedFailures: 0 },
     ))
 
-  test('one that said what it ran leaves no suspects', () =>
+  test('one that said what it ran leaves no other suspects', () =>
     play(
       [
         ...one,
@@ -617,12 +617,39 @@ describe('lost workers', () => {
         ['submit', plain('a', 'b', 'c', 'd'), '=>', 'assign w-0 a b c d'],
         ['started', 'a', '=>'],
         ['told and lost', 'w-0', '=>', 'spawn w-1'],
-        ['ready', 'w-1', '=>', 'assign w-1 a b c d'],
+        ['ready', 'w-1', '=>', 'assign w-1 a'],
         ['started', 'a', '=>'],
         ['told and lost', 'w-1', '=>', 'killed a w-1', 'spawn w-2'],
         ['ready', 'w-2', '=>', 'assign w-2 b c d'],
       ],
       { maxWorkers: 1, allowedFailures: 1 },
+    ))
+
+  test('of several that ran there, the cause is found without the others paying for it', () =>
+    play(
+      [
+        ...one,
+        ['submit', plain('a', 'b'), '=>', 'assign w-0 a b'],
+        ['started', 'a', 'b', '=>'],
+        ['told and lost', 'w-0', '=>', 'spawn w-1'],
+        ['ready', 'w-1', '=>', 'assign w-1 a'],
+        ['started', 'a', '=>'],
+        ['told and lost', 'w-1', '=>', 'killed a w-1', 'spawn w-2'],
+        ['ready', 'w-2', '=>', 'assign w-2 b'],
+      ],
+      { maxWorkers: 1, slots: 2, allowedFailures: 1 },
+    ))
+
+  test('one that ends before it ran anything, again and again, is no way to run for ever', () =>
+    play(
+      [
+        ...one,
+        ['submit', plain('a'), '=>', 'assign w-0 a'],
+        ['told and lost', 'w-0', '=>', 'spawn w-1'],
+        ['ready', 'w-1', '=>', 'assign w-1 a'],
+        ['told and lost', 'w-1', '=>', 'killed a w-1', 'spawn w-2'],
+      ],
+      { maxWorkers: 1, allowedFailures: 0 },
     ))
 
   test('what was moved there cannot be run again', () =>

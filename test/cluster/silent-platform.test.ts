@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest'
+import { BaseDaskExecutionBackend } from '../../src/backends/dask.js'
+import type { WorkerAdapter, WorkerExit, WorkerHandle } from '../../src/index.js'
+import { startWorker } from '../../src/worker/start.js'
+import { Recorder, runOne } from '../conformance/recorder.js'
+import { channelAdapter } from '../fakes/channel-adapter.js'
+
+// Platforms that do not tell of every end, and messages that cannot be read.
+
+type Ends = { end?: (code?: number) => void }
+
+/** Workers that end without anybody being told, but for what they say themselves. */
+function silent(): WorkerAdapter {
+  const honest = channelAdapter((host) =>
+    startWorker({
+      ...host,
+      onExit: (listener) => {
+        // What a runtime wraps: `self.close`, `process.exit`.
+        ;(globalThis as Ends).end = listener
+      },
+    }),
+  )
+  return {
+    ...honest,
+    async spawn(options) {
+      const handle = await honest.spawn(options)
+      let exit: (exit: WorkerExit) => void = () => {}
+      const exited = new Promise<WorkerExit>((resolve) => {
+        exit = resolve
+      })
+      const terminate = async () => {
+        await handle.terminate()
+        exit({ reason: 'terminated' })
+      }
+      return { ...handle, exited, terminate } satisfies WorkerHandle
+    },
+  }
+}
+
+/** Workers that cannot read their tasks. */
+function unreadable(): WorkerAdapter {
+  return channelAdapter((host) => {
+    let failed: (error: unknown) => void = () => {}
+    return startWorker({
+      ...host,
+      endpoint: {
+        ...host.endpoint,
+        onMessage: (listener) =>
+          host.endpoint.onMessage((message) => {
+            const isTasks = Array.isArray(message) && Array.isArray(message[2])
+            if (isTasks) failed(new Error('unreadable'))
+            else listener(message)
+          }),
+        onMessageError(listener) {
+          failed = listener
+          return () => {}
+        },
+      },
+    })
+  })
+}
+
+async function start(adapter: WorkerAdapter, allowedFailures: number) {
+  class Backend extends BaseDaskExecutionBackend {
+    static override readonly runtime = { name: 'fake', workers: adapter, workDir: () => '/' }
+  }
+  return Backend.create({ nWorkers: 1, allowedFailures })
+}
+
+test('a worker that says goodbye is lost, though its platform says nothing', async () => {
+  const backend = await start(silent(), 0)
+  const task = await runOne(backend, async () => {
+    ;(globalThis as Ends).end?.(5)
+    await new Promise(() => {})
+  })
+  expect(task.exception).toMatchObject({ code: 'ERR_KILLED_WORKER', reason: 'exited', exitCode: 5 })
+  expect((await runOne(backend, async () => 'next')).returnValue).toBe('next')
+  await backend.shutdown()
+})
+
+test('a worker that cannot read its tasks is lost with them, and not for ever', async () => {
+  const backend = await start(unreadable(), 2)
+  const recorder = new Recorder(backend)
+  const lost: string[] = []
+  backend.onWorker(({ type, workerId }) => type === 'lost' && lost.push(workerId))
+  const task = await runOne(backend, async () => 1)
+  expect(task.exception).toMatchObject({ code: 'ERR_KILLED_WORKER' })
+  // The first time it was not charged.
+  expect(lost).toHaveLength(4)
+  expect(recorder.statesOf(task.uid)).toEqual(['FAILED'])
+  await backend.shutdown()
+})
