@@ -150,19 +150,23 @@ type Loss = Extract<Decision, { type: 'killed' | 'lost' }>
 function killedError({ task, worker, exit }: Loss): KilledWorkerError {
   const { uid, name, losses } = task
   const message =
-    `Task '${uid}' (${name}) was on ${losses} worker(s) that ended, the last of them '${worker}' (${exit.reason}). ` +
+    `Task '${uid}' (${name}) was on ${losses} worker(s) that ended, the last of them '${worker}' (${endOf(exit)}). ` +
     `It is taken for the cause. Raise allowedFailures if it is not. ${reasonOf(exit.error)}`
   return new KilledWorkerError(message.trimEnd(), lossDetails(uid, worker, exit))
 }
 
 function lostError({ task, worker, exit }: Loss): WorkerLostError {
   const { uid } = task
-  const message = `Task '${uid}': worker '${worker}' ended (${exit.reason}) with what the task was given by transfer, so it cannot be run again. ${reasonOf(exit.error)}`
+  const message = `Task '${uid}': worker '${worker}' ended (${endOf(exit)}) with what the task was given by transfer, so it cannot be run again. ${reasonOf(exit.error)}`
   return new WorkerLostError(message.trimEnd(), lossDetails(uid, worker, exit))
 }
 
 function lossDetails(uid: string, workerId: string, { reason, code, error }: WorkerExit): LossDetails {
   return { uid, workerId, reason, exitCode: code, ...(error !== undefined && { cause: error }) }
+}
+
+function endOf({ reason, code }: WorkerExit): string {
+  return code === undefined ? reason : `${reason}, exit code ${code}`
 }
 
 function reasonOf(error: unknown): string {

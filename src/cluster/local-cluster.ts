@@ -55,7 +55,9 @@ export class LocalCluster implements Cluster {
   #nextId = 0
   /** Events that came while others were being handled. */
   #pending: (readonly SchedulerEvent[])[] | undefined
+  /** What happened before the decisions that are being carried out, and is still to be told. */
   #unsendable: [PoolTask, TaskValidationError][] = []
+  #lost: WorkerEvent[] = []
   #starting: { readonly promise: Promise<void>; resolve(): void; reject(error: unknown): void } | undefined
   #connected = false
   #closing: Promise<void> | undefined
@@ -174,9 +176,8 @@ export class LocalCluster implements Cluster {
   #workerLost(id: string, exit: WorkerExit, told: boolean): void {
     const { reason, error } = exit
     this.#watch.idle(id)
+    if (this.#closing === undefined) this.#lost.push({ type: 'lost', workerId: id, reason, error })
     this.#dispatch({ type: 'workerLost', worker: id, exit, told })
-    if (this.#closing !== undefined) return
-    this.#workerListeners.emit({ type: 'lost', workerId: id, reason, error })
     if (this.#starting === undefined || !this.#scheduler.stranded) return
     this.#settleStart(error)
     void this.close()
@@ -279,6 +280,9 @@ export class LocalCluster implements Cluster {
   #tell(decisions: readonly Decision[]): void {
     const unsendable = this.#unsendable
     this.#unsendable = []
+    const lost = this.#lost
+    this.#lost = []
+    for (const event of lost) this.#workerListeners.emit(event)
     for (const [task, error] of unsendable) failTask(task, error)
     for (const decision of decisions) {
       if (decision.type === 'spawn') this.#workerListeners.emit({ type: 'spawned', workerId: decision.worker })

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { BaseDaskExecutionBackend } from '../../src/backends/dask.js'
 import type { WorkerAdapter, WorkerExit, WorkerHandle } from '../../src/index.js'
 import { startWorker } from '../../src/worker/start.js'
@@ -88,5 +88,53 @@ test('a worker that cannot read its tasks is lost with them, and not for ever', 
   // The first time it was not charged.
   expect(lost).toHaveLength(4)
   expect(recorder.statesOf(task.uid)).toEqual(['FAILED'])
+  await backend.shutdown()
+})
+
+test('a worker that cannot be ended does not hold up a shutdown for long', async () => {
+  const honest = channelAdapter(startWorker)
+  const adapter: WorkerAdapter = {
+    ...honest,
+    spawn: async (options) => ({ ...(await honest.spawn(options)), terminate: () => new Promise<never>(() => {}) }),
+  }
+  const backend = await start(adapter, 0)
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    let over = false
+    const closing = backend.shutdown().then(() => {
+      over = true
+    })
+    await vi.advanceTimersByTimeAsync(4_999)
+    expect(over).toBe(false)
+    await vi.advanceTimersByTimeAsync(1)
+    await closing
+  } finally {
+    vi.useRealTimers()
+  }
+  expect(await backend.state()).toBe('DISCONNECTED')
+})
+
+test('a worker is told to be lost before the one that takes its place', async () => {
+  const handles: WorkerHandle[] = []
+  const honest = channelAdapter(startWorker)
+  const adapter: WorkerAdapter = {
+    ...honest,
+    async spawn(options) {
+      const handle = await honest.spawn(options)
+      handles.push(handle)
+      return handle
+    },
+  }
+  const backend = await start(adapter, 0)
+  const events: string[] = []
+  const ready = new Promise<void>((resolve) => {
+    backend.onWorker(({ type }) => {
+      events.push(type)
+      if (type === 'ready') resolve()
+    })
+  })
+  await handles[0]?.terminate()
+  await ready
+  expect(events).toEqual(['lost', 'spawned', 'ready'])
   await backend.shutdown()
 })
