@@ -12,6 +12,11 @@ export class ReadyTasks {
   #size = 0
   #stale = 0
 
+  /** How many are still to run. */
+  get size(): number {
+    return this.#size
+  }
+
   push(task: ScheduledTask): void {
     this.#size++
     this.#queueOf(task).push(task)

@@ -4,6 +4,7 @@ import { append, ReadyTasks } from './ready-tasks.js'
 import type { ScheduledTask, TaskGroup } from './scheduled-task.js'
 import type { Decision, SchedulerEvent } from './scheduler-events.js'
 import { SchedulerWorker } from './scheduler-worker.js'
+import { StartPolicy } from './start-policy.js'
 
 export interface SchedulerOptions {
   /** Its workers are named after it. */
@@ -18,14 +19,6 @@ export interface SchedulerOptions {
   readonly allowedFailures: number
 }
 
-// So many workers in a row that never got ready are taken for the rule.
-const MAX_FAILED_STARTS = 3
-// How long the next waits after the first of them; each further one waits three times as long.
-const BACK_OFF_MS = 50
-const MAX_BACK_OFF_MS = 2_000
-// So many workers in a row that ended with nothing to do, and never did anything, are not replaced until there is work.
-const MAX_IDLE_ENDS = 2
-
 /**
  * Decides which worker runs which task when. Events in, decisions out: no I/O, no clock, nothing of a runtime; the same
  * events make the same decisions. It alone changes the tasks it is given.
@@ -37,11 +30,7 @@ export class Scheduler {
   #decisions: Decision[] = []
   #opened = false
   #spawned = 0
-  /** In a row. */
-  #failedStarts = 0
-  /** How many more may fail before it gives up. */
-  #tries = MAX_FAILED_STARTS
-  #idleEnds = 0
+  readonly #starts = new StartPolicy()
   readonly #retiring = new Set<SchedulerWorker>()
   #lastExit: WorkerExit | undefined
   /** Ready or held by a worker: what workers are needed for. */
@@ -57,7 +46,7 @@ export class Scheduler {
 
   /** Whether it has given up on starting workers. */
   get stranded(): boolean {
-    return this.#tries === 0 && this.#workers.size === 0
+    return this.#starts.hasGivenUp && this.#workers.size === this.#retiring.size
   }
 
   /** Whether something is ready or with a worker. */
@@ -80,11 +69,11 @@ export class Scheduler {
     switch (event.type) {
       case 'opened':
         this.#opened = true
-        this.#tries = MAX_FAILED_STARTS
+        this.#starts.tryAgain({ afresh: true })
         break
       case 'submitted':
         // After too many failures, each batch is worth one more try.
-        this.#tries ||= 1
+        this.#starts.tryAgain()
         for (const task of event.tasks) this.#submit(task)
         break
       case 'workerReady':
@@ -245,15 +234,14 @@ export class Scheduler {
     const worker = this.#workers.get(id)
     if (worker === undefined) return
     worker.ready = true
-    this.#failedStarts = 0
-    this.#tries = MAX_FAILED_STARTS
+    this.#starts.ready()
   }
 
   /** Its worker is through with it. */
   #through(task: ScheduledTask): void {
     if (task.worker !== undefined && !task.worker.proven) {
       task.worker.proven = true
-      this.#idleEnds = 0
+      this.#starts.proven()
     }
     this.#leave(task)
   }
@@ -262,14 +250,7 @@ export class Scheduler {
     const worker = this.#workers.get(id)
     if (worker === undefined) return
     this.#lastExit = exit
-    if (!worker.ready) {
-      this.#failedStarts++
-      // Whoever took all its time would take it again.
-      this.#tries = exit.reason === 'timeout' ? 0 : Math.max(0, this.#tries - 1)
-    } else {
-      this.#tries ||= 1
-      if (!worker.proven && worker.assigned.size === 0) this.#idleEnds++
-    }
+    this.#starts.lost(worker, exit)
     const held = this.#drop(worker)
     // One that ran nothing and ended all the same does not know why either.
     const known = told && held.some((task) => task.phase === 'running')
@@ -349,11 +330,11 @@ export class Scheduler {
   // Without this, tasks would wait for ever for a worker that cannot be had.
   #strand(): void {
     const exit = this.#lastExit
-    if (exit === undefined || !this.stranded || this.#active === 0) return
-    const tasks = this.#reachable()
+    if (exit === undefined || !this.stranded || this.#ready.size === 0) return
+    const tasks = this.#ready.tasks()
     for (const task of tasks) task.end('failed')
     this.#ready.clear()
-    this.#active = 0
+    this.#active -= tasks.length
     this.#decisions.push({ type: 'stranded', tasks, exit })
     for (const task of tasks) this.#failDependents(task)
   }
@@ -366,21 +347,16 @@ export class Scheduler {
 
   /** A worker for every slot's worth of tasks, within the limits. */
   #spawn(): void {
-    if (!this.#opened || this.#tries === 0) return
+    if (!this.#opened || this.#starts.hasGivenUp) return
     const { minWorkers, maxWorkers, slots, resources } = this.#options
-    const idle = this.#idleEnds < MAX_IDLE_ENDS ? minWorkers : 0
+    const idle = this.#starts.isFlaky ? 0 : minWorkers
     const wanted = Math.min(maxWorkers, Math.max(idle, Math.ceil(this.#active / slots)))
     while (this.#workers.size - this.#retiring.size < wanted) {
-      // While they fail, one at a time is tried.
-      if (this.#failedStarts > 0 && [...this.#workers.values()].some((worker) => !worker.ready)) return
+      if (this.#starts.isFailing && [...this.#workers.values()].some((worker) => !worker.ready)) return
       const id = `${this.#options.name}-${this.#spawned++}`
       this.#workers.set(id, new SchedulerWorker(id, slots, resources))
-      this.#decisions.push({ type: 'spawn', worker: id, delayMs: this.#backOffMs() })
+      this.#decisions.push({ type: 'spawn', worker: id, delayMs: this.#starts.delayMs })
     }
-  }
-
-  #backOffMs(): number {
-    return this.#failedStarts === 0 ? 0 : Math.min(MAX_BACK_OFF_MS, BACK_OFF_MS * 3 ** (this.#failedStarts - 1))
   }
 }
 

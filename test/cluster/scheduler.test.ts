@@ -483,6 +483,20 @@ describe('workers that do not get ready', () => {
       { maxWorkers: 1 },
     ))
 
+  test('a worker that is being replaced is none to wait for', () =>
+    play(
+      [
+        ...one,
+        ['submit', plain('a', 'b', 'c'), '=>', 'assign w-0 a b'],
+        ['started', 'a', 'b', '=>'],
+        ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a'],
+        ['overdue', 'w-0', 'a', '=>', 'recall w-0', 'spawn w-1'],
+        ['late', 'w-1', '=>', 'stranded c'],
+        ['done', 'b', '=>', 'terminate w-0'],
+      ],
+      { slots: 2, maxWorkers: 1 },
+    ))
+
   test('workers that end with nothing to do are replaced once, then when there is work', () =>
     play(
       [
