@@ -4,7 +4,9 @@ export type { BaseDaskExecutionBackend, Started } from './backends/dask.js'
 export type { DaskBackendOptions } from './backends/options.js'
 export type { DaskResources } from './backends/resources.js'
 export type {
+  ChannelPort,
   ContextCarrier,
+  FunctionLookup,
   SpawnOptions,
   TransferList,
   WorkerAdapter,

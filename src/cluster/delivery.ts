@@ -34,7 +34,6 @@ export class Delivery {
     const started: ScheduledTask[] = []
     const done: ScheduledTask[] = []
     const failed: ScheduledTask[] = []
-    const dropped: ScheduledTask[] = []
     const returned: ScheduledTask[] = []
     let recalled = false
     const events = this.#events
@@ -48,14 +47,12 @@ export class Delivery {
       if (what === Event.Done) done.push(task)
       else if (what === Event.Failed) failed.push(task)
       else if (what === Event.Started) started.push(task)
-      else if (what === Event.Dropped) dropped.push(task)
       else if (what === Event.Returned) returned.push(task)
     }
     const all: SchedulerEvent[] = []
     if (started.length > 0) all.push({ type: 'started', tasks: started })
     if (done.length > 0) all.push({ type: 'done', tasks: done })
     if (failed.length > 0) all.push({ type: 'failed', tasks: failed })
-    if (dropped.length > 0) all.push({ type: 'dropped', tasks: dropped })
     if (returned.length > 0) all.push({ type: 'returned', tasks: returned })
     if (recalled) all.push({ type: 'recalled', worker: this.#worker.id })
     return all

@@ -15,6 +15,8 @@ export interface FunctionEntry extends TaskGroup {
 // biome-ignore lint/suspicious/noExplicitAny: whatever the user wrote
 type Callable = (...args: any[]) => unknown
 
+const HAS_WEAK_REFS = typeof WeakRef !== 'undefined' && typeof FinalizationRegistry !== 'undefined'
+
 // A program that makes sources without end must not fill the memory with them.
 const MAX_KEYS = 10_000
 
@@ -27,10 +29,11 @@ const MAX_KEYS = 10_000
 export class FunctionTable {
   readonly #byFunction = new WeakMap<object, FunctionEntry>()
   readonly #byKey = new Map<string, FunctionEntry>()
-  readonly #byId = new Map<number, WeakRef<FunctionEntry>>()
+  readonly #byId = new Map<number, { deref(): FunctionEntry | undefined }>()
   readonly #inline: 'source' | 'reference'
   readonly #onForgotten: (ids: readonly number[]) => void
-  readonly #gone = new FinalizationRegistry((id: number) => this.#forget(id))
+  // Some edge runtimes do not say what is gone. There, nothing is forgotten before the table itself.
+  readonly #gone = HAS_WEAK_REFS ? new FinalizationRegistry((id: number) => this.#forget(id)) : undefined
   #forgotten: number[] = []
   #next = 0
 
@@ -59,8 +62,8 @@ export class FunctionTable {
 
   #add(wire: WireFunction, key: string | undefined, call: Callable | undefined): FunctionEntry {
     const entry: FunctionEntry = { id: this.#next++, wire, call, meanMs: undefined }
-    this.#byId.set(entry.id, new WeakRef(entry))
-    this.#gone.register(entry, entry.id)
+    this.#byId.set(entry.id, HAS_WEAK_REFS ? new WeakRef(entry) : { deref: () => entry })
+    this.#gone?.register(entry, entry.id)
     if (key !== undefined) this.#byKey.set(key, entry)
     if (this.#byKey.size > MAX_KEYS) {
       const [oldest] = this.#byKey.keys()

@@ -86,7 +86,8 @@ export class LocalCluster implements Cluster {
       { adapter, slots: threadsPerWorker, timeout, source: worker, functionOf: (id) => this.#functions.get(id)?.call },
       {
         ready: (id) => this.#workerReady(id),
-        lost: (id, exit, told) => this.#workerLost(id, exit, told),
+        goodbye: (worker) => this.#dispatch({ type: 'goodbye', worker }),
+        lost: (id, exit) => this.#workerLost(id, exit),
         message: (id, events, timings) => this.#receive(id, events, timings),
         unsendable: (task, error) => this.#refuse(task, error),
       },
@@ -173,11 +174,11 @@ export class LocalCluster implements Cluster {
     this.#workerListeners.emit({ type: 'ready', workerId: id })
   }
 
-  #workerLost(id: string, exit: WorkerExit, told: boolean): void {
+  #workerLost(id: string, exit: WorkerExit): void {
     const { reason, error } = exit
     this.#watch.idle(id)
     if (this.#closing === undefined) this.#lost.push({ type: 'lost', workerId: id, reason, error })
-    this.#dispatch({ type: 'workerLost', worker: id, exit, told })
+    this.#dispatch({ type: 'workerLost', worker: id, exit })
     if (this.#starting === undefined || !this.#scheduler.stranded) return
     this.#settleStart(error)
     void this.close()

@@ -23,8 +23,8 @@ export interface PoolWorkerEvents {
   message(events: Events, timings: Timings): void
   /** A task that cannot be sent, because of its arguments. */
   unsendable(task: PoolTask, error: TaskValidationError): void
-  /** It says that it ends. */
-  leaving(): void
+  /** It says that it is about to end. */
+  goodbye(): void
 }
 
 /** One started worker: the handshake with it, and what is posted to it. */
@@ -94,20 +94,26 @@ export class PoolWorker {
   /** The functions will not be asked for again. */
   forget(ids: readonly number[]): void {
     const known = ids.filter((id) => this.#defined.delete(id))
-    if (known.length > 0) this.handle.endpoint.postMessage([Message.Forget, known])
+    if (known.length > 0) this.#say([Message.Forget, known])
   }
 
   /** Asks for what it has not started. */
   recall(): void {
-    this.handle.endpoint.postMessage([Message.Recall])
+    this.#say([Message.Recall])
   }
 
   abort(ids: readonly number[], reason: unknown): void {
+    // A reason that cannot be cloned: the task learns that it is to stop, if not why.
+    if (!this.#say([Message.Abort, ids, reason])) this.#say([Message.Abort, ids, textOf(reason)])
+  }
+
+  /** Answers whether it was sent. An endpoint that throws without a reason belongs to a worker whose end is on its way. */
+  #say(message: readonly unknown[]): boolean {
     try {
-      this.handle.endpoint.postMessage([Message.Abort, ids, reason])
+      this.handle.endpoint.postMessage(message)
+      return true
     } catch {
-      // A reason that cannot be cloned: the task learns that it is to stop, if not why.
-      this.handle.endpoint.postMessage([Message.Abort, ids, String(reason)])
+      return false
     }
   }
 
@@ -146,7 +152,7 @@ export class PoolWorker {
     } else if (kind === Message.Hello) this.#greet(first)
     else if (kind === Message.Goodbye && this.goodbye === undefined) {
       this.goodbye = typeof first === 'number' ? { code: first } : {}
-      this.#events.leaving()
+      this.#events.goodbye()
     }
   }
 
@@ -160,6 +166,14 @@ export class PoolWorker {
     const reason = cause instanceof Error ? cause.message : String(cause)
     const error = new TaskValidationError(`The ${path} of the task cannot be read here. ${reason}`, { path, cause })
     this.#events.message([Event.Failed, alone.taskId, toWireError(error)], [])
+  }
+}
+
+function textOf(reason: unknown): string {
+  try {
+    return String(reason)
+  } catch {
+    return 'a reason that cannot be read'
   }
 }
 

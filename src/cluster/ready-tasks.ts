@@ -9,6 +9,8 @@ const MANY = 1_024
 export class ReadyTasks {
   /** By what they ask of a worker, so that those which must wait hold up nobody else. */
   readonly #queues = new Map<string, ReadyQueue>()
+  /** Those that need a worker for themselves: they were on one that was lost. */
+  #suspects: ScheduledTask[] = []
   #size = 0
   #stale = 0
 
@@ -25,7 +27,8 @@ export class ReadyTasks {
   /** For a task that was ready before and comes back, ahead of those that came later. */
   unshift(task: ScheduledTask): void {
     this.#size++
-    this.#queueOf(task).unshift(task)
+    if (task.suspect) this.#suspects.unshift(task)
+    else this.#queueOf(task).unshift(task)
   }
 
   /** One of them was cancelled. */
@@ -37,11 +40,12 @@ export class ReadyTasks {
   }
 
   tasks(): ScheduledTask[] {
-    return [...this.#queues.values()].flatMap((queue) => queue.tasks())
+    return [...this.#suspects.filter(isReady), ...[...this.#queues.values()].flatMap((queue) => queue.tasks())]
   }
 
   clear(): void {
     this.#queues.clear()
+    this.#suspects = []
     this.#size = this.#stale = 0
   }
 
@@ -49,6 +53,7 @@ export class ReadyTasks {
   place(workers: Iterable<SchedulerWorker>): ReadonlyMap<SchedulerWorker, ScheduledTask[]> {
     const placed = new Map<SchedulerWorker, ScheduledTask[]>()
     const candidates = [...workers]
+    if (this.#suspects.length > 0) this.#placeSuspects(candidates, placed)
     const open = this.#openQueues()
     while (open.length > 0) {
       const queue = open.length === 1 ? (open[0] as ReadyQueue) : highest(open)
@@ -59,11 +64,28 @@ export class ReadyTasks {
         continue
       }
       queue.shift()
-      this.#size--
-      worker.assign(task)
-      append(placed, worker, task)
+      this.#assign(task, worker, placed)
     }
     return placed
+  }
+
+  /** Each gets a worker for itself. While one waits for that, a worker is kept free of others, which go on elsewhere. */
+  #placeSuspects(candidates: readonly SchedulerWorker[], placed: Map<SchedulerWorker, ScheduledTask[]>): void {
+    for (const worker of candidates) worker.reserved = false
+    this.#suspects = this.#suspects.filter((task) => {
+      if (!isReady(task)) return false
+      const suited = candidates.filter((worker) => worker.isOpen && worker.suits(task))
+      const free = suited.find((worker) => worker.hasRoomFor(task))
+      if (free !== undefined) this.#assign(task, free, placed)
+      else if (!suited.some((worker) => worker.reserved)) reserve(suited)
+      return free === undefined
+    })
+  }
+
+  #assign(task: ScheduledTask, worker: SchedulerWorker, placed: Map<SchedulerWorker, ScheduledTask[]>): void {
+    this.#size--
+    worker.assign(task)
+    append(placed, worker, task)
   }
 
   #queueOf({ resources, workers }: ScheduledTask): ReadyQueue {
@@ -85,6 +107,17 @@ export class ReadyTasks {
     }
     return open
   }
+}
+
+function isReady({ phase }: ScheduledTask): boolean {
+  return phase === 'ready'
+}
+
+/** The one that will be free first, as far as can be said. */
+function reserve(workers: readonly SchedulerWorker[]): void {
+  const [first, ...rest] = workers
+  if (first === undefined) return
+  rest.reduce((best, worker) => (worker.loadUs < best.loadUs ? worker : best), first).reserved = true
 }
 
 /** The queue with the task to run first, of queues that hold one. */

@@ -7,7 +7,8 @@ import type { SchedulerWorker } from './scheduler-worker.js'
  * Where a task is.
  *
  * New until the scheduler has heard of it, it waits for dependencies, is ready, is assigned to a worker, runs there, and
- * ends in one of three ways. A lost worker leads from assigned and running back to ready.
+ * ends in one of three ways. A lost worker leads from assigned and running back to ready. That it runs may be inferred;
+ * `started` is its worker's own word.
  */
 export type Phase = 'new' | 'waiting' | 'ready' | 'assigned' | 'running' | End
 

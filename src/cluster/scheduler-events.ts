@@ -7,8 +7,10 @@ export type SchedulerEvent =
   | { readonly type: 'opened' }
   | { readonly type: 'submitted'; readonly tasks: readonly ScheduledTask[] }
   | { readonly type: 'workerReady'; readonly worker: string }
-  /** It ended, or could not be started. `told`: it said before what it ran, so that nothing else is to blame. */
-  | { readonly type: 'workerLost'; readonly worker: string; readonly exit: WorkerExit; readonly told?: boolean }
+  /** It is about to end by itself, and said what it runs. */
+  | { readonly type: 'goodbye'; readonly worker: string }
+  /** It ended, or could not be started. */
+  | { readonly type: 'workerLost'; readonly worker: string; readonly exit: WorkerExit }
   | { readonly type: 'started'; readonly tasks: readonly ScheduledTask[] }
   /** It holds tasks and has said nothing for a while, so what it runs is no short matter. */
   | { readonly type: 'silent'; readonly worker: string }
@@ -17,12 +19,10 @@ export type SchedulerEvent =
   /** Its worker has nothing more to do with each of them. `sizes`: bytes of the results that stayed there, in order. */
   | { readonly type: 'done'; readonly tasks: readonly ScheduledTask[]; readonly sizes?: readonly number[] }
   | { readonly type: 'failed'; readonly tasks: readonly ScheduledTask[] }
-  /** Cancelled before, and gone from its worker now. */
-  | { readonly type: 'dropped'; readonly tasks: readonly ScheduledTask[] }
   | { readonly type: 'canceled'; readonly tasks: readonly ScheduledTask[]; readonly reason?: unknown }
   /** Cancelled so long ago that their worker should be through with them. */
   | { readonly type: 'overdue'; readonly worker: string; readonly tasks: readonly ScheduledTask[] }
-  /** Their worker had not started them, and will not. */
+  /** Aborted or recalled before they started: their worker will not run them. */
   | { readonly type: 'returned'; readonly tasks: readonly ScheduledTask[] }
   /** A recall was answered: all that the worker had not started has come back. */
   | { readonly type: 'recalled'; readonly worker: string }

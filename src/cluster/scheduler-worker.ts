@@ -14,6 +14,10 @@ export class SchedulerWorker {
   ready = false
   /** It gets no more tasks, and ends when it has nothing more to do for anyone. */
   retiring = false
+  /** It is about to end. */
+  saidGoodbye = false
+  /** Kept free of other tasks, for a suspect that waits for a worker of its own. */
+  reserved = false
   /** Whether the last recall is still without an answer. */
   asked = false
   /** Whether it was ever through with a task. */
@@ -35,13 +39,19 @@ export class SchedulerWorker {
     this.#free = { ...resources }
   }
 
+  /** Whether it takes tasks at all. */
+  get isOpen(): boolean {
+    return this.ready && !this.retiring && !this.saidGoodbye
+  }
+
   hasRoomFor(task: ScheduledTask): boolean {
-    if (!this.ready || this.retiring || (task.resources !== undefined && !covers(this.#free, task.resources))) return false
+    if (!this.isOpen || (task.resources !== undefined && !covers(this.#free, task.resources))) return false
     const held = this.assigned.size
-    if (held === 0) return true
     // A task that was on a worker when it was lost may be the cause. By itself on a worker, it is the only suspect when
     // that happens again.
-    if (task.suspect || this.#suspects > 0) return false
+    if (task.suspect) return held === 0
+    if (this.reserved || this.#suspects > 0) return false
+    if (held === 0) return true
     if (held < this.slots) return true
     // What is moved to a worker cannot be taken back from it, so it is never sent ahead.
     if (task.transfer !== undefined || held >= MAX_ASSIGNED) return false

@@ -1,20 +1,11 @@
 import type { WorkerExit } from '../core/adapter.js'
-import type { Amounts } from '../core/task.js'
 import { append, ReadyTasks } from './ready-tasks.js'
 import type { ScheduledTask, TaskGroup } from './scheduled-task.js'
 import type { Decision, SchedulerEvent } from './scheduler-events.js'
-import { SchedulerWorker } from './scheduler-worker.js'
-import { StartPolicy } from './start-policy.js'
+import type { SchedulerWorker } from './scheduler-worker.js'
+import { WorkerSupply, type WorkerSupplyOptions } from './worker-supply.js'
 
-export interface SchedulerOptions {
-  /** Its workers are named after it. */
-  readonly name: string
-  readonly maxWorkers: number
-  readonly minWorkers: number
-  /** Tasks that a worker runs at a time. */
-  readonly slots: number
-  /** What each worker has. */
-  readonly resources?: Amounts
+export interface SchedulerOptions extends WorkerSupplyOptions {
   /** How many lost workers a started task survives. */
   readonly allowedFailures: number
 }
@@ -24,20 +15,16 @@ export interface SchedulerOptions {
  * events make the same decisions. It alone changes the tasks it is given.
  */
 export class Scheduler {
-  readonly #options: SchedulerOptions
-  readonly #workers = new Map<string, SchedulerWorker>()
+  readonly #allowedFailures: number
+  readonly #workers: WorkerSupply
   readonly #ready = new ReadyTasks()
   #decisions: Decision[] = []
-  #opened = false
-  #spawned = 0
-  readonly #starts = new StartPolicy()
-  readonly #retiring = new Set<SchedulerWorker>()
-  #lastExit: WorkerExit | undefined
   /** Ready or held by a worker: what workers are needed for. */
   #active = 0
 
   constructor(options: SchedulerOptions) {
-    this.#options = options
+    this.#allowedFailures = options.allowedFailures
+    this.#workers = new WorkerSupply(options)
   }
 
   worker(id: string): SchedulerWorker | undefined {
@@ -46,7 +33,7 @@ export class Scheduler {
 
   /** Whether it has given up on starting workers. */
   get stranded(): boolean {
-    return this.#starts.hasGivenUp && this.#workers.size === this.#retiring.size
+    return this.#workers.exhausted !== undefined
   }
 
   /** Whether something is ready or with a worker. */
@@ -58,9 +45,9 @@ export class Scheduler {
   handle(...events: readonly SchedulerEvent[]): readonly Decision[] {
     this.#decisions = []
     for (const event of events) this.#apply(event)
-    for (const worker of this.#retiring) if (worker.isStuck) this.#replace(worker)
+    for (const worker of this.#workers.retiring()) if (worker.isStuck) this.#replace(worker)
     this.#place()
-    this.#spawn()
+    this.#decisions.push(...this.#workers.spawn(this.#active))
     this.#strand()
     return this.#decisions
   }
@@ -68,19 +55,20 @@ export class Scheduler {
   #apply(event: SchedulerEvent): void {
     switch (event.type) {
       case 'opened':
-        this.#opened = true
-        this.#starts.tryAgain({ afresh: true })
+        this.#workers.open()
         break
       case 'submitted':
-        // After too many failures, each batch is worth one more try.
-        this.#starts.tryAgain()
+        this.#workers.tryAgain()
         for (const task of event.tasks) this.#submit(task)
         break
       case 'workerReady':
-        this.#workerReady(event.worker)
+        this.#workers.ready(event.worker)
+        break
+      case 'goodbye':
+        this.#goodbye(event.worker)
         break
       case 'workerLost':
-        this.#workerLost(event.worker, event.exit, event.told === true)
+        this.#workerLost(event.worker, event.exit)
         break
       case 'started':
         for (const task of event.tasks) {
@@ -102,9 +90,6 @@ export class Scheduler {
       case 'failed':
         for (const task of event.tasks) this.#failed(task)
         break
-      case 'dropped':
-        for (const task of event.tasks) this.#leave(task)
-        break
       case 'canceled':
         this.#cancel(event.tasks, event.reason)
         break
@@ -113,7 +98,7 @@ export class Scheduler {
         break
       case 'returned':
         // Backwards, each to the front, as when a worker is lost. They never ran, so that it was no attempt.
-        for (const task of event.tasks.toReversed()) if (this.#leave(task)) this.#move(task, { ran: false })
+        for (const task of event.tasks.toReversed()) if (this.#leave(task)) this.#move(task, TAKEN_BACK, { ran: false })
         break
       case 'recalled':
         this.#recalled(event.worker)
@@ -122,7 +107,7 @@ export class Scheduler {
         this.#recallDue(event.worker)
         break
       case 'closed':
-        this.#opened = false
+        this.#workers.close()
         this.#cancel(this.#reachable(), undefined)
         break
     }
@@ -195,8 +180,12 @@ export class Scheduler {
     return task.live
   }
 
-  /** To another worker. */
-  #move(task: ScheduledTask, { ran }: { readonly ran: boolean }): void {
+  /** To another worker, unless what it was given was moved to this one. `exit`: why it cannot stay. */
+  #move(task: ScheduledTask, exit: WorkerExit, { ran }: { readonly ran: boolean }): void {
+    if (task.transfer !== undefined) {
+      this.#fail(task, 'lost', exit)
+      return
+    }
     if (!ran) task.attempt--
     task.phase = 'ready'
     this.#active++
@@ -226,72 +215,66 @@ export class Scheduler {
 
   /** Everything live: what is not here or on a worker depends on something that is. */
   #reachable(): ScheduledTask[] {
-    const held = [...this.#workers.values()].flatMap((worker) => [...worker.assigned.values()])
+    const held = [...this.#workers.all()].flatMap((worker) => [...worker.assigned.values()])
     return [...this.#ready.tasks(), ...held]
-  }
-
-  #workerReady(id: string): void {
-    const worker = this.#workers.get(id)
-    if (worker === undefined) return
-    worker.ready = true
-    this.#starts.ready()
   }
 
   /** Its worker is through with it. */
   #through(task: ScheduledTask): void {
-    if (task.worker !== undefined && !task.worker.proven) {
-      task.worker.proven = true
-      this.#starts.proven()
-    }
+    if (task.worker !== undefined) this.#workers.proven(task.worker)
     this.#leave(task)
   }
 
-  #workerLost(id: string, exit: WorkerExit, told: boolean): void {
+  // What it holds is safe: it is gone in a moment, and what it ran is known.
+  #goodbye(id: string): void {
     const worker = this.#workers.get(id)
-    if (worker === undefined) return
-    this.#lastExit = exit
-    this.#starts.lost(worker, exit)
-    const held = this.#drop(worker)
-    // One that ran nothing and ended all the same does not know why either.
-    const known = told && held.some((task) => task.phase === 'running')
-    for (const task of held) this.#recover(task, id, exit, known)
+    if (worker !== undefined) worker.saidGoodbye = true
   }
 
-  /** It is gone. Answers what is still to be run of what it held, the last first: each goes to the front of the queue. */
-  #drop(worker: SchedulerWorker): readonly ScheduledTask[] {
-    this.#workers.delete(worker.id)
-    this.#retiring.delete(worker)
+  #workerLost(id: string, exit: WorkerExit): void {
+    const worker = this.#workers.get(id)
+    if (worker === undefined) return
+    this.#workers.lost(worker, exit)
+    const held = this.#clear(worker)
+    // One that ran nothing and ended all the same does not know why either.
+    const known = worker.saidGoodbye && held.some((task) => task.started)
+    for (const task of held) this.#recover(task, exit, known)
+  }
+
+  /** Takes all from it, and answers what is still to be run, the last first: each goes to the front of the queue. */
+  #clear(worker: SchedulerWorker): readonly ScheduledTask[] {
     return [...worker.assigned.values()].filter((task) => this.#leave(task)).reverse()
   }
 
-  /** A task whose worker was lost. */
-  #recover(task: ScheduledTask, worker: string, exit: WorkerExit, told: boolean): void {
+  /** A task whose worker was lost. `known`: what was running there is. */
+  #recover(task: ScheduledTask, exit: WorkerExit, known: boolean): void {
     // A suspect was by itself there, so that it had started whether it was heard of or not.
-    const ran = task.phase === 'running' || (task.suspect && !told)
+    const ran = task.started || (task.suspect && !known)
     if (ran) task.losses++
-    task.suspect ||= ran || !told
-    if (task.transfer !== undefined) this.#fail({ type: 'lost', task, worker, exit })
-    else if (task.losses > this.#options.allowedFailures) this.#fail({ type: 'killed', task, worker, exit })
-    else this.#move(task, { ran: ran || !told })
+    task.suspect ||= ran || !known
+    if (task.transfer === undefined && task.losses > this.#allowedFailures) this.#fail(task, 'killed', exit)
+    else this.#move(task, exit, { ran: ran || !known })
   }
 
-  #fail(decision: Extract<Decision, { type: 'killed' | 'lost' }>): void {
-    this.#decisions.push(decision)
-    decision.task.end('failed')
-    this.#failDependents(decision.task)
+  #fail(task: ScheduledTask, type: 'killed' | 'lost', exit: WorkerExit): void {
+    this.#decisions.push({ type, task, worker: task.worker?.id ?? '', exit })
+    task.end('failed')
+    this.#failDependents(task)
   }
 
   #overdue(id: string, tasks: readonly ScheduledTask[]): void {
     const worker = this.#workers.get(id)
     if (worker === undefined) return
     for (const task of tasks) if (worker.assigned.get(task.id) === task) worker.overdue.add(task)
-    if (worker.overdue.size === 0 || worker.retiring) return
-    worker.retiring = true
-    this.#retiring.add(worker)
+    if (worker.overdue.size > 0 && !worker.retiring) this.#retire(worker)
+  }
+
+  /** It ends when nothing more goes on there; what has not started comes back. */
+  #retire(worker: SchedulerWorker): void {
+    this.#workers.retire(worker)
     if (!worker.isStuck) this.#ask(worker)
   }
 
-  // What else it holds may be running, and is left alone as long as the worker answers.
   #ask(worker: SchedulerWorker): void {
     worker.asked = true
     this.#decisions.push({ type: 'recall', worker: worker.id })
@@ -302,21 +285,22 @@ export class Scheduler {
     if (worker !== undefined) worker.asked = false
   }
 
+  // What had started beside is left alone as long as the worker answers, and is asked again and again.
   #recallDue(id: string): void {
     const worker = this.#workers.get(id)
-    if (worker === undefined) return
+    // When what was overdue has ended, a worker that does not answer is merely busy.
+    if (worker === undefined || worker.overdue.size === 0) return
     // Where every slot runs what nobody cancelled, that is what keeps it from answering.
     if (worker.asked && !worker.isOccupied) this.#replace(worker)
     else this.#ask(worker)
   }
 
-  /** Ends a worker that does not let go of what was cancelled. Nobody is charged: the cause is known. */
+  /** Ends a worker that nothing goes on in, or that does not answer. Nobody is charged: the cause is known. */
   #replace(worker: SchedulerWorker): void {
     const { id, isStuck } = worker
-    for (const task of this.#drop(worker)) {
-      if (task.transfer === undefined) this.#move(task, { ran: !isStuck })
-      else this.#fail({ type: 'lost', task, worker: id, exit: { reason: 'terminated' } })
-    }
+    this.#workers.remove(worker)
+    this.#workers.tryAgain()
+    for (const task of this.#clear(worker)) this.#move(task, TAKEN_BACK, { ran: !isStuck })
     this.#decisions.push({ type: 'terminate', worker: id })
   }
 
@@ -329,8 +313,8 @@ export class Scheduler {
 
   // Without this, tasks would wait for ever for a worker that cannot be had.
   #strand(): void {
-    const exit = this.#lastExit
-    if (exit === undefined || !this.stranded || this.#ready.size === 0) return
+    const exit = this.#workers.exhausted
+    if (exit === undefined || this.#ready.size === 0) return
     const tasks = this.#ready.tasks()
     for (const task of tasks) task.end('failed')
     this.#ready.clear()
@@ -340,25 +324,14 @@ export class Scheduler {
   }
 
   #place(): void {
-    for (const [worker, tasks] of this.#ready.place(this.#workers.values())) {
+    for (const [worker, tasks] of this.#ready.place(this.#workers.all())) {
       this.#decisions.push({ type: 'assign', worker: worker.id, tasks })
     }
   }
-
-  /** A worker for every slot's worth of tasks, within the limits. */
-  #spawn(): void {
-    if (!this.#opened || this.#starts.hasGivenUp) return
-    const { minWorkers, maxWorkers, slots, resources } = this.#options
-    const idle = this.#starts.isFlaky ? 0 : minWorkers
-    const wanted = Math.min(maxWorkers, Math.max(idle, Math.ceil(this.#active / slots)))
-    while (this.#workers.size - this.#retiring.size < wanted) {
-      if (this.#starts.isFailing && [...this.#workers.values()].some((worker) => !worker.ready)) return
-      const id = `${this.#options.name}-${this.#spawned++}`
-      this.#workers.set(id, new SchedulerWorker(id, slots, resources))
-      this.#decisions.push({ type: 'spawn', worker: id, delayMs: this.#starts.delayMs })
-    }
-  }
 }
+
+// Why a task leaves a worker that has not ended by itself.
+const TAKEN_BACK: WorkerExit = { reason: 'terminated' }
 
 // The more calls, the more they say; but never so much that one burst hides what came before.
 function measure(group: TaskGroup, calls: number, ms: number): void {

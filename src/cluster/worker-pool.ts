@@ -1,4 +1,4 @@
-import type { SpawnOptions, WorkerAdapter, WorkerExit, WorkerHandle, WorkerSource } from '../core/adapter.js'
+import type { FunctionLookup, WorkerAdapter, WorkerExit, WorkerHandle, WorkerSource } from '../core/adapter.js'
 import { ClusterError, type TaskValidationError } from '../core/errors.js'
 import type { Events, Timings } from '../wire/protocol.js'
 import { Alarms } from './alarms.js'
@@ -12,16 +12,15 @@ export interface PoolOptions {
   readonly timeout: number
   readonly source?: WorkerSource | undefined
   /** For workers that take functions by reference. */
-  functionOf: NonNullable<SpawnOptions['functionOf']>
+  readonly functionOf: FunctionLookup
 }
 
 export interface PoolEvents {
   ready(worker: string): void
-  /**
-   * It ended, or could not be started. Once for each worker; nothing is heard of it after that. `told`: it said goodbye,
-   * and what it was running.
-   */
-  lost(worker: string, exit: WorkerExit, told: boolean): void
+  /** It is about to end by itself, and said what it runs. */
+  goodbye(worker: string): void
+  /** It ended, or could not be started. Once for each worker; nothing is heard of it after that. */
+  lost(worker: string, exit: WorkerExit): void
   message(worker: string, events: Events, timings: Timings): void
   unsendable(task: PoolTask, error: TaskValidationError): void
 }
@@ -109,8 +108,11 @@ export class WorkerPool {
     const worker = new PoolWorker(id, handle, () => openControl(adapter), {
       message: (events, timings) => this.#events.message(id, events, timings),
       unsendable: (task, error) => this.#events.unsendable(task, error),
-      // Where the platform does not tell of the end, or is late, this makes it.
-      leaving: () => this.#alarms.set(LEAVE_MS, () => void end(handle)),
+      goodbye: () => {
+        this.#events.goodbye(id)
+        // Where the platform does not tell of the end, or is late, this makes it.
+        this.#alarms.set(LEAVE_MS, () => void end(handle))
+      },
     })
     // It may come when nobody waits for it any more.
     if (this.#starting.has(id)) this.#workers.set(id, worker)
@@ -122,7 +124,7 @@ export class WorkerPool {
     const goodbye = this.#workers.get(id)?.goodbye
     this.#workers.delete(id)
     const byItself = goodbye !== undefined && exit.reason === 'terminated'
-    this.#events.lost(id, byItself ? { reason: 'exited', ...goodbye } : exit, goodbye !== undefined)
+    this.#events.lost(id, byItself ? { reason: 'exited', ...goodbye } : exit)
   }
 
   /** Why a worker did not get ready, in words. */

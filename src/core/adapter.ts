@@ -38,25 +38,33 @@ export interface SpawnOptions {
   readonly source?: WorkerSource
   /** Bytes. */
   readonly memoryLimit?: number
-  /** Given where `functions` is `reference`: the function that a number on the wire stands for. */
-  // biome-ignore lint/suspicious/noExplicitAny: a function of any arguments
-  readonly functionOf?: (id: number) => ((...args: any[]) => unknown) | undefined
+  /** Given where `functions` is `reference`, to be handed to the `WorkerHost`. */
+  readonly functionOf?: FunctionLookup
 }
 
-/** The user's own worker: a URL, or a function that makes the platform's worker object. */
+/** The function that a number on the wire stands for, where the worker is in this realm. */
+// biome-ignore lint/suspicious/noExplicitAny: a function of any arguments
+export type FunctionLookup = (id: number) => ((...args: any[]) => unknown) | undefined
+
+/**
+ * The user's own worker: a URL, or a function that makes the platform's worker object. Where there are no workers, a
+ * function that imports the module: `() => import('./my-worker.js')`.
+ */
 export type WorkerSource = string | URL | (() => unknown)
 
 /**
  * A worker that was started and can be talked to, whatever its runtime calls it.
  *
- * `exited` resolves exactly once, for every kind of end: finished, crashed, terminated, or never really started. It
- * MUST NOT reject: an end is a fact to schedule around, and only the pool knows whom it concerns.
+ * `exited` resolves exactly once, for every kind of end that the platform tells: finished, crashed, terminated, or never
+ * really started. After `terminate` it MUST resolve, also where the platform is silent or goes on for a while. An end of
+ * which the platform says nothing MUST come through `WorkerHost.onExit`. It MUST NOT reject: an end is a fact to schedule
+ * around, and only the pool knows whom it concerns.
  */
 export interface WorkerHandle {
   readonly id: string
   readonly endpoint: WorkerEndpoint
   readonly exited: Promise<WorkerExit>
-  /** Ends it, by force. Resolves when it is gone, also when it already was. MUST NOT reject. */
+  /** Ends it, by force. Resolves when nothing more will be heard of it, at once when it was gone before. MUST NOT reject. */
   terminate(): Promise<void>
   /** From now on the worker keeps the process alive. */
   ref(): void
@@ -74,7 +82,10 @@ export interface WorkerExit {
 
 /** The three things that both ends of a wire can do. */
 export interface WorkerEndpoint {
-  /** MUST throw at once what cannot be cloned, and then send nothing and move nothing. */
+  /**
+   * MUST throw at once what cannot be cloned, and then send nothing and move nothing. MUST NOT throw because the other
+   * side is gone: such a message is lost, and the end of the worker says so.
+   */
   postMessage(message: unknown, transfer?: TransferList): void
   /** MUST deliver what arrived before the first listener was there, in order. */
   onMessage(listener: (message: unknown) => void): Unsubscribe
@@ -86,6 +97,8 @@ export interface WorkerEndpoint {
 export interface WorkerHost {
   readonly endpoint: WorkerEndpoint
   readonly context?: ContextCarrier
+  /** Where functions come by reference: what `SpawnOptions.functionOf` was. */
+  readonly functionOf?: FunctionLookup | undefined
   /** Bytes that this worker holds, where the runtime can tell. */
   memoryUsed?(): number
   /** Where a bare specifier leads, seen from the program; throws when nowhere. Absent: what the platform says. */

@@ -1,6 +1,14 @@
-import type { SpawnOptions, WorkerAdapter, WorkerEndpoint, WorkerExit, WorkerHandle, WorkerSource } from '../core/adapter.js'
+import type {
+  FunctionLookup,
+  SpawnOptions,
+  WorkerAdapter,
+  WorkerEndpoint,
+  WorkerExit,
+  WorkerHandle,
+  WorkerSource,
+} from '../core/adapter.js'
 import { ClusterError, TaskValidationError } from '../core/errors.js'
-import { loadByName } from '../worker/function.js'
+import { loadByName, loadByReference } from '../worker/function.js'
 import { type FunctionLoader, runWorker, type StartedWorker } from '../worker/host.js'
 import { enterRealm } from '../worker/realm.js'
 import { createChannel, type InlinePort } from './port.js'
@@ -15,7 +23,7 @@ export const inlineAdapter: WorkerAdapter = {
   createChannel,
   async spawn({ name, source, functionOf }: SpawnOptions): Promise<WorkerHandle> {
     if (source !== undefined) await loadSource(source)
-    return new InlineWorker(name, loaderOf(functionOf))
+    return new InlineWorker(name, functionOf)
   },
 }
 
@@ -31,15 +39,13 @@ async function loadSource(source: WorkerSource): Promise<void> {
 }
 
 /** By name, or by reference: nothing is evaluated and nothing imported. */
-export function loaderOf(functionOf: SpawnOptions['functionOf']): FunctionLoader {
-  return async (wire, home, id) => {
-    const call = wire.kind === 'name' ? loadByName(wire.name, home) : functionOf?.(id)
-    if (call !== undefined) return { call, asksForContext: true }
-    const what = wire.kind === 'module' ? `'${wire.export}' of '${wire.module}'` : `'${wire.name}'`
-    throw new TaskValidationError(
-      `${what} cannot be loaded: the inline runtime imports no modules and evaluates no source. Import it and submit the function itself.`,
-    )
-  }
+export const loadHere: FunctionLoader = async (wire, home, id) => {
+  if (wire.kind === 'name') return { call: loadByName(wire.name, home), asksForContext: true }
+  if (wire.kind === 'reference') return { call: loadByReference(wire.name, id, home), asksForContext: true }
+  const what = wire.kind === 'module' ? `'${wire.export}' of '${wire.module}'` : `'${wire.name}'`
+  throw new TaskValidationError(
+    `${what} cannot be loaded: the inline runtime imports no modules and evaluates no source. Import it and submit the function itself.`,
+  )
 }
 
 class InlineWorker implements WorkerHandle {
@@ -50,7 +56,7 @@ class InlineWorker implements WorkerHandle {
   readonly #worker: StartedWorker
   #exit: (exit: WorkerExit) => void = () => {}
 
-  constructor(id: string, load: FunctionLoader) {
+  constructor(id: string, functionOf: FunctionLookup | undefined) {
     const { port1, port2 } = createChannel()
     this.id = id
     this.#port = port1
@@ -58,7 +64,7 @@ class InlineWorker implements WorkerHandle {
     this.exited = new Promise((resolve) => {
       this.#exit = resolve
     })
-    this.#worker = runWorker({ endpoint: endpointOf(port2), close: () => this.#end('exited') }, load)
+    this.#worker = runWorker({ endpoint: endpointOf(port2), functionOf, close: () => this.#end('exited') }, loadHere)
   }
 
   async terminate(): Promise<void> {

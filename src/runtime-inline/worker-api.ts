@@ -2,7 +2,7 @@ import type { WorkerHost } from '../core/adapter.js'
 import { exposeInRealm } from '../worker/expose.js'
 import type { Callable } from '../worker/function.js'
 import { runWorker, type StartedWorker } from '../worker/host.js'
-import { loaderOf } from './adapter.js'
+import { loadHere } from './adapter.js'
 
 export type { ContextCarrier, WorkerEndpoint, WorkerHost } from '../core/adapter.js'
 export type { TaskContext } from '../core/task-context.js'
@@ -21,7 +21,7 @@ export function expose(functions: Readonly<Record<string, Callable>>): void {
   exposeInRealm(functions)
 }
 
-/** Starts a worker in this realm, for an adapter of your own. It runs functions by name. */
+/** Starts a worker in this realm, for an adapter of your own. It runs functions by name and by reference. */
 export function startWorker(host: WorkerHost): StartedWorker {
-  return runWorker(host, loaderOf(undefined))
+  return runWorker(host, loadHere)
 }

@@ -50,17 +50,15 @@ export const Event = {
   Progress: 3,
   /** Payload: a `WireLog`. */
   Log: 4,
-  /** Aborted before it started. */
-  Dropped: 5,
+  /** Aborted or recalled before it started: it will not run here. */
+  Returned: 5,
   /**
    * The last event of its message. The next message is one event of this task that the pool may be unable to read;
    * payload: which.
    */
   Alone: 6,
-  /** Recalled before it started. */
-  Returned: 7,
   /** No task: a recall was answered, and the tasks that came back are in the events before this. */
-  Recalled: 8,
+  Recalled: 7,
 } as const
 
 /** Flat triples: function id, number of calls, milliseconds they took together, since the last message. */

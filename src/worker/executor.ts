@@ -101,21 +101,22 @@ export class Executor {
   abort(ids: readonly number[], reason: unknown): void {
     const aborted = new Set(ids)
     for (const id of ids) this.#running.get(id)?.abort(reason ?? new TaskCanceledError('The task was cancelled'))
-    this.#takeBack((task) => aborted.has(task.id), Event.Dropped)
+    this.#giveBack((task) => aborted.has(task.id))
     // Whoever cancelled one must learn whether it is what runs.
-    this.#announceRunning()
+    this.announceRunning()
   }
 
   /** Gives back all that has not started. */
   recall(): void {
-    this.#takeBack(() => true, Event.Returned)
+    this.#giveBack(() => true)
     this.#outbox.add(Event.Recalled, NO_TASK, undefined)
-    this.#announceRunning()
+    this.announceRunning()
   }
 
-  /** The last word, when this worker ends by itself: what is done, and what was running. */
-  leave(): void {
-    this.#announceRunning()
+  /** Says what is done and what runs. */
+  announceRunning(): void {
+    for (const running of this.#running.values()) this.#announce(running)
+    this.#outbox.flush()
   }
 
   /** Starts nothing more, and tells what runs to stop. */
@@ -124,10 +125,10 @@ export class Executor {
     for (const running of this.#running.values()) running.abort(new TaskCanceledError('The worker was ended'))
   }
 
-  #takeBack(chosen: (task: WaitingTask) => boolean, event: number): void {
+  #giveBack(chosen: (task: WaitingTask) => boolean): void {
     const kept: WaitingTask[] = []
     for (const task of this.#queue.slice(this.#head)) {
-      if (chosen(task)) this.#outbox.add(event, task.id, undefined)
+      if (chosen(task)) this.#outbox.add(Event.Returned, task.id, undefined)
       else kept.push(task)
     }
     this.#queue.splice(0, this.#queue.length, ...kept)
@@ -168,9 +169,9 @@ export class Executor {
           now = performance.now()
         }
         // It may have been aborted while its module was imported.
-        if (running.aborted) this.#outbox.add(Event.Dropped, task.id, undefined)
+        if (running.aborted) this.#outbox.add(Event.Returned, task.id, undefined)
         else {
-          this.#announce(running, known)
+          this.#announceInTime(running, known)
           this.#outbox.done(task.id, await this.#call(known.loaded as unknown as LoadedFunction, running, task.args))
         }
       } catch (error) {
@@ -184,6 +185,9 @@ export class Executor {
         this.#outbox.flush()
         await nextTurn()
         this.#turnStartedAt = now = performance.now()
+      } else if (running.announced) {
+        // It is known to keep a slot, so it must be known that it does no more.
+        this.#outbox.flush()
       } else if (this.#waiting > 0) {
         this.#outbox.flushSoon()
       }
@@ -212,27 +216,23 @@ export class Executor {
     }
   }
 
-  #announce(running: RunningTask, { meanMs }: KnownFunction): void {
+  #announceInTime(running: RunningTask, { meanMs }: KnownFunction): void {
     // One that is sent again was on a worker that was lost, and may be the cause: it must be known to have started.
     if (meanMs === undefined || meanMs >= LONG_MS || running.attempt > 1) {
-      running.announced = true
-      this.#outbox.add(Event.Started, running.id, undefined)
+      this.#announce(running)
       this.#outbox.flush()
     } else {
       this.#announcing ??= setTimeout(() => {
         this.#announcing = undefined
-        this.#announceRunning()
+        this.announceRunning()
       }, ANNOUNCE_AFTER_MS)
     }
   }
 
-  #announceRunning(): void {
-    for (const running of this.#running.values()) {
-      if (running.announced) continue
-      running.announced = true
-      this.#outbox.add(Event.Started, running.id, undefined)
-    }
-    this.#outbox.flush()
+  #announce(running: RunningTask): void {
+    if (running.announced) return
+    running.announced = true
+    this.#outbox.add(Event.Started, running.id, undefined)
   }
 
   #measure(known: KnownFunction, functionId: number, ms: number): void {

@@ -1,3 +1,4 @@
+import type { FunctionLookup } from '../core/adapter.js'
 import { TaskValidationError } from '../core/errors.js'
 import type { WireFunction } from '../wire/protocol.js'
 import { asksForContext, compile } from './compile.js'
@@ -18,14 +19,24 @@ export interface FunctionHome {
   readonly getTaskContext: () => unknown
   /** Where a bare specifier leads, seen from the program. */
   readonly resolve: ((specifier: string) => string) | undefined
+  /** Where functions come by reference. */
+  readonly functionOf: FunctionLookup | undefined
 }
 
 /** Makes a function callable here. @throws TaskValidationError, naming it, when that cannot be done. */
-export async function loadFunction(wire: WireFunction, home: FunctionHome): Promise<LoadedFunction> {
+export async function loadFunction(wire: WireFunction, home: FunctionHome, id: number): Promise<LoadedFunction> {
   if (wire.kind === 'name') return { call: loadByName(wire.name, home), asksForContext: true }
   if (wire.kind === 'module') return { call: await loadFromModule(wire.module, wire.export, home), asksForContext: true }
   if (wire.kind === 'source') return { call: await compile(wire, home.getTaskContext), asksForContext: asksForContext(wire) }
-  throw new TaskValidationError(`'${wire.name}' was sent by reference, to a worker in another realm.`)
+  return { call: loadByReference(wire.name, id, home), asksForContext: true }
+}
+
+export function loadByReference(name: string, id: number, { functionOf }: FunctionHome): Callable {
+  const call = functionOf?.(id)
+  if (call !== undefined) return call
+  throw new TaskValidationError(
+    `'${name}' was sent by reference, and this worker knows no references. An adapter must hand functionOf to its WorkerHost, or have functions: 'source'.`,
+  )
 }
 
 export function loadByName(name: string, { exposed }: FunctionHome): Callable {

@@ -45,16 +45,17 @@ class LocalWorker implements StartedWorker, WorkerControl {
     this.#realm.add(this)
     host.endpoint.onMessage((message) => this.#receive(message))
     host.endpoint.onMessageError(() => this.#giveUp())
-    host.onExit?.((code) => this.#leave(code))
+    host.onExit?.((code) => this.#sayGoodbye(code))
     host.endpoint.postMessage([Message.Hello, PROTOCOL_VERSION])
   }
 
   start({ workerId, slots }: WorkerOptions): void {
-    const { endpoint, context, resolve } = this.#host
+    const { endpoint, context, resolve, functionOf } = this.#host
     const home: FunctionHome = {
       exposed: this.#realm.exposed,
       getTaskContext: () => this.#realm.getTaskContext(),
       resolve,
+      functionOf,
     }
     this.#executor = new Executor({
       workerId,
@@ -88,8 +89,8 @@ class LocalWorker implements StartedWorker, WorkerControl {
     }
   }
 
-  #leave(code: number | undefined): void {
-    this.#executor?.leave()
+  #sayGoodbye(code: number | undefined): void {
+    this.#executor?.announceRunning()
     if (!this.#missed) this.#host.endpoint.postMessage([Message.Goodbye, code])
   }
 

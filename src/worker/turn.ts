@@ -34,7 +34,16 @@ function callBack(): void {
   const due = waiting
   waiting = []
   hold(false)
-  for (const callback of due) callback()
+  for (const callback of due) {
+    try {
+      callback()
+    } catch (error) {
+      // Others wait for their turn too.
+      setTimeout(() => {
+        throw error
+      }, 0)
+    }
+  }
 }
 
 // What waits for its turn keeps the process alive, and nothing else does.

@@ -47,7 +47,6 @@ test.each([
   ['timings that are no numbers', [Message.Events, [], ['a', null, {}]]],
   ['an unknown task that comes back', [Message.Events, [Event.Returned, 12345, undefined], []]],
   ['an answer to a recall that nobody made', [Message.Events, [Event.Recalled, {}, undefined], []]],
-  ['a goodbye without a code', [Message.Goodbye, {}]],
   ['a log that is none', [Message.Events, [Event.Log, 0, 7], []]],
 ])('%s is ignored', async (_, lie) => {
   const backend = await start(lying([lie]))

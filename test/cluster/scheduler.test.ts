@@ -11,8 +11,8 @@ import type { TaskSink, TaskSpec } from '../../src/core/cluster.js'
 type Step =
   | readonly [event: 'open']
   | readonly [event: 'submit', tasks: Readonly<Record<string, Partial<TaskSpec> & { after?: readonly string[] }>>]
-  | readonly [event: 'ready' | 'lost' | 'told and lost' | 'late' | 'silent' | 'recalled' | 'recallDue', worker: string]
-  | readonly [event: 'started' | 'done' | 'failed' | 'dropped' | 'returned' | 'cancel', ...tasks: readonly string[]]
+  | readonly [event: 'ready' | 'goodbye' | 'lost' | 'late' | 'silent' | 'recalled' | 'recallDue', worker: string]
+  | readonly [event: 'started' | 'done' | 'failed' | 'returned' | 'cancel', ...tasks: readonly string[]]
   | readonly [event: 'overdue', worker: string, ...tasks: readonly string[]]
   | readonly [event: 'kept', task: string, bytes: number]
   | readonly [event: 'measured', ms: number]
@@ -41,8 +41,8 @@ function play(row: Row, options: Partial<SchedulerOptions> = {}): void {
         return scheduler.handle({ type: 'workerReady', worker: rest[0] as string })
       case 'lost':
         return scheduler.handle({ type: 'workerLost', worker: rest[0] as string, exit: { reason: 'exited' } })
-      case 'told and lost':
-        return scheduler.handle({ type: 'workerLost', worker: rest[0] as string, exit: { reason: 'exited' }, told: true })
+      case 'goodbye':
+        return scheduler.handle({ type: 'goodbye', worker: rest[0] as string })
       case 'late':
         return scheduler.handle({ type: 'workerLost', worker: rest[0] as string, exit: { reason: 'timeout' } })
       case 'overdue':
@@ -230,7 +230,7 @@ describe('placement', () => {
         ...one,
         ['submit', { a: { resources: { GPU: 1 } }, b: { resources: { GPU: 1 } } }, '=>', 'assign w-0 a'],
         ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a'],
-        ['dropped', 'a', '=>', 'assign w-0 b'],
+        ['returned', 'a', '=>', 'assign w-0 b'],
       ],
       { maxWorkers: 1, slots: 4, resources: { GPU: 1 } },
     ))
@@ -342,7 +342,7 @@ describe('what is cancelled and does not end', () => {
       ...one,
       ['submit', plain('a', 'b'), '=>', 'assign w-0 a', 'spawn w-1'],
       ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a'],
-      ['dropped', 'a', '=>', 'assign w-0 b'],
+      ['returned', 'a', '=>', 'assign w-0 b'],
       ['overdue', 'w-0', 'a', '=>'],
     ]))
 
@@ -416,10 +416,55 @@ describe('what is cancelled and does not end', () => {
         ['cancel', 'b', '=>', 'abort w-0 b', 'canceled b'],
         ['overdue', 'w-0', 'b', '=>', 'recall w-0', 'spawn w-1'],
         ['recallDue', 'w-0', '=>', 'recall w-0'],
-        ['dropped', 'b', '=>'],
+        ['returned', 'b', '=>'],
         ['done', 'a', '=>', 'terminate w-0'],
       ],
       { maxWorkers: 1 },
+    ))
+
+  test('when what was overdue has ended, a worker that does not answer is only busy', () =>
+    play(
+      [
+        ...one,
+        ['submit', plain('a', 'b'), '=>', 'assign w-0 a b'],
+        ['started', 'a', 'b', '=>'],
+        ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a'],
+        ['overdue', 'w-0', 'a', '=>', 'recall w-0', 'spawn w-1'],
+        ['returned', 'a', '=>'],
+        ['recallDue', 'w-0', '=>'],
+        ['done', 'b', '=>', 'terminate w-0'],
+      ],
+      { slots: 2, maxWorkers: 1 },
+    ))
+
+  test('threads have a bound, however long the neighbours take', () =>
+    play(
+      [
+        ...one,
+        ['submit', plain('a', 'b'), '=>', 'assign w-0 a b'],
+        ['started', 'a', 'b', '=>'],
+        ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a'],
+        ['overdue', 'w-0', 'a', '=>', 'recall w-0', 'spawn w-1'],
+        ['ready', 'w-1', '=>'],
+        ['submit', plain('c', 'd'), '=>', 'assign w-1 c d'],
+        ['started', 'c', 'd', '=>'],
+        ['cancel', 'c', '=>', 'abort w-1 c', 'canceled c'],
+        ['overdue', 'w-1', 'c', '=>', 'recall w-1'],
+        ['submit', plain('e'), '=>'],
+        ['done', 'b', '=>', 'terminate w-0', 'spawn w-2'],
+        ['ready', 'w-2', '=>', 'assign w-2 e'],
+      ],
+      { slots: 2, maxWorkers: 1 },
+    ))
+
+  test('what was moved to its worker and comes back is lost', () =>
+    play(
+      [
+        ...one,
+        ['submit', { a: {}, b: { transfer: [] } }, '=>', 'assign w-0 a b'],
+        ['returned', 'a', 'b', '=>', 'lost b w-0', 'assign w-0 a'],
+      ],
+      { slots: 2, maxWorkers: 1 },
     ))
 
   test('what was moved to its worker is lost with it', () =>
@@ -492,9 +537,21 @@ describe('workers that do not get ready', () => {
         ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a'],
         ['overdue', 'w-0', 'a', '=>', 'recall w-0', 'spawn w-1'],
         ['late', 'w-1', '=>', 'stranded c'],
-        ['done', 'b', '=>', 'terminate w-0'],
+        ['done', 'b', '=>', 'terminate w-0', 'spawn w-2 +50'],
       ],
       { slots: 2, maxWorkers: 1 },
+    ))
+
+  test('one that says goodbye before it is ready never was', () =>
+    play(
+      [
+        ['open', '=>', 'spawn w-0'],
+        ['submit', plain('a'), '=>'],
+        ['goodbye', 'w-0', '=>'],
+        ['ready', 'w-0', '=>'],
+        ['lost', 'w-0', '=>', 'spawn w-1 +50'],
+      ],
+      { maxWorkers: 1 },
     ))
 
   test('workers that end with nothing to do are replaced once, then when there is work', () =>
@@ -565,6 +622,18 @@ describe('what runs', () => {
 })
 
 describe('lost workers', () => {
+  test('one that said goodbye gets nothing more', () =>
+    play(
+      [
+        ...one,
+        ['goodbye', 'w-0', '=>'],
+        ['submit', plain('a'), '=>'],
+        ['lost', 'w-0', '=>', 'spawn w-1'],
+        ['ready', 'w-1', '=>', 'assign w-1 a'],
+      ],
+      { maxWorkers: 1 },
+    ))
+
   test('what had not started moves in order, before what came later, and one at a time', () =>
     play(
       [
@@ -623,6 +692,53 @@ describe('lost workers', () => {
       { maxWorkers: 1, slots: 3, allowedFailures: 0 },
     ))
 
+  test('one that is only believed to run is not charged for it', () =>
+    play(
+      [
+        ...one,
+        ['measured', 0.5, '=>'],
+        ['submit', plain('a', 'b'), '=>', 'assign w-0 a b'],
+        ['silent', 'w-0', '=>', 'running a'],
+        ['lost', 'w-0', '=>', 'spawn w-1'],
+        ['ready', 'w-1', '=>', 'assign w-1 a'],
+        ['done', 'a', '=>', 'assign w-1 b'],
+      ],
+      { maxWorkers: 1, allowedFailures: 0 },
+    ))
+
+  test('a suspect gets a worker for itself, and the others go on elsewhere', () =>
+    play(
+      [
+        ...two,
+        ['submit', plain('a', 'b', 'c', 'd'), '=>', 'assign w-0 a', 'assign w-1 b'],
+        ['started', 'a', 'b', '=>'],
+        ['lost', 'w-0', '=>', 'spawn w-2'],
+        ['done', 'b', '=>', 'assign w-1 a'],
+        ['submit', plain('e'), '=>'],
+        ['ready', 'w-2', '=>', 'assign w-2 c'],
+        ['done', 'c', '=>', 'assign w-2 d'],
+        ['done', 'a', '=>', 'assign w-1 e'],
+      ],
+      { maxWorkers: 2 },
+    ))
+
+  test('while a suspect waits, one worker is kept free of others', () =>
+    play(
+      [
+        ...one,
+        ['submit', plain('a', 'b', 'c', 'd', 'e'), '=>', 'assign w-0 a b', 'spawn w-1'],
+        ['ready', 'w-1', '=>', 'assign w-1 c d'],
+        ['started', 'a', 'b', 'c', 'd', '=>'],
+        ['lost', 'w-0', '=>', 'spawn w-2'],
+        // Two suspects; w-1 is the only worker, and takes nothing new.
+        ['done', 'c', '=>'],
+        ['ready', 'w-2', '=>', 'assign w-2 a'],
+        ['done', 'd', '=>', 'assign w-1 b'],
+        ['done', 'a', '=>', 'assign w-2 e'],
+      ],
+      { maxWorkers: 2, slots: 2 },
+    ))
+
   test('one that said what it ran leaves no other suspects', () =>
     play(
       [
@@ -630,10 +746,12 @@ describe('lost workers', () => {
         ['measured', 0.5, '=>'],
         ['submit', plain('a', 'b', 'c', 'd'), '=>', 'assign w-0 a b c d'],
         ['started', 'a', '=>'],
-        ['told and lost', 'w-0', '=>', 'spawn w-1'],
+        ['goodbye', 'w-0', '=>'],
+        ['lost', 'w-0', '=>', 'spawn w-1'],
         ['ready', 'w-1', '=>', 'assign w-1 a'],
         ['started', 'a', '=>'],
-        ['told and lost', 'w-1', '=>', 'killed a w-1', 'spawn w-2'],
+        ['goodbye', 'w-1', '=>'],
+        ['lost', 'w-1', '=>', 'killed a w-1', 'spawn w-2'],
         ['ready', 'w-2', '=>', 'assign w-2 b c d'],
       ],
       { maxWorkers: 1, allowedFailures: 1 },
@@ -645,10 +763,12 @@ describe('lost workers', () => {
         ...one,
         ['submit', plain('a', 'b'), '=>', 'assign w-0 a b'],
         ['started', 'a', 'b', '=>'],
-        ['told and lost', 'w-0', '=>', 'spawn w-1'],
+        ['goodbye', 'w-0', '=>'],
+        ['lost', 'w-0', '=>', 'spawn w-1'],
         ['ready', 'w-1', '=>', 'assign w-1 a'],
         ['started', 'a', '=>'],
-        ['told and lost', 'w-1', '=>', 'killed a w-1', 'spawn w-2'],
+        ['goodbye', 'w-1', '=>'],
+        ['lost', 'w-1', '=>', 'killed a w-1', 'spawn w-2'],
         ['ready', 'w-2', '=>', 'assign w-2 b'],
       ],
       { maxWorkers: 1, slots: 2, allowedFailures: 1 },
@@ -659,9 +779,11 @@ describe('lost workers', () => {
       [
         ...one,
         ['submit', plain('a'), '=>', 'assign w-0 a'],
-        ['told and lost', 'w-0', '=>', 'spawn w-1'],
+        ['goodbye', 'w-0', '=>'],
+        ['lost', 'w-0', '=>', 'spawn w-1'],
         ['ready', 'w-1', '=>', 'assign w-1 a'],
-        ['told and lost', 'w-1', '=>', 'killed a w-1', 'spawn w-2'],
+        ['goodbye', 'w-1', '=>'],
+        ['lost', 'w-1', '=>', 'killed a w-1', 'spawn w-2'],
       ],
       { maxWorkers: 1, allowedFailures: 0 },
     ))

@@ -7,6 +7,7 @@ const home = (exposed: Readonly<Record<string, Callable>> = {}): FunctionHome =>
   exposed: new Map(Object.entries(exposed)),
   getTaskContext: () => undefined,
   resolve: undefined,
+  functionOf: undefined,
 })
 
 /** An executor with what it posts, event by event. */
@@ -17,7 +18,7 @@ function start(slots = 1) {
     workerId: 'w',
     slots,
     context: undefined,
-    load: (wire) => loadFunction(wire, home()),
+    load: (wire, id) => loadFunction(wire, home(), id),
     post(message) {
       const [, flat] = message as [number, Events]
       for (let i = 0; i < flat.length; i += 3) events.push(flat.slice(i, i + 3))
@@ -50,10 +51,10 @@ test('a task that is aborted while its module is imported does not run', async (
   while (realm.letGo === undefined) await new Promise((resolve) => setImmediate(resolve))
   executor.abort([1], 'stop')
   realm.letGo()
-  await until(Event.Dropped, 1)
+  await until(Event.Returned, 1)
   expect(events).toEqual([
     [Event.Started, 1, undefined],
-    [Event.Dropped, 1, undefined],
+    [Event.Returned, 1, undefined],
   ])
   expect(realm.ranAfterAbort).toBeUndefined()
 })
@@ -76,7 +77,7 @@ test('results that come together share a message, and a slot runs in order', asy
     workerId: 'w',
     slots: 1,
     context: undefined,
-    load: (wire) => loadFunction(wire, home({ echo: async (n: number) => n })),
+    load: (wire, id) => loadFunction(wire, home({ echo: async (n: number) => n }), id),
     post: (message) => messages.push((message as [number, Events])[1].length / 3),
   })
   executor.define([0, { kind: 'name', name: 'echo' }])

@@ -1,0 +1,129 @@
+import type { WorkerExit } from '../core/adapter.js'
+import type { Amounts } from '../core/task.js'
+import type { Decision } from './scheduler-events.js'
+import { SchedulerWorker } from './scheduler-worker.js'
+import { StartPolicy } from './start-policy.js'
+
+export interface WorkerSupplyOptions {
+  /** Workers are named after it. */
+  readonly name: string
+  readonly maxWorkers: number
+  readonly minWorkers: number
+  /** Tasks that a worker runs at a time. */
+  readonly slots: number
+  /** What each worker has. */
+  readonly resources?: Amounts
+}
+
+// A worker that is being replaced may have to wait for a neighbour for long, so that another takes its place meanwhile; but
+// threads must have a bound.
+const MOST = 2
+
+/** The workers that there are, and whether there should be more. */
+export class WorkerSupply {
+  readonly #options: WorkerSupplyOptions
+  readonly #workers = new Map<string, SchedulerWorker>()
+  readonly #retiring = new Set<SchedulerWorker>()
+  readonly #starts = new StartPolicy()
+  #opened = false
+  #spawned = 0
+  #lastExit: WorkerExit | undefined
+
+  constructor(options: WorkerSupplyOptions) {
+    this.#options = options
+  }
+
+  get(id: string): SchedulerWorker | undefined {
+    return this.#workers.get(id)
+  }
+
+  /** Those that are being replaced too. */
+  all(): Iterable<SchedulerWorker> {
+    return this.#workers.values()
+  }
+
+  retiring(): Iterable<SchedulerWorker> {
+    return this.#retiring
+  }
+
+  /** Why there is no worker and none to come; `undefined` while there is one, or hope of one. */
+  get exhausted(): WorkerExit | undefined {
+    return this.#starts.hasGivenUp && this.#workers.size === this.#retiring.size ? this.#lastExit : undefined
+  }
+
+  open(): void {
+    this.#opened = true
+    this.#starts.tryAgain({ afresh: true })
+  }
+
+  close(): void {
+    this.#opened = false
+  }
+
+  /** There is a reason to start one more, whatever became of the last. */
+  tryAgain(): void {
+    this.#starts.tryAgain()
+  }
+
+  ready(id: string): void {
+    const worker = this.#workers.get(id)
+    // One that ended before it could take anything was never ready.
+    if (worker === undefined || worker.saidGoodbye) return
+    worker.ready = true
+    this.#starts.ready()
+  }
+
+  /** The worker was through with a task. */
+  proven(worker: SchedulerWorker): void {
+    if (worker.proven) return
+    worker.proven = true
+    this.#starts.proven()
+  }
+
+  /** It gets no more tasks, and another takes its place. */
+  retire(worker: SchedulerWorker): void {
+    worker.retiring = true
+    this.#retiring.add(worker)
+  }
+
+  /** It has ended, or was not to be had. */
+  lost(worker: SchedulerWorker, exit: WorkerExit): void {
+    this.#lastExit = exit
+    this.#starts.lost(worker, exit)
+    this.remove(worker)
+  }
+
+  /** It is no longer counted on. */
+  remove(worker: SchedulerWorker): void {
+    this.#workers.delete(worker.id)
+    this.#retiring.delete(worker)
+  }
+
+  /**
+   * Starts a worker for every slot's worth of work, within the limits.
+   *
+   * @param active tasks that are ready or with a worker
+   */
+  spawn(active: number): readonly Decision[] {
+    const { name, slots, resources, maxWorkers } = this.#options
+    const spawned: Decision[] = []
+    const wanted = this.#wanted(active)
+    while (this.#workers.size - this.#retiring.size < wanted && this.#workers.size < MOST * maxWorkers) {
+      // One that fails may not be the last.
+      if (this.#starts.isFailing && [...this.#workers.values()].some((worker) => !worker.ready)) break
+      const id = `${name}-${this.#spawned++}`
+      this.#workers.set(id, new SchedulerWorker(id, slots, resources))
+      spawned.push({ type: 'spawn', worker: id, delayMs: this.#starts.delayMs })
+    }
+    return spawned
+  }
+
+  #wanted(active: number): number {
+    if (!this.#opened || this.#starts.hasGivenUp) return 0
+    const { minWorkers, maxWorkers, slots } = this.#options
+    // What a retiring worker holds ends there.
+    let demand = active
+    for (const worker of this.#retiring) demand -= worker.assigned.size
+    return Math.min(maxWorkers, Math.max(this.#starts.isFlaky ? 0 : minWorkers, Math.ceil(demand / slots)))
+  }
+}
