@@ -1,0 +1,245 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { ScheduledTask } from '../../src/cluster/scheduled-task.js'
+import { Scheduler, type SchedulerOptions } from '../../src/cluster/scheduler.js'
+import type { Decision, SchedulerEvent } from '../../src/cluster/scheduler-events.js'
+import type { TaskSink } from '../../src/core/cluster.js'
+
+// Whatever happens in whatever order: each task ends once, is in one place at a time, and no worker is asked for more than
+// it has.
+
+interface Worker {
+  ready: boolean
+  saidGoodbye: boolean
+  /** In the order in which they were sent. */
+  held: ScheduledTask[]
+  readonly started: Set<ScheduledTask>
+  /** Aborted there, and not yet overdue. */
+  aborted: ScheduledTask[]
+  recalled: boolean
+}
+
+/** Workers and a clock that do what a random number says, as far as a real one could. */
+class World {
+  readonly scheduler: Scheduler
+  readonly workers = new Map<string, Worker>()
+  readonly tasks: ScheduledTask[] = []
+  readonly ends = new Map<ScheduledTask, string>()
+  readonly #options: SchedulerOptions
+  readonly #group = { meanMs: undefined as number | undefined }
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options
+    this.scheduler = new Scheduler(options)
+    this.tell({ type: 'opened' })
+  }
+
+  tell(...events: SchedulerEvent[]): void {
+    const before = new Set(this.tasks.filter((task) => task.live))
+    const decisions = this.scheduler.handle(...events)
+    for (const event of events) {
+      if (event.type === 'done' || event.type === 'failed')
+        for (const task of event.tasks) if (before.has(task)) this.#end(task, event.type)
+    }
+    for (const decision of decisions) this.#obey(decision)
+    this.#check()
+  }
+
+  /** Does one thing that could happen now; `choice` says which. */
+  step(choice: number): void {
+    const actions = [...this.#actions()]
+    actions[choice % actions.length]?.()
+  }
+
+  /** From now on all goes well. */
+  settle(): void {
+    for (let round = 0; round < 1_000 && this.tasks.some((task) => task.live); round++) {
+      for (const [id, worker] of [...this.workers]) {
+        if (!this.workers.has(id)) continue
+        if (worker.saidGoodbye) this.lose(id, 'exited')
+        else if (!worker.ready) this.#ready(id, worker)
+        else if (worker.held.length > 0) this.#through(worker, worker.held[0] as ScheduledTask, 'done')
+      }
+    }
+  }
+
+  *#actions(): Iterable<() => void> {
+    yield () => this.#submit(1, {})
+    yield () => this.#submit(5, {})
+    yield () => this.#submit(1, { transfer: [] })
+    yield () => this.#submit(1, { dependencies: this.tasks.slice(-3) })
+    yield () => this.tell({ type: 'measured', group: this.#group, calls: 10, ms: 1 })
+    for (const task of this.tasks.filter(({ live }) => live).slice(0, 3))
+      yield () => this.tell({ type: 'canceled', tasks: [task] })
+    for (const [id, worker] of this.workers) {
+      if (worker.saidGoodbye || !worker.ready) yield () => this.lose(id, 'exited')
+      if (worker.saidGoodbye) continue
+      if (!worker.ready) {
+        yield () => this.#ready(id, worker)
+        yield () => this.lose(id, 'timeout')
+        continue
+      }
+      yield () => this.lose(id, 'error')
+      yield () => {
+        worker.saidGoodbye = true
+        this.tell({ type: 'goodbye', worker: id })
+      }
+      yield () => this.tell({ type: 'silent', worker: id })
+      const next = worker.held.find((task) => !worker.started.has(task))
+      if (next !== undefined && worker.started.size < this.#options.slots) {
+        yield () => {
+          worker.started.add(next)
+          this.tell({ type: 'started', tasks: [next] })
+        }
+      }
+      for (const task of worker.held.slice(0, this.#options.slots)) {
+        yield () => this.#through(worker, task, 'done')
+        yield () => this.#through(worker, task, 'failed')
+      }
+      const overdue = worker.aborted
+      if (overdue.length > 0) {
+        yield () => {
+          worker.aborted = []
+          this.tell({ type: 'overdue', worker: id, tasks: overdue })
+        }
+        yield () => this.#giveBack(worker, (task) => !task.live && !worker.started.has(task))
+      }
+      if (!worker.recalled) continue
+      yield () => {
+        this.#giveBack(worker, (task) => !worker.started.has(task))
+        this.tell({ type: 'recalled', worker: id })
+      }
+      yield () => this.tell({ type: 'recallDue', worker: id })
+    }
+  }
+
+  #submit(n: number, more: object): void {
+    const made = Array.from({ length: n }, () => {
+      const id = this.tasks.length
+      const spec = { uid: `${id}`, name: '', function: '', args: [], priority: id % 3, owner: undefined, ...more }
+      const task = new ScheduledTask(id, spec, {} as TaskSink, this.#group)
+      this.tasks.push(task)
+      return task
+    })
+    this.tell({ type: 'submitted', tasks: made })
+  }
+
+  #ready(id: string, worker: Worker): void {
+    worker.ready = true
+    this.tell({ type: 'workerReady', worker: id })
+  }
+
+  lose(id: string, reason: 'exited' | 'error' | 'timeout'): void {
+    this.workers.delete(id)
+    this.tell({ type: 'workerLost', worker: id, exit: { reason } })
+  }
+
+  #through(worker: Worker, task: ScheduledTask, type: 'done' | 'failed'): void {
+    this.#leave(worker, task)
+    this.tell({ type, tasks: [task] })
+  }
+
+  #giveBack(worker: Worker, chosen: (task: ScheduledTask) => boolean): void {
+    const tasks = worker.held.filter(chosen)
+    for (const task of tasks) this.#leave(worker, task)
+    this.tell({ type: 'returned', tasks })
+  }
+
+  #leave(worker: Worker, task: ScheduledTask): void {
+    worker.held = worker.held.filter((other) => other !== task)
+    worker.started.delete(task)
+  }
+
+  #obey(decision: Decision): void {
+    switch (decision.type) {
+      case 'spawn':
+        this.workers.set(decision.worker, {
+          ready: false,
+          saidGoodbye: false,
+          held: [],
+          started: new Set(),
+          aborted: [],
+          recalled: false,
+        })
+        break
+      case 'assign': {
+        const worker = this.workers.get(decision.worker)
+        expect(worker).toMatchObject({ ready: true, saidGoodbye: false, recalled: false })
+        for (const task of decision.tasks) {
+          expect(task.live).toBe(true)
+          expect(this.#holder(task)).toBeUndefined()
+          worker?.held.push(task)
+        }
+        break
+      }
+      case 'abort':
+        this.workers.get(decision.worker)?.aborted.push(...decision.tasks)
+        break
+      case 'recall': {
+        const worker = this.workers.get(decision.worker)
+        if (worker !== undefined) worker.recalled = true
+        break
+      }
+      case 'terminate':
+        this.workers.delete(decision.worker)
+        break
+      case 'canceled':
+      case 'stranded':
+        for (const task of decision.tasks) this.#end(task, decision.type)
+        break
+      case 'dependencyFailed':
+      case 'killed':
+      case 'lost':
+        this.#end(decision.task, decision.type)
+        break
+    }
+  }
+
+  #end(task: ScheduledTask, how: string): void {
+    expect(this.ends.get(task), `task ${task.uid} ends ${how}`).toBeUndefined()
+    this.ends.set(task, how)
+  }
+
+  #holder(task: ScheduledTask): Worker | undefined {
+    return [...this.workers.values()].find((worker) => worker.held.includes(task))
+  }
+
+  #check(): void {
+    const { maxWorkers } = this.#options
+    expect(this.workers.size).toBeLessThanOrEqual(2 * maxWorkers)
+    for (const task of this.tasks) {
+      expect(task.live, `task ${task.uid} is live until its end`).toBe(!this.ends.has(task))
+      expect(task.attempt).toBeGreaterThanOrEqual(task.phase === 'assigned' || task.phase === 'running' ? 1 : 0)
+    }
+    // Both sides hold the same.
+    for (const [id, { held }] of this.workers) {
+      const assigned = [...(this.scheduler.worker(id)?.assigned.values() ?? [])]
+      expect(assigned.map((task) => task.uid).sort()).toEqual(held.map((task) => task.uid).sort())
+    }
+    // Whatever is ready waits for a worker that there is, or that comes.
+    if (this.tasks.some(({ phase }) => phase === 'ready')) expect(this.workers.size).toBeGreaterThan(0)
+  }
+}
+
+test('in any order of events, each task ends once and is in one place at a time', () => {
+  fc.assert(
+    fc.property(
+      fc.record({
+        maxWorkers: fc.integer({ min: 1, max: 3 }),
+        slots: fc.integer({ min: 1, max: 3 }),
+        allowedFailures: fc.integer({ min: 0, max: 2 }),
+      }),
+      fc.array(fc.nat(), { maxLength: 120 }),
+      (options, choices) => {
+        const world = new World({ name: 'w', minWorkers: 1, ...options })
+        for (const choice of choices) world.step(choice)
+        world.settle()
+        expect(world.tasks.filter((task) => task.live).map((task) => `${task.uid} ${task.phase}`)).toEqual([])
+        // What was cancelled may still be held.
+        for (const [id, worker] of [...world.workers]) if (worker.held.length > 0) world.lose(id, 'exited')
+        expect(world.scheduler.busy).toBe(false)
+      },
+    ),
+    { numRuns: 1_000 },
+  )
+})
