@@ -31,8 +31,8 @@ class OwnAdapterBackend extends daskflow.DaskExecutionBackend {
 
 const subjects: Readonly<Record<string, Subject>> = {
   'channel adapter, from source': {
-    daskflow: source as never,
-    Backend: ChannelBackend as never,
+    daskflow: source,
+    Backend: ChannelBackend,
     kind: 'dask',
     limits: {
       ...SAME_THREAD,
@@ -43,8 +43,8 @@ const subjects: Readonly<Record<string, Subject>> = {
     fixtures,
   },
   'inline adapter, from source': {
-    daskflow: source as never,
-    Backend: InlineBackend as never,
+    daskflow: source,
+    Backend: InlineBackend,
     kind: 'dask',
     limits: {
       ...SAME_THREAD,

@@ -1,18 +1,11 @@
-import type { WorkerExit } from '../core/adapter.js'
-import {
-  ClusterError,
-  DaskflowError,
-  DependencyFailureError,
-  KilledWorkerError,
-  type LossDetails,
-  WorkerLostError,
-} from '../core/errors.js'
+import { DaskflowError } from '../core/errors.js'
 import type { LogEntry } from '../core/task-context.js'
 import { fromWireError, type WireError } from '../wire/errors.js'
 import { EVENT_STRIDE, Event, type Events, type WireLog } from '../wire/protocol.js'
 import type { ScheduledTask } from './scheduled-task.js'
 import type { Decision, SchedulerEvent } from './scheduler-events.js'
 import type { SchedulerWorker } from './scheduler-worker.js'
+import { dependencyError, killedError, lostError, strandedError } from './task-errors.js'
 
 /**
  * One message of a worker, on its way to the scheduler and then to the sinks.
@@ -128,44 +121,4 @@ function announce(task: ScheduledTask): void {
 // A worker's own errors (a function that cannot be loaded, a result that cannot be cloned) do not know whose they are.
 function withUid(error: unknown, uid: string): unknown {
   return error instanceof DaskflowError && error.uid === undefined ? Object.assign(error, { uid }) : error
-}
-
-function strandedError({ uid }: ScheduledTask, { error }: WorkerExit): ClusterError {
-  const why = error instanceof Error ? error.message : ''
-  return new ClusterError(`Task '${uid}' was not run: no worker is left, and none can be started. ${why}`, { uid, cause: error })
-}
-
-function dependencyError({ uid }: ScheduledTask, failed: ScheduledTask): DependencyFailureError {
-  return new DependencyFailureError(`Task '${uid}' was not run: '${failed.name}' (${failed.uid}), which it depends on, failed`, {
-    uid,
-    failedDependencies: [failed.name],
-  })
-}
-
-type Loss = Extract<Decision, { type: 'killed' | 'lost' }>
-
-function killedError({ task, worker, exit }: Loss): KilledWorkerError {
-  const { uid, name, losses } = task
-  const message =
-    `Task '${uid}' (${name}) was on ${losses} worker(s) that ended, the last of them '${worker}' (${endOf(exit)}). ` +
-    `It is taken for the cause. Raise allowedFailures if it is not. ${reasonOf(exit.error)}`
-  return new KilledWorkerError(message.trimEnd(), lossDetails(uid, worker, exit))
-}
-
-function lostError({ task, worker, exit }: Loss): WorkerLostError {
-  const { uid } = task
-  const message = `Task '${uid}': worker '${worker}' ended (${endOf(exit)}) with what the task was given by transfer, so it cannot be run again. ${reasonOf(exit.error)}`
-  return new WorkerLostError(message.trimEnd(), lossDetails(uid, worker, exit))
-}
-
-function lossDetails(uid: string, workerId: string, { reason, code, error }: WorkerExit): LossDetails {
-  return { uid, workerId, reason, exitCode: code, ...(error !== undefined && { cause: error }) }
-}
-
-function endOf({ reason, code }: WorkerExit): string {
-  return code === undefined ? reason : `${reason}, exit code ${code}`
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : ''
 }

@@ -7,8 +7,7 @@ import type { Events, Timings } from '../wire/protocol.js'
 import { TIMING_STRIDE } from '../wire/protocol.js'
 import { Alarms } from './alarms.js'
 import { Delivery, deliverDecision, failTask } from './delivery.js'
-import { FunctionTable } from './function-table.js'
-import type { PoolTask } from './pool-worker.js'
+import { type FunctionEntry, FunctionTable } from './function-table.js'
 import { ScheduledTask } from './scheduled-task.js'
 import { Scheduler } from './scheduler.js'
 import type { Decision, SchedulerEvent } from './scheduler-events.js'
@@ -17,6 +16,11 @@ import { WorkerPool } from './worker-pool.js'
 
 // A worker that others' tasks run in, beside one that should have ended, answers within this time or is taken for blocked.
 const ANSWER_MS = 500
+// However long the grace: a shutdown has a bound.
+const CLOSE_GRACE_MS = 4_000
+
+/** A task as it goes through this cluster: the scheduler's, with the function that the pool posts. */
+type LocalTask = ScheduledTask<FunctionEntry>
 
 export interface LocalClusterOptions {
   readonly adapter: WorkerAdapter
@@ -33,8 +37,6 @@ export interface LocalClusterOptions {
   /** The user's own worker. */
   readonly worker?: WorkerSource | undefined
 }
-// However long the grace: a shutdown has a bound.
-const CLOSE_GRACE_MS = 4_000
 
 /**
  * A scheduler and its workers, in this process.
@@ -51,12 +53,12 @@ export class LocalCluster implements Cluster {
   readonly #workerListeners = new Listeners<[WorkerEvent]>(() => {})
   readonly #alarms = new Alarms()
   readonly #cancelGrace: number
-  #incoming: PoolTask[] = []
+  #incoming: LocalTask[] = []
   #nextId = 0
   /** Events that came while others were being handled. */
   #pending: (readonly SchedulerEvent[])[] | undefined
   /** What happened before the decisions that are being carried out, and is still to be told. */
-  #unsendable: [PoolTask, TaskValidationError][] = []
+  #unsendable: [LocalTask, TaskValidationError][] = []
   #lost: WorkerEvent[] = []
   #starting: { readonly promise: Promise<void>; resolve(): void; reject(error: unknown): void } | undefined
   #connected = false
@@ -89,7 +91,7 @@ export class LocalCluster implements Cluster {
         goodbye: (worker) => this.#dispatch({ type: 'goodbye', worker }),
         lost: (id, exit) => this.#workerLost(id, exit),
         message: (id, events, timings) => this.#receive(id, events, timings),
-        unsendable: (task, error) => this.#refuse(task, error),
+        unsendable: (task, error) => this.#refuse(task as LocalTask, error),
       },
     )
   }
@@ -123,7 +125,7 @@ export class LocalCluster implements Cluster {
   }
 
   async cancel(handles: Iterable<TaskHandle>, reason?: unknown): Promise<number> {
-    const tasks = ([...handles] as PoolTask[]).filter((task) => task.live)
+    const tasks = ([...handles] as LocalTask[]).filter((task) => task.live)
     if (tasks.length > 0) this.#dispatch({ type: 'canceled', tasks, reason })
     return tasks.length
   }
@@ -210,7 +212,7 @@ export class LocalCluster implements Cluster {
     return measured
   }
 
-  #refuse(task: PoolTask, error: TaskValidationError): void {
+  #refuse(task: LocalTask, error: TaskValidationError): void {
     this.#unsendable.push([task, error])
     this.#dispatch({ type: 'failed', tasks: [task] })
   }
@@ -255,7 +257,7 @@ export class LocalCluster implements Cluster {
         this.#pool.spawn(decision.worker, decision.delayMs)
         break
       case 'assign':
-        this.#pool.post(decision.worker, decision.tasks as PoolTask[])
+        this.#pool.post(decision.worker, decision.tasks as LocalTask[])
         break
       case 'abort':
         this.#abort(decision)

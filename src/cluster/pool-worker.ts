@@ -1,4 +1,4 @@
-import type { WorkerHandle } from '../core/adapter.js'
+import type { TransferList, WorkerHandle } from '../core/adapter.js'
 import { ClusterError, TaskValidationError } from '../core/errors.js'
 import { toWireError } from '../wire/errors.js'
 import {
@@ -10,14 +10,23 @@ import {
   PROTOCOL_VERSION,
   type Tasks,
   type Timings,
+  type WireFunction,
 } from '../wire/protocol.js'
 import { ALONE, isPrimitive, snapshot } from '../wire/snapshot.js'
 import { checkTransferList, findUncloneable } from '../wire/uncloneable.js'
 import type { ControlPlane } from './control.js'
-import type { FunctionEntry } from './function-table.js'
-import type { ScheduledTask } from './scheduled-task.js'
 
-export type PoolTask = ScheduledTask<FunctionEntry>
+/** What is posted of a task. */
+export interface PoolTask {
+  readonly id: number
+  readonly uid: string
+  /** How often it was sent, this time included. */
+  readonly attempt: number
+  readonly args: readonly unknown[]
+  readonly transfer: TransferList | undefined
+  /** Its function, under the number by which workers know it. */
+  readonly group: { readonly id: number; readonly wire: WireFunction }
+}
 
 export interface PoolWorkerEvents {
   message(events: Events, timings: Timings): void

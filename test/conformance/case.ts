@@ -1,4 +1,5 @@
-import type * as Daskflow from '../../src/runtime-node/index.js'
+import type { BaseDaskExecutionBackend } from '../../src/backends/dask.js'
+import type * as Daskflow from '../../src/index.js'
 import type { Capability } from './limits.js'
 
 type WorkerSource = Daskflow.WorkerSource
@@ -18,8 +19,14 @@ export type Package = Pick<
   | 'withScope'
 >
 
-export type Backend = InstanceType<typeof Daskflow.DaskExecutionBackend>
-export type BackendClass = typeof Daskflow.DaskExecutionBackend
+export type Backend = BaseDaskExecutionBackend
+/** What every runtime exports as `DaskExecutionBackend`. */
+export interface BackendClass {
+  readonly runtime: Daskflow.Runtime
+  new (...args: ConstructorParameters<typeof ConcreteBackend>): Backend
+  create: (typeof BaseDaskExecutionBackend)['create']
+}
+declare class ConcreteBackend extends BaseDaskExecutionBackend {}
 export type TaskRecord = Daskflow.TaskRecord
 export type TaskState = Daskflow.TaskState
 
@@ -27,7 +34,9 @@ export interface Context {
   readonly daskflow: Package
   /** The class under test, where it is a `DaskExecutionBackend`. */
   readonly Backend: BackendClass
-  /** A started backend. It is shut down when the case is over. */
+  /** A backend that is not started yet. It is shut down when the case is over. */
+  make(resources?: Daskflow.DaskResources, options?: Daskflow.DaskBackendOptions): Backend
+  /** A started one. */
   start(resources?: Daskflow.DaskResources, options?: Daskflow.DaskBackendOptions): Promise<Backend>
   /** Where the files of `test/fixtures` are. */
   readonly fixtures: URL

@@ -180,6 +180,8 @@ export const doors = [
       await runOne(backend, spin, 400)
       expect((times.get('DONE') ?? 0) - (times.get('RUNNING') ?? 0)).to.be.above(200)
     },
+  }),
+  ...cases('running', ['dask', 'exit'], {
     'a task that ends its worker takes the blame alone': async ({ start }) => {
       const backend = await start({ nWorkers: 1, allowedFailures: 1 })
       // Short by experience, so that all of them are on the worker when it ends.

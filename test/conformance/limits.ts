@@ -1,7 +1,11 @@
 /** What a case may need beyond the contract that every runtime keeps. */
 export type Capability =
-  /** Tasks run beside the caller, and can end their worker: `process.exit`. */
+  /** Tasks run beside the caller. */
   | 'threads'
+  /** A task can end its worker: `process.exit`, an error that nobody catches. */
+  | 'exit'
+  /** `SharedArrayBuffer`. */
+  | 'sharedMemory'
   /** A loop that never yields can be stopped. */
   | 'preemptive'
   /** Inline functions are shipped as source: they see `withScope`, `getTaskContext` and `transfer` by name. */
@@ -33,7 +37,8 @@ export function nodeLimits(version: string): Limits {
 
 /** Workers that are no threads: they share the realm, and its one event loop, with whoever submits. */
 export const SAME_THREAD: Limits = {
-  threads: 'tasks run on the thread of the caller: while one computes nothing else runs, and one that ends the process ends all',
+  threads: 'tasks run on the thread of the caller: while one computes, nothing else runs',
+  exit: 'tasks run in the process of the caller: one that ends it ends all',
   preemptive: 'tasks run on the thread of the caller: while a loop does not yield, nobody can stop it',
   asyncContext: 'no async context without a platform that has one: getTaskContext() works before the first await',
   workerFile: 'there is no worker to load a file into',

@@ -141,9 +141,9 @@ export const losses = [
       await backend.shutdown()
       expect(await backend.state()).to.equal('DISCONNECTED')
     },
-    '200 tasks end right, each once, while a random worker is killed every 50 ms for 10 s': async ({ Backend }) => {
+    '200 tasks end right, each once, while a random worker is killed every 50 ms for 10 s': async ({ Backend, make }) => {
       const { adapter, handles } = exposedWorkers(Backend)
-      const backend = new Backend({ nWorkers: 2, allowedFailures: 10_000 }, { adapter })
+      const backend = make({ nWorkers: 2, allowedFailures: 10_000 }, { adapter })
       const recorder = new Recorder(backend)
       const ready = new Set<string>()
       backend.onWorker(({ type, workerId }) => {
@@ -175,25 +175,9 @@ export const losses = [
       expect(tasks.map((task) => task.returnValue)).to.deep.equal(tasks.map((_, i) => i * i))
       expect(tasks.every((task) => recorder.statesOf(task.uid).join() === 'RUNNING,DONE')).to.equal(true)
       expect(kills).to.be.above(50)
-      await backend.shutdown()
     },
   }),
-  ...cases('lost worker', ['dask', 'threads'], {
-    'an exit beside many short tasks: what is done is kept, and nobody else is charged': async ({ start }) => {
-      const backend = await start({ nWorkers: 1, allowedFailures: 0 })
-      const counters = new Int32Array(new SharedArrayBuffer(4 * 30))
-      const step = async (numbers: Int32Array, place: number) => {
-        Atomics.add(numbers, place, 1)
-        if (place === 20) (globalThis as unknown as Realm).process.exit(7)
-        return place
-      }
-      await runOne(backend, step, new Int32Array(new SharedArrayBuffer(4)), 0)
-      const tasks: TaskRecord[] = Array.from({ length: 30 }, (_, i) => ({ uid: `${i}`, function: step, args: [counters, i] }))
-      await runTasks(backend, tasks)
-      expect(tasks.filter((task) => task.state !== 'DONE').map((task) => task.uid)).to.deep.equal(['20'])
-      expect(tasks[20]?.exception).to.include({ code: 'ERR_KILLED_WORKER', reason: 'exited', exitCode: 7 })
-      expect([...counters]).to.deep.equal(new Array(30).fill(1))
-    },
+  ...cases('lost worker', ['dask', 'exit'], {
     'an error that nobody caught is the cause that its task ends with': async ({ start }) => {
       const backend = await start({ nWorkers: 1, allowedFailures: 0 })
       const thrown = async () => {
@@ -216,6 +200,23 @@ export const losses = [
         expect((error.cause as Error).message).to.equal(message)
         expect((await runOne(backend, fine)).returnValue).to.equal('fine')
       }
+    },
+  }),
+  ...cases('lost worker', ['dask', 'exit', 'sharedMemory'], {
+    'an exit beside many short tasks: what is done is kept, and nobody else is charged': async ({ start }) => {
+      const backend = await start({ nWorkers: 1, allowedFailures: 0 })
+      const counters = new Int32Array(new SharedArrayBuffer(4 * 30))
+      const step = async (numbers: Int32Array, place: number) => {
+        Atomics.add(numbers, place, 1)
+        if (place === 20) (globalThis as unknown as Realm).process.exit(7)
+        return place
+      }
+      await runOne(backend, step, new Int32Array(new SharedArrayBuffer(4)), 0)
+      const tasks: TaskRecord[] = Array.from({ length: 30 }, (_, i) => ({ uid: `${i}`, function: step, args: [counters, i] }))
+      await runTasks(backend, tasks)
+      expect(tasks.filter((task) => task.state !== 'DONE').map((task) => task.uid)).to.deep.equal(['20'])
+      expect(tasks[20]?.exception).to.include({ code: 'ERR_KILLED_WORKER', reason: 'exited', exitCode: 7 })
+      expect([...counters]).to.deep.equal(new Array(30).fill(1))
     },
   }),
   ...cases('worker that does not load', ['dask', 'workerFile'], {

@@ -65,6 +65,37 @@ export const stuck = [
       await recorder.ended(['last'])
       expect(recorder.statesOf('last')).to.deep.equal(['RUNNING', 'DONE'])
     },
+    'a shutdown does not wait for a task that never settles': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const recorder = new Recorder(backend)
+      await backend.submitTasks([{ uid: 'task', function: forever }])
+      await recorder.reached('task', 'RUNNING')
+      await backend.shutdown()
+      expect(recorder.statesOf('task')).to.deep.equal(['RUNNING', 'CANCELED'])
+    },
+    'a caller that was busy hears what a worker said before it judges it': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const recorder = new Recorder(backend)
+      const { lost } = losses(backend)
+      const obedient = async function (this: TaskContext) {
+        const { signal } = this
+        await new Promise<void>((resolve) => {
+          signal.addEventListener('abort', () => resolve(), { once: true })
+        })
+      }
+      await backend.submitTasks([{ uid: 'obedient', function: obedient }])
+      await recorder.reached('obedient', 'RUNNING')
+      // When the caller yields again, the grace is over, and the answer is there.
+      const canceled = backend.cancelTask('obedient')
+      const until = performance.now() + 300
+      while (performance.now() < until);
+      await canceled
+      expect((await runOne(backend, async () => 'the same worker')).returnValue).to.equal('the same worker')
+      await runOne(backend, async () => new Promise<void>((resolve) => setTimeout(resolve, 20)))
+      expect(lost).to.deep.equal([])
+    },
+  }),
+  ...cases('stuck', ['dask', 'sharedMemory'], {
     'the signal is seen inside the task, which keeps its worker when it ends in time': async ({ start }) => {
       const backend = await start({ nWorkers: 1, cancelGrace: 60_000 })
       const recorder = new Recorder(backend)
@@ -150,16 +181,8 @@ export const stuck = [
       expect(recorder.events).to.deep.equal(['task RUNNING', 'task CANCELED'])
       expect(Atomics.load(seen, 0)).to.equal(3)
     },
-    'a shutdown does not wait for a task that never settles': async ({ start }) => {
-      const backend = await start({ nWorkers: 1 })
-      const recorder = new Recorder(backend)
-      await backend.submitTasks([{ uid: 'task', function: forever }])
-      await recorder.reached('task', 'RUNNING')
-      await backend.shutdown()
-      expect(recorder.statesOf('task')).to.deep.equal(['RUNNING', 'CANCELED'])
-    },
   }),
-  ...cases('hot loop', ['dask', 'preemptive'], {
+  ...cases('hot loop', ['dask', 'preemptive', 'sharedMemory'], {
     'cancelled, it stops, its worker is gone, and the 20 tasks behind it end right': async ({ start }) => {
       const backend = await start({ nWorkers: 1 })
       const recorder = new Recorder(backend)

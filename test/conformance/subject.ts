@@ -29,19 +29,24 @@ export function skipReason({ needs = [] }: Case, { limits }: Subject): string | 
 
 /** Runs one case, and ends every backend that it started. */
 export async function runCase(test: Case, subject: Subject): Promise<void> {
-  const started: Backend[] = []
+  const made: Backend[] = []
   const context: Context = {
     workerOf: (file) => new URL(file, subject.fixtures),
     ...subject,
+    make(resources, options) {
+      const backend = new subject.Backend(resources, options)
+      made.push(backend)
+      return backend
+    },
     async start(resources, options) {
-      const backend = (await subject.Backend.create(resources, options)) as Backend
-      started.push(backend)
+      const backend = context.make(resources, options)
+      if (subject.kind === 'dask') await backend.start()
       return backend
     },
   }
   try {
     await test.run(context)
   } finally {
-    await Promise.all(started.map((backend) => backend.shutdown()))
+    await Promise.all(made.map((backend) => backend.shutdown()))
   }
 }

@@ -107,6 +107,15 @@ const refused: readonly Case[] = UNCLONABLE.map(([what, arg, path]) => ({
   },
 }))
 
+const shared = cases('values', ['dask', 'sharedMemory'], {
+  'a SharedArrayBuffer is shared': async ({ start }) => {
+    const backend = await start({ nWorkers: 1 })
+    const numbers = new Int32Array(new SharedArrayBuffer(4))
+    await runOne(backend, async (same: Int32Array) => void Atomics.store(same, 0, 7), numbers)
+    expect(Atomics.load(numbers, 0)).to.equal(7)
+  },
+})
+
 const files = cases('values', ['dask', 'files'], {
   'a File keeps its name and its time': async ({ start }) => {
     const backend = await start({ nWorkers: 1 })
@@ -163,6 +172,7 @@ const thenables = cases('values', ['dask'], {
 export const values = [
   ...roundTrips,
   ...files,
+  ...shared,
   ...thenables,
   ...refused,
   ...cases('values', ['dask'], {
@@ -193,12 +203,6 @@ export const values = [
       const given = new Blob(['hello'], { type: 'text/plain' })
       const [type, text, back] = (await runOne(backend, read, given)).returnValue as [string, string, BlobLike]
       expect([type, text, back.size, await back.text()]).to.deep.equal(['text/plain', 'hello', 5, 'hello'])
-    },
-    'a SharedArrayBuffer is shared': async ({ start }) => {
-      const backend = await start({ nWorkers: 1 })
-      const numbers = new Int32Array(new SharedArrayBuffer(4))
-      await runOne(backend, async (same: Int32Array) => void Atomics.store(same, 0, 7), numbers)
-      expect(Atomics.load(numbers, 0)).to.equal(7)
     },
     'a WebAssembly.Module runs there': async ({ start }) => {
       const backend = await start({ nWorkers: 1 })

@@ -65,10 +65,13 @@ test('what cannot be cloned throws at once, also when nobody is there any more',
 
 test('a port that was closed hears nothing, of what was on its way neither', async () => {
   const { port1, port2 } = createChannel()
+  const other = createChannel()
   const { heard } = listen(port2)
   port1.postMessage(1)
+  other.port1.postMessage(2)
   port2.close()
-  await new Promise((resolve) => setTimeout(resolve, 5))
+  // Posted later, it would arrive later.
+  await listen(other.port2).until(1)
   expect(heard).toEqual([])
 })
 

@@ -1,0 +1,46 @@
+import type { WorkerExit } from '../core/adapter.js'
+import { ClusterError, DependencyFailureError, KilledWorkerError, type LossDetails, WorkerLostError } from '../core/errors.js'
+import type { ScheduledTask } from './scheduled-task.js'
+import type { Decision } from './scheduler-events.js'
+
+// The errors of tasks that end by no fault of their function, in words.
+
+export function strandedError({ uid }: ScheduledTask, { error }: WorkerExit): ClusterError {
+  const why = error instanceof Error ? error.message : ''
+  return new ClusterError(`Task '${uid}' was not run: no worker is left, and none can be started. ${why}`, { uid, cause: error })
+}
+
+export function dependencyError({ uid }: ScheduledTask, failed: ScheduledTask): DependencyFailureError {
+  return new DependencyFailureError(`Task '${uid}' was not run: '${failed.name}' (${failed.uid}), which it depends on, failed`, {
+    uid,
+    failedDependencies: [failed.name],
+  })
+}
+
+type Loss = Extract<Decision, { type: 'killed' | 'lost' }>
+
+export function killedError({ task, worker, exit }: Loss): KilledWorkerError {
+  const { uid, name, losses } = task
+  const message =
+    `Task '${uid}' (${name}) was on ${losses} worker(s) that ended, the last of them '${worker}' (${endOf(exit)}). ` +
+    `It is taken for the cause. Raise allowedFailures if it is not. ${reasonOf(exit.error)}`
+  return new KilledWorkerError(message.trimEnd(), lossDetails(uid, worker, exit))
+}
+
+export function lostError({ task, worker, exit }: Loss): WorkerLostError {
+  const { uid } = task
+  const message = `Task '${uid}': worker '${worker}' ended (${endOf(exit)}) with what the task was given by transfer, so it cannot be run again. ${reasonOf(exit.error)}`
+  return new WorkerLostError(message.trimEnd(), lossDetails(uid, worker, exit))
+}
+
+function lossDetails(uid: string, workerId: string, { reason, code, error }: WorkerExit): LossDetails {
+  return { uid, workerId, reason, exitCode: code, ...(error !== undefined && { cause: error }) }
+}
+
+function endOf({ reason, code }: WorkerExit): string {
+  return code === undefined ? reason : `${reason}, exit code ${code}`
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : ''
+}
