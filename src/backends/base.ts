@@ -78,7 +78,10 @@ export abstract class BaseExecutionBackend implements ExecutionBackend {
       task.state = state
       if (outcome !== undefined) Object.assign(task, outcome)
     } catch (error) {
-      this.logger.error(`daskflow: the outcome of task '${task.uid}' (${state}) could not be written on its record:`, error)
+      this.logger.error(
+        `daskflow: the outcome of task '${String(task.uid)}' (${state}) could not be written on its record:`,
+        error,
+      )
     }
     if (this.taskStateCb !== BaseExecutionBackend.prototype.taskStateCb) {
       guard(
@@ -91,6 +94,6 @@ export abstract class BaseExecutionBackend implements ExecutionBackend {
   }
 
   #listenerFailed(error: unknown, task: TaskRecord, state: TaskState): void {
-    this.logger.error(`daskflow: a listener of backend '${this.name}' failed for task '${task.uid}' (${state}):`, error)
+    this.logger.error(`daskflow: a listener of backend '${this.name}' failed for task '${String(task.uid)}' (${state}):`, error)
   }
 }

@@ -49,13 +49,17 @@ export class ClusterLife {
     throw new ClusterError(message, { code: 'ERR_NOT_STARTED' })
   }
 
-  /** @throws {ClusterError} when it cannot be started, or is stopped meanwhile; a further call tries again. */
+  /**
+   * Also starts again what can no longer run tasks.
+   *
+   * @throws {ClusterError} when it cannot be started, or is stopped meanwhile; a further call tries again.
+   */
   async start(): Promise<void> {
     this.#closed = false
     if (this.#stopping !== undefined) await this.#stopping
     if (this.#closed) throw this.#closedError()
-    if (this.#started) return
-    this.#starting ??= this.#start()
+    if (this.connected) return
+    this.#starting ??= this.#started && this.#cluster !== undefined ? this.#restart(this.#cluster) : this.#start()
     await this.#starting
   }
 
@@ -82,6 +86,16 @@ export class ClusterLife {
     } catch (error) {
       if (turn === this.#turn) this.#leave()
       throw error
+    }
+  }
+
+  // It lost its workers and could not have new ones.
+  async #restart(cluster: Cluster): Promise<void> {
+    const turn = this.#turn
+    try {
+      await cluster.start()
+    } finally {
+      if (turn === this.#turn) this.#starting = undefined
     }
   }
 

@@ -8,6 +8,7 @@ import { TIMING_STRIDE } from '../wire/protocol.js'
 import { Alarms } from './alarms.js'
 import { Delivery, deliverDecision, failTask } from './delivery.js'
 import { type FunctionEntry, FunctionTable } from './function-table.js'
+import { GraceWatch } from './grace-watch.js'
 import { ScheduledTask } from './scheduled-task.js'
 import { Scheduler } from './scheduler.js'
 import type { Decision, SchedulerEvent } from './scheduler-events.js'
@@ -52,6 +53,7 @@ export class LocalCluster implements Cluster {
   // A face passes these on to its user's listeners and answers for what those do; here is nobody to tell.
   readonly #workerListeners = new Listeners<[WorkerEvent]>(() => {})
   readonly #alarms = new Alarms()
+  readonly #graces: GraceWatch
   readonly #cancelGrace: number
   #incoming: LocalTask[] = []
   #nextId = 0
@@ -76,6 +78,9 @@ export class LocalCluster implements Cluster {
     worker,
   }: LocalClusterOptions) {
     this.#cancelGrace = cancelGrace
+    this.#graces = new GraceWatch(cancelGrace, this.#alarms, (worker, tasks) =>
+      this.#dispatch({ type: 'overdue', worker, tasks }),
+    )
     this.#functions = new FunctionTable(adapter.functions, (ids) => this.#pool.forget(ids))
     this.#scheduler = new Scheduler({
       name: createId('dask'),
@@ -97,7 +102,7 @@ export class LocalCluster implements Cluster {
   }
 
   get connected(): boolean {
-    return this.#connected && !this.#scheduler.stranded
+    return this.#connected && this.#scheduler.isAvailable
   }
 
   /**
@@ -181,9 +186,8 @@ export class LocalCluster implements Cluster {
     this.#watch.idle(id)
     if (this.#closing === undefined) this.#lost.push({ type: 'lost', workerId: id, reason, error })
     this.#dispatch({ type: 'workerLost', worker: id, exit })
-    if (this.#starting === undefined || !this.#scheduler.stranded) return
-    this.#settleStart(error)
-    void this.close()
+    this.#graces.check(id)
+    if (this.#scheduler.exhausted !== undefined) this.#settleStart(error)
   }
 
   #settleStart(error: unknown): void {
@@ -199,6 +203,7 @@ export class LocalCluster implements Cluster {
     const delivery = new Delivery(events, worker)
     this.#dispatch(...this.#measured(timings), ...delivery.schedulerEvents())
     this.#noteLoad(id)
+    this.#graces.check(id)
     delivery.deliver()
   }
 
@@ -267,7 +272,6 @@ export class LocalCluster implements Cluster {
         this.#alarms.set(ANSWER_MS, () => this.#dispatch({ type: 'recallDue', worker: decision.worker }))
         break
       case 'terminate':
-        this.#watch.idle(decision.worker)
         this.#pool.terminate(decision.worker)
         break
     }
@@ -276,7 +280,7 @@ export class LocalCluster implements Cluster {
   #abort({ worker, tasks, reason }: Extract<Decision, { type: 'abort' }>): void {
     const ids = tasks.map((task) => task.id)
     this.#pool.abort(worker, ids, reason)
-    this.#alarms.set(this.#cancelGrace, () => this.#dispatch({ type: 'overdue', worker, tasks }))
+    this.#graces.begin(worker, tasks)
   }
 
   /** What concerns others. */

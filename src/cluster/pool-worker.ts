@@ -1,4 +1,4 @@
-import type { TransferList, WorkerHandle } from '../core/adapter.js'
+import type { TransferList, WorkerExit, WorkerHandle } from '../core/adapter.js'
 import { ClusterError, TaskValidationError } from '../core/errors.js'
 import { toWireError } from '../wire/errors.js'
 import {
@@ -40,6 +40,8 @@ export interface PoolWorkerEvents {
 export class PoolWorker {
   readonly id: string
   readonly handle: WorkerHandle
+  /** What the handle says, whatever its adapter does. */
+  readonly exited: Promise<WorkerExit>
   readonly #openControl: () => ControlPlane
   readonly #events: PoolWorkerEvents
   readonly #defined = new Set<number>()
@@ -56,6 +58,7 @@ export class PoolWorker {
   constructor(id: string, handle: WorkerHandle, openControl: () => ControlPlane, events: PoolWorkerEvents) {
     this.id = id
     this.handle = handle
+    this.exited = Promise.resolve(handle.exited).catch((error: unknown) => ({ reason: 'error', error }))
     this.#openControl = openControl
     this.#events = events
     this.#greeting = new Promise((resolve, reject) => {
@@ -65,7 +68,7 @@ export class PoolWorker {
     this.#greeting.catch(() => undefined)
     handle.endpoint.onMessage((message) => this.#receive(message))
     handle.endpoint.onMessageError((error) => this.#unreadable(error))
-    void handle.exited.then(() => this.#control?.close())
+    void this.exited.then(() => this.#control?.close())
   }
 
   /** Resolves when it can take tasks. Rejects when it speaks another protocol; that it may end is for the caller to see. */
@@ -143,7 +146,8 @@ export class PoolWorker {
     batch.add(task, args)
     try {
       checkTransferList(transfer)
-      this.handle.endpoint.postMessage(batch.message(), transfer)
+      // It costs a message of its own already; and what was moved must not be lost for a neighbour's sake.
+      this.handle.endpoint.postMessage(batch.message({ announce: true }), transfer)
       this.#defined.add(group.id)
     } catch (cause) {
       this.#events.unsendable(task, uncloneable(task, cause))
@@ -216,8 +220,8 @@ class Batch {
     for (const arg of args) this.#flat.push(arg)
   }
 
-  message(): readonly unknown[] {
-    return [Message.Tasks, this.#definitions, this.#flat]
+  message({ announce = false } = {}): readonly unknown[] {
+    return [Message.Tasks, this.#definitions, this.#flat, announce]
   }
 }
 

@@ -18,8 +18,8 @@ export class SchedulerWorker {
   saidGoodbye = false
   /** Kept free of other tasks, for a suspect that waits for a worker of its own. */
   reserved = false
-  /** Whether the last recall is still without an answer. */
-  asked = false
+  /** What became of the last recall; `undefined` when none is under way. */
+  recall: 'asked' | 'answered' | undefined = undefined
   /** Whether it was ever through with a task. */
   proven = false
   /** What it holds: queued there, running there, or cancelled and not yet heard of again. By task id. */
@@ -105,6 +105,11 @@ export class SchedulerWorker {
   /** Whether nothing that it holds can go on there: every slot is kept by what should have ended, or it holds nothing else. */
   get isStuck(): boolean {
     return this.assigned.size === this.overdue.size || count(this.overdue, isStarted) >= this.slots
+  }
+
+  /** Whether something is known to run there, of what was cancelled too. */
+  get runsSomething(): boolean {
+    return count(this.assigned.values(), isStarted) > 0
   }
 
   /** Whether what keeps its slots was not asked to end. */

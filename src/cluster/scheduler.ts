@@ -31,9 +31,14 @@ export class Scheduler {
     return this.#workers.get(id)
   }
 
-  /** Whether it has given up on starting workers. */
-  get stranded(): boolean {
-    return this.#workers.exhausted !== undefined
+  /** Whether it can run tasks now, as far as can be known. */
+  get isAvailable(): boolean {
+    return this.#workers.isAvailable
+  }
+
+  /** Why it cannot have workers; `undefined` while it has one, or hope of one. */
+  get exhausted(): WorkerExit | undefined {
+    return this.#workers.exhausted
   }
 
   /** Whether something is ready or with a worker. */
@@ -58,7 +63,8 @@ export class Scheduler {
         this.#workers.open()
         break
       case 'submitted':
-        this.#workers.tryAgain()
+        // Each batch is worth one more try.
+        this.#workers.oneMore()
         for (const task of event.tasks) this.#submit(task)
         break
       case 'workerReady':
@@ -235,10 +241,9 @@ export class Scheduler {
     const worker = this.#workers.get(id)
     if (worker === undefined) return
     this.#workers.lost(worker, exit)
-    const held = this.#clear(worker)
     // One that ran nothing and ended all the same does not know why either.
-    const known = worker.saidGoodbye && held.some((task) => task.started)
-    for (const task of held) this.#recover(task, exit, known)
+    const known = worker.saidGoodbye && worker.runsSomething
+    for (const task of this.#clear(worker)) this.#recover(task, exit, known)
   }
 
   /** Takes all from it, and answers what is still to be run, the last first: each goes to the front of the queue. */
@@ -266,7 +271,9 @@ export class Scheduler {
     const worker = this.#workers.get(id)
     if (worker === undefined) return
     for (const task of tasks) if (worker.assigned.get(task.id) === task) worker.overdue.add(task)
-    if (worker.overdue.size > 0 && !worker.retiring) this.#retire(worker)
+    if (worker.overdue.size === 0) return
+    if (!worker.retiring) this.#retire(worker)
+    else if (worker.recall === undefined && !worker.isStuck) this.#ask(worker)
   }
 
   /** It ends when nothing more goes on there; what has not started comes back. */
@@ -276,22 +283,23 @@ export class Scheduler {
   }
 
   #ask(worker: SchedulerWorker): void {
-    worker.asked = true
+    worker.recall = 'asked'
     this.#decisions.push({ type: 'recall', worker: worker.id })
   }
 
   #recalled(id: string): void {
     const worker = this.#workers.get(id)
-    if (worker !== undefined) worker.asked = false
+    if (worker?.recall === 'asked') worker.recall = 'answered'
   }
 
   // What had started beside is left alone as long as the worker answers, and is asked again and again.
   #recallDue(id: string): void {
     const worker = this.#workers.get(id)
+    if (worker === undefined) return
     // When what was overdue has ended, a worker that does not answer is merely busy.
-    if (worker === undefined || worker.overdue.size === 0) return
+    if (worker.overdue.size === 0) worker.recall = undefined
     // Where every slot runs what nobody cancelled, that is what keeps it from answering.
-    if (worker.asked && !worker.isOccupied) this.#replace(worker)
+    else if (worker.recall === 'asked' && !worker.isOccupied) this.#replace(worker)
     else this.#ask(worker)
   }
 
@@ -299,7 +307,7 @@ export class Scheduler {
   #replace(worker: SchedulerWorker): void {
     const { id, isStuck } = worker
     this.#workers.remove(worker)
-    this.#workers.tryAgain()
+    this.#workers.oneMore()
     for (const task of this.#clear(worker)) this.#move(task, TAKEN_BACK, { ran: !isStuck })
     this.#decisions.push({ type: 'terminate', worker: id })
   }

@@ -5,7 +5,7 @@ import type { SchedulerWorker } from './scheduler-worker.js'
 const MAX_FAILED_STARTS = 3
 // How long the next waits after the first of them; each further one waits three times as long.
 const BACK_OFF_MS = 50
-const MAX_BACK_OFF_MS = 2_000
+const MAX_BACK_OFF_MS = 5_000
 // So many workers in a row that ended with nothing to do, and never did anything, are not replaced until there is work.
 const MAX_IDLE_ENDS = 2
 
@@ -13,14 +13,14 @@ const MAX_IDLE_ENDS = 2
 export class StartPolicy {
   /** In a row. */
   #failedStarts = 0
-  /** How many more may fail before it gives up. */
-  #tries = MAX_FAILED_STARTS
+  /** Whether there is a reason for one more, though they fail. */
+  #oneMore = false
   /** In a row. */
   #idleEnds = 0
 
-  /** No more are started until `tryAgain`. */
-  get hasGivenUp(): boolean {
-    return this.#tries === 0
+  /** The last ones did not get ready: that is the rule now. */
+  get hasFailed(): boolean {
+    return this.#failedStarts >= MAX_FAILED_STARTS
   }
 
   /** The last one did not get ready: one at a time is tried. */
@@ -38,14 +38,22 @@ export class StartPolicy {
     return this.#failedStarts === 0 ? 0 : Math.min(MAX_BACK_OFF_MS, BACK_OFF_MS * 3 ** (this.#failedStarts - 1))
   }
 
-  /** Whatever happened before, there is a reason to try again: once more, or as in the beginning. */
-  tryAgain({ afresh = false } = {}): void {
-    this.#tries = Math.max(this.#tries, afresh ? MAX_FAILED_STARTS : 1)
+  /** `someWork`: others are ready, so that nobody's end depends on the next. */
+  mayStart(someWork: boolean): boolean {
+    return someWork || this.#oneMore || !this.hasFailed
+  }
+
+  afresh(): void {
+    this.#failedStarts = 0
+  }
+
+  oneMore(): void {
+    this.#oneMore = true
   }
 
   ready(): void {
     this.#failedStarts = 0
-    this.#tries = MAX_FAILED_STARTS
+    this.#oneMore = false
   }
 
   /** A worker was through with its first task. */
@@ -54,14 +62,15 @@ export class StartPolicy {
   }
 
   lost(worker: SchedulerWorker, { reason }: WorkerExit): void {
-    if (!worker.ready) {
-      this.#failedStarts++
-      // Whoever took all its time would take it again.
-      this.#tries = reason === 'timeout' ? 0 : Math.max(0, this.#tries - 1)
+    if (worker.ready) {
+      // It is replaced, whatever became of others.
+      this.#oneMore = true
+      if (!worker.proven && worker.assigned.size === 0) this.#idleEnds++
       return
     }
-    // What was ready is replaced at once.
-    this.tryAgain()
-    if (!worker.proven && worker.assigned.size === 0) this.#idleEnds++
+    this.#oneMore = false
+    this.#failedStarts++
+    // Whoever took all its time would take it again.
+    if (reason === 'timeout') this.#failedStarts = Math.max(this.#failedStarts, MAX_FAILED_STARTS)
   }
 }

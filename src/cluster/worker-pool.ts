@@ -40,7 +40,7 @@ export class WorkerPool {
 
   /** Starts a worker, `delayMs` from now. It is ready or lost later; never before this has returned. */
   spawn(id: string, delayMs: number): void {
-    const deadline = new Deadline(delayMs + this.#options.timeout)
+    const deadline = new Deadline()
     this.#starting.set(id, deadline)
     void this.#start(id, deadline, delayMs).then((failure) => {
       deadline.clear()
@@ -90,9 +90,10 @@ export class WorkerPool {
   async #start(id: string, deadline: Deadline, delayMs: number): Promise<WorkerExit | undefined> {
     const givenUp = delayMs > 0 ? await deadline.sleep(delayMs) : undefined
     if (givenUp !== undefined) return givenUp
+    deadline.arm(this.#options.timeout)
     const worker = await Promise.race([this.#spawn(id).catch(failed), deadline.passed])
     if (!(worker instanceof PoolWorker)) return worker
-    const { exited } = worker.handle
+    const { exited } = worker
     const started = worker.start(this.#options.slots).then(() => undefined, failed)
     // A call to a worker that dies never settles, hence the race.
     const failure = await Promise.race([started, exited, deadline.passed])
@@ -136,10 +137,10 @@ export class WorkerPool {
   }
 
   #reasonOf({ reason, code, error }: WorkerExit): string {
-    if (reason === 'timeout') return `It was not ready within ${this.#options.timeout} ms. ${EXPOSE_HINT}`
-    if (error === undefined)
-      return `It ended (${reason}${code === undefined ? '' : `, exit code ${code}`}) before it was ready. ${EXPOSE_HINT}`
-    return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    if (error !== undefined) return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    const hint = this.#options.source === undefined ? '' : ` ${EXPOSE_HINT}`
+    if (reason === 'timeout') return `It was not ready within ${this.#options.timeout} ms.${hint}`
+    return `It ended (${reason}${code === undefined ? '' : `, exit code ${code}`}) before it was ready.${hint}`
   }
 }
 
@@ -163,34 +164,38 @@ class Deadline {
   /** Resolves when it has passed; never, when it was cleared before. */
   readonly passed: Promise<WorkerExit>
   #pass: (exit: WorkerExit) => void = () => {}
-  readonly #timer: TimerHandle
+  readonly #alarms = new Alarms()
 
-  constructor(ms: number) {
+  constructor() {
     this.passed = new Promise((resolve) => {
       this.#pass = resolve
     })
-    this.#timer = setTimeout(() => this.pass({ reason: 'timeout' }), ms)
+  }
+
+  /** From now on it passes after so long. Keeps the process alive: what waits for the worker has nothing else that does. */
+  arm(ms: number): void {
+    this.#alarms.set(ms, () => this.pass({ reason: 'timeout' }), { hold: true })
   }
 
   pass(exit: WorkerExit): void {
     this.#pass(exit)
   }
 
-  /** Answers the exit when it passes meanwhile. Keeps the process alive: what waits for the worker has nothing else that does. */
+  clear(): void {
+    this.#alarms.clear()
+  }
+
+  /** Answers the exit when it passes meanwhile. Keeps the process alive, too. */
   async sleep(ms: number): Promise<WorkerExit | undefined> {
-    let timer: TimerHandle | undefined
+    let wake: (() => void) | undefined
     const over = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), ms)
+      wake = this.#alarms.set(ms, () => resolve(undefined), { hold: true })
     })
     try {
       return await Promise.race([over, this.passed])
     } finally {
-      clearTimeout(timer)
+      wake?.()
     }
-  }
-
-  clear(): void {
-    clearTimeout(this.#timer)
   }
 }
 

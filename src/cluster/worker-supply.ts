@@ -46,14 +46,25 @@ export class WorkerSupply {
     return this.#retiring
   }
 
+  /** Whether one is ready, or may be expected to be when it is needed. */
+  get isAvailable(): boolean {
+    return this.#someWork || !this.#starts.hasFailed
+  }
+
   /** Why there is no worker and none to come; `undefined` while there is one, or hope of one. */
   get exhausted(): WorkerExit | undefined {
-    return this.#starts.hasGivenUp && this.#workers.size === this.#retiring.size ? this.#lastExit : undefined
+    const none = this.#workers.size === this.#retiring.size
+    return none && !this.#starts.mayStart(false) ? this.#lastExit : undefined
+  }
+
+  get #someWork(): boolean {
+    for (const worker of this.#workers.values()) if (worker.isOpen) return true
+    return false
   }
 
   open(): void {
     this.#opened = true
-    this.#starts.tryAgain({ afresh: true })
+    this.#starts.afresh()
   }
 
   close(): void {
@@ -61,8 +72,8 @@ export class WorkerSupply {
   }
 
   /** There is a reason to start one more, whatever became of the last. */
-  tryAgain(): void {
-    this.#starts.tryAgain()
+  oneMore(): void {
+    this.#starts.oneMore()
   }
 
   ready(id: string): void {
@@ -119,7 +130,7 @@ export class WorkerSupply {
   }
 
   #wanted(active: number): number {
-    if (!this.#opened || this.#starts.hasGivenUp) return 0
+    if (!this.#opened || !this.#starts.mayStart(this.#someWork)) return 0
     const { minWorkers, maxWorkers, slots } = this.#options
     // What a retiring worker holds ends there.
     let demand = active

@@ -14,7 +14,10 @@ export const Message = {
   Hello: 0,
   /** pool → worker: `[Start, port]`. The control plane, on a port of its own: see `WorkerControl`. */
   Start: 1,
-  /** pool → worker: `[Tasks, definitions, tasks]`, both flat: see `Definitions` and `Tasks`. */
+  /**
+   * pool → worker: `[Tasks, definitions, tasks, announce]`, both flat: see `Definitions` and `Tasks`. `announce`: say when
+   * they start, however short they are.
+   */
   Tasks: 2,
   /** pool → worker: `[Abort, ids, reason]`. Waiting ones are dropped, running ones see their signal. */
   Abort: 3,

@@ -95,9 +95,10 @@ function partsOf(value: unknown, path: string): Place[] {
     ])
   }
   if (value instanceof Set) return [...value].map((item, i): Place => ({ path: `${path}.values()[${i}]`, read: () => item }))
-  return Object.keys(value).map(
-    (key): Place => ({ path: `${path}${stepOf(value, key)}`, read: () => (value as Record<string, unknown>)[key] }),
-  )
+  const keys = Object.keys(value)
+  // Cloned, though it is not enumerable.
+  if (value instanceof Error && 'cause' in value && !keys.includes('cause')) keys.push('cause')
+  return keys.map((key): Place => ({ path: `${path}${stepOf(value, key)}`, read: () => (value as Record<string, unknown>)[key] }))
 }
 
 function stepOf(owner: object, key: string): string {

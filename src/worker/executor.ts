@@ -21,6 +21,7 @@ interface WaitingTask {
   readonly functionId: number
   readonly uid: string
   readonly attempt: number
+  readonly announce: boolean
   readonly args: unknown[]
 }
 
@@ -82,7 +83,8 @@ export class Executor {
     for (const id of ids) this.#functions.delete(id)
   }
 
-  enqueue(tasks: Tasks): void {
+  /** `announce`: say when they start, however short they are. */
+  enqueue(tasks: Tasks, announce = false): void {
     for (let i = 0; i < tasks.length; ) {
       const count = tasks[i + 4] as number
       const args = tasks.slice(i + 5, i + 5 + count)
@@ -91,6 +93,7 @@ export class Executor {
         functionId: tasks[i + 1] as number,
         uid: tasks[i + 2] as string,
         attempt: tasks[i + 3] as number,
+        announce,
         args,
       })
       i += 5 + count
@@ -171,7 +174,7 @@ export class Executor {
         // It may have been aborted while its module was imported.
         if (running.aborted) this.#outbox.add(Event.Returned, task.id, undefined)
         else {
-          this.#announceInTime(running, known)
+          this.#announceInTime(running, known, task.announce)
           this.#outbox.done(task.id, await this.#call(known.loaded as unknown as LoadedFunction, running, task.args))
         }
       } catch (error) {
@@ -216,9 +219,9 @@ export class Executor {
     }
   }
 
-  #announceInTime(running: RunningTask, { meanMs }: KnownFunction): void {
+  #announceInTime(running: RunningTask, { meanMs }: KnownFunction, announce: boolean): void {
     // One that is sent again was on a worker that was lost, and may be the cause: it must be known to have started.
-    if (meanMs === undefined || meanMs >= LONG_MS || running.attempt > 1) {
+    if (announce || meanMs === undefined || meanMs >= LONG_MS || running.attempt > 1) {
       this.#announce(running)
       this.#outbox.flush()
     } else {

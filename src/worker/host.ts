@@ -78,14 +78,14 @@ class LocalWorker implements StartedWorker, WorkerControl {
   // The pool is trusted, being the same package; but the program may post messages of its own to its own worker.
   #receive(message: unknown): void {
     if (!Array.isArray(message)) return
-    const [kind, first, second] = message
+    const [kind, first, second, third] = message
     if (kind === Message.Start) this.#openControl(first as MessagePort)
     else if (kind === Message.Abort) this.#executor?.abort(first as number[], second)
     else if (kind === Message.Recall) this.#executor?.recall()
     else if (kind === Message.Forget) this.#executor?.forget(first as number[])
     else if (kind === Message.Tasks) {
       this.#executor?.define(first as Definitions)
-      this.#executor?.enqueue(second as Tasks)
+      this.#executor?.enqueue(second as Tasks, third === true)
     }
   }
 

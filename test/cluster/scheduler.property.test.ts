@@ -16,7 +16,10 @@ interface Worker {
   readonly started: Set<ScheduledTask>
   /** Aborted there, and not yet overdue. */
   aborted: ScheduledTask[]
-  recalled: boolean
+  /** Asked for what it has not started, and not yet answered. */
+  asked: boolean
+  /** The alarm of that is still to come. */
+  recallDue: boolean
 }
 
 /** Workers and a clock that do what a random number says, as far as a real one could. */
@@ -51,13 +54,21 @@ class World {
     actions[choice % actions.length]?.()
   }
 
-  /** From now on all goes well. */
+  /**
+   * From now on all goes well; but what was cancelled while it ran goes on for ever, keeps its worker from answering and
+   * everything else there from ending. Only the alarms still come.
+   */
   settle(): void {
     for (let round = 0; round < 1_000 && this.tasks.some((task) => task.live); round++) {
       for (const [id, worker] of [...this.workers]) {
         if (!this.workers.has(id)) continue
+        const blocked = [...worker.started].some((task) => !task.live)
         if (worker.saidGoodbye) this.lose(id, 'exited')
         else if (!worker.ready) this.#ready(id, worker)
+        else if (worker.aborted.length > 0) this.#overdue(id, worker)
+        else if (!blocked && worker.asked) this.#answer(id, worker)
+        else if (worker.recallDue) this.#recallDue(id, worker)
+        else if (blocked) continue
         else if (worker.held.length > 0) this.#through(worker, worker.held[0] as ScheduledTask, 'done')
       }
     }
@@ -96,21 +107,31 @@ class World {
         yield () => this.#through(worker, task, 'done')
         yield () => this.#through(worker, task, 'failed')
       }
-      const overdue = worker.aborted
-      if (overdue.length > 0) {
-        yield () => {
-          worker.aborted = []
-          this.tell({ type: 'overdue', worker: id, tasks: overdue })
-        }
+      if (worker.aborted.length > 0) {
+        yield () => this.#overdue(id, worker)
         yield () => this.#giveBack(worker, (task) => !task.live && !worker.started.has(task))
       }
-      if (!worker.recalled) continue
-      yield () => {
-        this.#giveBack(worker, (task) => !worker.started.has(task))
-        this.tell({ type: 'recalled', worker: id })
-      }
-      yield () => this.tell({ type: 'recallDue', worker: id })
+      if (worker.asked) yield () => this.#answer(id, worker)
+      if (worker.recallDue) yield () => this.#recallDue(id, worker)
     }
+  }
+
+  #overdue(id: string, worker: Worker): void {
+    const tasks = worker.aborted
+    worker.aborted = []
+    this.tell({ type: 'overdue', worker: id, tasks })
+  }
+
+  #answer(id: string, worker: Worker): void {
+    worker.asked = false
+    this.#giveBack(worker, (task) => !worker.started.has(task))
+    this.tell({ type: 'recalled', worker: id })
+  }
+
+  // The alarm comes once; a further recall sets a further one.
+  #recallDue(id: string, worker: Worker): void {
+    worker.recallDue = false
+    this.tell({ type: 'recallDue', worker: id })
   }
 
   #submit(n: number, more: object): void {
@@ -159,12 +180,13 @@ class World {
           held: [],
           started: new Set(),
           aborted: [],
-          recalled: false,
+          asked: false,
+          recallDue: false,
         })
         break
       case 'assign': {
         const worker = this.workers.get(decision.worker)
-        expect(worker).toMatchObject({ ready: true, saidGoodbye: false, recalled: false })
+        expect(worker).toMatchObject({ ready: true, saidGoodbye: false })
         for (const task of decision.tasks) {
           expect(task.live).toBe(true)
           expect(this.#holder(task)).toBeUndefined()
@@ -177,7 +199,7 @@ class World {
         break
       case 'recall': {
         const worker = this.workers.get(decision.worker)
-        if (worker !== undefined) worker.recalled = true
+        if (worker !== undefined) worker.asked = worker.recallDue = true
         break
       }
       case 'terminate':

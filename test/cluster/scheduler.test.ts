@@ -437,6 +437,24 @@ describe('what is cancelled and does not end', () => {
       { slots: 2, maxWorkers: 1 },
     ))
 
+  test('one that is cancelled there later is asked for again', () =>
+    play(
+      [
+        ...one,
+        ['submit', plain('a', 'b', 'c'), '=>', 'assign w-0 a b c'],
+        ['started', 'a', 'b', 'c', '=>'],
+        ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a'],
+        ['overdue', 'w-0', 'a', '=>', 'recall w-0', 'spawn w-1'],
+        ['returned', 'a', '=>'],
+        ['recallDue', 'w-0', '=>'],
+        ['cancel', 'b', '=>', 'abort w-0 b', 'canceled b'],
+        ['overdue', 'w-0', 'b', '=>', 'recall w-0'],
+        ['recallDue', 'w-0', '=>', 'terminate w-0'],
+        ['ready', 'w-1', '=>', 'assign w-1 c'],
+      ],
+      { slots: 3, maxWorkers: 1 },
+    ))
+
   test('threads have a bound, however long the neighbours take', () =>
     play(
       [
@@ -495,7 +513,7 @@ describe('workers that do not get ready', () => {
     play([
       ['open', '=>', 'spawn w-0'],
       ['late', 'w-0', '=>'],
-      ['submit', plain('a'), '=>', 'spawn w-1 +50'],
+      ['submit', plain('a'), '=>', 'spawn w-1 +450'],
       ['late', 'w-1', '=>', 'stranded a'],
     ]))
 
@@ -506,10 +524,41 @@ describe('workers that do not get ready', () => {
         ['submit', plain('a', 'b', 'c', 'd'), '=>', 'assign w-0 a', 'spawn w-1', 'spawn w-2'],
         ['lost', 'w-1', '=>'],
         ['lost', 'w-2', '=>', 'spawn w-3 +150'],
-        ['lost', 'w-3', '=>'],
+        // However long it takes: nobody's end depends on it.
+        ['lost', 'w-3', '=>', 'spawn w-4 +450'],
+        ['lost', 'w-4', '=>', 'spawn w-5 +1350'],
         ['done', 'a', '=>', 'assign w-0 b'],
+        ['ready', 'w-5', '=>', 'assign w-5 c', 'spawn w-6'],
+        ['ready', 'w-6', '=>', 'assign w-6 d'],
       ],
       { maxWorkers: 3 },
+    ))
+
+  test('one that was ready is worth one more try, whatever became of others', () =>
+    play([
+      ...one,
+      ['submit', plain('a', 'b'), '=>', 'assign w-0 a', 'spawn w-1'],
+      ['late', 'w-1', '=>', 'spawn w-2 +450'],
+      ['late', 'w-2', '=>', 'spawn w-3 +1350'],
+      ['cancel', 'b', '=>', 'canceled b'],
+      ['late', 'w-3', '=>'],
+      ['lost', 'w-0', '=>', 'spawn w-4 +4050'],
+      ['late', 'w-4', '=>', 'stranded a'],
+    ]))
+
+  test('what a worker that is being replaced holds is no reason to start one', () =>
+    play(
+      [
+        ...one,
+        ['submit', plain('a', 'b', 'c', 'd'), '=>', 'assign w-0 a b', 'spawn w-1'],
+        ['ready', 'w-1', '=>', 'assign w-1 c d'],
+        ['started', 'a', 'b', '=>'],
+        ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a'],
+        ['done', 'c', 'd', '=>'],
+        // One is kept in any case, and that is w-1.
+        ['overdue', 'w-0', 'a', '=>', 'recall w-0'],
+      ],
+      { slots: 2, maxWorkers: 2 },
     ))
 
   test('each batch is worth one more try, and one that gets ready makes up for them all', () =>
@@ -537,7 +586,7 @@ describe('workers that do not get ready', () => {
         ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a'],
         ['overdue', 'w-0', 'a', '=>', 'recall w-0', 'spawn w-1'],
         ['late', 'w-1', '=>', 'stranded c'],
-        ['done', 'b', '=>', 'terminate w-0', 'spawn w-2 +50'],
+        ['done', 'b', '=>', 'terminate w-0', 'spawn w-2 +450'],
       ],
       { slots: 2, maxWorkers: 1 },
     ))
@@ -755,6 +804,21 @@ describe('lost workers', () => {
         ['ready', 'w-2', '=>', 'assign w-2 b c d'],
       ],
       { maxWorkers: 1, allowedFailures: 1 },
+    ))
+
+  test('one that ran nothing but what was cancelled leaves no suspects either', () =>
+    play(
+      [
+        ...one,
+        ['measured', 0.5, '=>'],
+        ['submit', plain('a', 'b', 'c'), '=>', 'assign w-0 a b c'],
+        ['started', 'a', '=>'],
+        ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a'],
+        ['goodbye', 'w-0', '=>'],
+        ['lost', 'w-0', '=>', 'spawn w-1'],
+        ['ready', 'w-1', '=>', 'assign w-1 b c'],
+      ],
+      { maxWorkers: 1 },
     ))
 
   test('of several that ran there, the cause is found without the others paying for it', () =>
