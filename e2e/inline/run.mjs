@@ -39,6 +39,22 @@ const TESTS = {
     assert.match(output, /closure DONE \[ 2, 'inline' \]/)
     assert.match(output, /given 1/)
   },
+  'what waits behind a cancelled task that never ends is run before the process ends': async () => {
+    const output = await edge(
+      'edge-stuck.mjs',
+      `import { DaskExecutionBackend } from 'daskflow'
+       const backend = await new DaskExecutionBackend({ nWorkers: 1 })
+       backend.registerCallback((task, state) => {
+         console.log(task.uid, state)
+         if (task.uid === 'stuck' && state === 'RUNNING') backend.cancelTask('stuck')
+       })
+       await backend.submitTasks([
+         { uid: 'stuck', function: async () => new Promise(() => {}) },
+         { uid: 'behind', function: async () => 1 },
+       ])`,
+    )
+    assert.match(output, /stuck CANCELED\nbehind RUNNING\nbehind DONE/)
+  },
   'it is there by name, beside another': async () => {
     consumer.write(
       'both.mjs',

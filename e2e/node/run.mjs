@@ -105,6 +105,12 @@ const TESTS = {
       'cancelled.mjs',
       `import { DaskExecutionBackend } from 'daskflow'
        const backend = await new DaskExecutionBackend({ nWorkers: 2 })
+       // What ends in time holds nothing, however long the time.
+       const patient = await new DaskExecutionBackend({ nWorkers: 1, cancelGrace: 2 ** 31 - 1 })
+       patient.registerCallback((task, state) => state === 'RUNNING' && patient.cancelTask(task.uid))
+       await patient.submitTasks([{ uid: 'obedient', function: async function () {
+         await new Promise((resolve) => this.signal.addEventListener('abort', resolve))
+       } }])
        backend.registerCallback((task, state) => {
          console.log(task.uid, state)
          if (state === 'RUNNING') backend.cancelTask(task.uid)

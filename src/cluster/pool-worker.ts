@@ -1,6 +1,7 @@
 import type { TransferList, WorkerExit, WorkerHandle } from '../core/adapter.js'
 import { ClusterError, TaskValidationError } from '../core/errors.js'
 import { toWireError } from '../wire/errors.js'
+import { refusePorts } from '../wire/ports.js'
 import {
   type Definitions,
   EVENT_STRIDE,
@@ -46,8 +47,8 @@ export class PoolWorker {
   readonly #events: PoolWorkerEvents
   readonly #defined = new Set<number>()
   #control: ControlPlane | undefined
-  /** Its first word: resolves when it speaks our protocol. */
-  readonly #greeting: Promise<void>
+  /** Resolves with its first word; rejects when that is of another protocol. */
+  readonly greeted: Promise<void>
   #greet: (version: unknown) => void = () => {}
   #held = true
   /** What it said of its end; `undefined` while it said nothing. */
@@ -61,19 +62,18 @@ export class PoolWorker {
     this.exited = Promise.resolve(handle.exited).catch((error: unknown) => ({ reason: 'error', error }))
     this.#openControl = openControl
     this.#events = events
-    this.#greeting = new Promise((resolve, reject) => {
+    this.greeted = new Promise((resolve, reject) => {
       this.#greet = (version) => (version === PROTOCOL_VERSION ? resolve() : reject(versionError(version)))
     })
     // Whoever starts it hears of a refusal; one that nobody starts has nobody to tell.
-    this.#greeting.catch(() => undefined)
+    this.greeted.catch(() => undefined)
     handle.endpoint.onMessage((message) => this.#receive(message))
     handle.endpoint.onMessageError((error) => this.#unreadable(error))
     void this.exited.then(() => this.#control?.close())
   }
 
-  /** Resolves when it can take tasks. Rejects when it speaks another protocol; that it may end is for the caller to see. */
+  /** Once it has greeted. Resolves when it can take tasks; that it may end before is for the caller to see. */
   async start(slots: number): Promise<void> {
-    await this.#greeting
     this.#control = this.#openControl()
     this.handle.endpoint.postMessage([Message.Start, this.#control.port], [this.#control.port])
     await this.#control.remote.start({ workerId: this.id, slots })
@@ -146,6 +146,7 @@ export class PoolWorker {
     batch.add(task, args)
     try {
       checkTransferList(transfer)
+      refusePorts(args, new Set(transfer))
       // It costs a message of its own already; and what was moved must not be lost for a neighbour's sake.
       this.handle.endpoint.postMessage(batch.message({ announce: true }), transfer)
       this.#defined.add(group.id)

@@ -94,12 +94,19 @@ export class WorkerPool {
     const worker = await Promise.race([this.#spawn(id).catch(failed), deadline.passed])
     if (!(worker instanceof PoolWorker)) return worker
     const { exited } = worker
-    const started = worker.start(this.#options.slots).then(() => undefined, failed)
+    const started = this.#setUp(worker, deadline).then(() => undefined, failed)
     // A call to a worker that dies never settles, hence the race.
     const failure = await Promise.race([started, exited, deadline.passed])
     if (failure !== undefined) void end(worker.handle)
     else void exited.then((exit) => this.#lose(id, exit))
     return failure
+  }
+
+  // Once it has spoken it gets its time again: this side may have been too busy to hear it.
+  async #setUp(worker: PoolWorker, deadline: Deadline): Promise<void> {
+    await worker.greeted
+    deadline.arm(this.#options.timeout)
+    await worker.start(this.#options.slots)
   }
 
   async #spawn(id: string): Promise<PoolWorker> {
@@ -174,6 +181,7 @@ class Deadline {
 
   /** From now on it passes after so long. Keeps the process alive: what waits for the worker has nothing else that does. */
   arm(ms: number): void {
+    this.#alarms.clear()
     this.#alarms.set(ms, () => this.pass({ reason: 'timeout' }), { hold: true })
   }
 

@@ -34,6 +34,8 @@ interface MessagePort {
   onmessage: ((event: never) => void) | null
 }
 
+declare const MessagePort: { readonly prototype: MessagePort; [Symbol.hasInstance](value: unknown): boolean }
+
 declare class MessageChannel {
   readonly port1: MessagePort
   readonly port2: MessagePort

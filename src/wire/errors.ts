@@ -8,6 +8,7 @@ import {
   ValueError,
   WorkerLostError,
 } from '../core/errors.js'
+import { clone } from './ports.js'
 
 /**
  * What a task threw, as it crosses the wire. A structured clone would drop an error's class, `code` and own fields.
@@ -150,7 +151,7 @@ function isError(value: unknown): value is Error {
 export function clonable(value: unknown, depth = 0): unknown {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')) return value
   try {
-    return structuredClone(value)
+    return clone(value)
   } catch {
     return depth < MAX_DEPTH ? clonableParts(value, depth) : textOf(value)
   }

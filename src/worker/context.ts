@@ -1,6 +1,7 @@
 import { TaskValidationError } from '../core/errors.js'
 import type { TaskContext } from '../core/task-context.js'
 import { clonable } from '../wire/errors.js'
+import { clone } from '../wire/ports.js'
 import { findUncloneable } from '../wire/uncloneable.js'
 
 /** What a task's context tells its executor. */
@@ -69,7 +70,7 @@ export class RunningTask implements TaskContext {
   // At once: the task may go on with the value.
   #copyOf(progress: unknown): unknown {
     try {
-      return structuredClone(progress)
+      return clone(progress)
     } catch (cause) {
       const found = findUncloneable(progress, 'progress')
       const path = found?.path ?? 'progress'

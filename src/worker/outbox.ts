@@ -2,6 +2,7 @@ import type { TransferList } from '../core/adapter.js'
 import { TaskValidationError } from '../core/errors.js'
 import { isTransferred, transferListOf } from '../core/transfer.js'
 import { toWireError, type WireError } from '../wire/errors.js'
+import { refusePorts } from '../wire/ports.js'
 import { EVENT_STRIDE, Event, type Events, Message, TIMING_STRIDE, type Timings } from '../wire/protocol.js'
 import { ALONE, snapshot } from '../wire/snapshot.js'
 import { checkTransferList, findUncloneable } from '../wire/uncloneable.js'
@@ -105,6 +106,7 @@ export class Outbox implements ContextReports {
     this.flush()
     try {
       checkTransferList(transfer)
+      refusePorts(payload, new Set(transfer))
       this.#post([Message.Events, [what, taskId, payload], this.#takeTimings()], transfer)
     } catch (cause) {
       // Progress and logs were cloned when they were made: what of them cannot be posted is nested too deep, and lost.

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { BaseDaskExecutionBackend } from '../../src/backends/dask.js'
-import type { WorkerAdapter, WorkerExit, WorkerHandle } from '../../src/index.js'
+import type { DaskResources, WorkerAdapter, WorkerExit, WorkerHandle } from '../../src/index.js'
 import { startWorker } from '../../src/worker/start.js'
 import { Recorder, runOne } from '../conformance/recorder.js'
 import { channelAdapter } from '../fakes/channel-adapter.js'
@@ -60,11 +60,11 @@ function unreadable(): WorkerAdapter {
   })
 }
 
-async function start(adapter: WorkerAdapter, allowedFailures: number) {
+async function start(adapter: WorkerAdapter, allowedFailures: number, resources: DaskResources = {}) {
   class Backend extends BaseDaskExecutionBackend {
     static override readonly runtime = { name: 'fake', workers: adapter, workDir: () => '/' }
   }
-  return Backend.create({ nWorkers: 1, allowedFailures })
+  return Backend.create({ nWorkers: 1, allowedFailures, ...resources })
 }
 
 test('a worker that says goodbye is lost, though its platform says nothing', async () => {
@@ -137,4 +137,53 @@ test('a worker is told to be lost before the one that takes its place', async ()
   await ready
   expect(events).toEqual(['lost', 'spawned', 'ready'])
   await backend.shutdown()
+})
+
+test('a shutdown waits no longer than its tasks do, however long the grace', async () => {
+  const backend = await start(channelAdapter(startWorker), 0, { cancelGrace: 60_000 })
+  const recorder = new Recorder(backend)
+  const obedient = async function (this: { signal: AbortSignal }) {
+    await new Promise<void>((resolve) => {
+      this.signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+  }
+  await backend.submitTasks([{ uid: 'task', function: obedient }])
+  await recorder.reached('task', 'RUNNING')
+  // No timer comes.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    await backend.shutdown()
+  } finally {
+    vi.useRealTimers()
+  }
+  expect(recorder.statesOf('task')).toEqual(['RUNNING', 'CANCELED'])
+})
+
+test('when a shutdown is over, its workers were ended, however long the grace', async () => {
+  const ended: string[] = []
+  const honest = channelAdapter(startWorker)
+  const adapter: WorkerAdapter = {
+    ...honest,
+    async spawn(options) {
+      const handle = await honest.spawn(options)
+      const terminate = () => {
+        ended.push(options.name)
+        return handle.terminate()
+      }
+      return { ...handle, terminate }
+    },
+  }
+  const backend = await start(adapter, 0, { cancelGrace: 60_000 })
+  const recorder = new Recorder(backend)
+  await backend.submitTasks([{ uid: 'task', function: async () => new Promise(() => {}) }])
+  await recorder.reached('task', 'RUNNING')
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const closing = backend.shutdown()
+    await vi.advanceTimersByTimeAsync(5_000)
+    await closing
+  } finally {
+    vi.useRealTimers()
+  }
+  expect(ended).toHaveLength(1)
 })

@@ -117,6 +117,93 @@ export const losses = [
       expect((await runOne(backend, fine)).returnValue).to.equal('fine')
       expect(lost).to.deep.equal([])
     },
+    'a pool that could not grow grows when it can': async ({ Backend, start }) => {
+      const { workers } = Backend.runtime
+      let spawns = 0
+      const adapter: typeof workers = {
+        ...workers,
+        spawn: (options) => {
+          const nth = spawns++
+          return nth > 0 && nth < 5 ? Promise.reject(new Error('no threads left')) : workers.spawn(options)
+        },
+      }
+      const backend = await start({ nWorkers: 2 }, { adapter })
+      const recorder = new Recorder(backend)
+      const forever = async () => new Promise<void>(() => {})
+      await backend.submitTasks(['a', 'b'].map((uid) => ({ uid, function: forever })))
+      // Four failures are more than a start would survive; but one worker works.
+      await recorder.reached('b', 'RUNNING')
+      expect(await backend.state()).to.equal('CONNECTED')
+    },
+    'start() starts again what has lost its workers, and tells when it cannot': async ({ Backend, start }) => {
+      const { adapter, handles } = exposedWorkers(Backend)
+      let fails = false
+      const failing: typeof adapter = {
+        ...adapter,
+        spawn: (options) => (fails ? Promise.reject(new Error('no threads left')) : adapter.spawn(options)),
+      }
+      const backend = await start({ nWorkers: 1 }, { adapter: failing })
+      fails = true
+      await Promise.all([...handles.values()].map((handle) => handle.terminate()))
+      // The task that finds no worker tells that it is over.
+      expect(exceptionOf(await runOne(backend, fine)).code).to.equal('ERR_CLUSTER')
+      expect(await backend.state()).to.equal('DISCONNECTED')
+      const error = await errorOf(backend.start())
+      expect(error.message).to.contain('no threads left')
+      expect(await backend.state()).to.equal('DISCONNECTED')
+      fails = false
+      await backend.start()
+      expect(await backend.state()).to.equal('CONNECTED')
+      expect((await runOne(backend, fine)).returnValue).to.equal('fine')
+    },
+    'a caller that was busy hears that a worker is ready before it gives it up': async ({ make }) => {
+      const backend = make({ nWorkers: 1, timeout: 300 })
+      const starting = backend.start()
+      await new Promise<void>((resolve) => setTimeout(resolve, 0))
+      const until = performance.now() + 600
+      while (performance.now() < until);
+      await starting
+      expect(await backend.state()).to.equal('CONNECTED')
+    },
+    'the longest timeout is one': async ({ Backend, start }) => {
+      const { workers } = Backend.runtime
+      let spawns = 0
+      const adapter: typeof workers = {
+        ...workers,
+        spawn: (options) => (spawns++ === 0 ? Promise.reject(new Error('not yet')) : workers.spawn(options)),
+      }
+      await start({ nWorkers: 1, timeout: 2 ** 31 - 1 }, { adapter })
+      expect(spawns).to.equal(2)
+    },
+    'an adapter whose exited rejects loses that worker, and no more': async ({ Backend, start }) => {
+      const { adapter, handles } = exposedWorkers(Backend)
+      const rejecting: typeof adapter = {
+        ...adapter,
+        async spawn(options) {
+          const handle = await adapter.spawn(options)
+          const exited = handle.exited.then((): never => {
+            throw new Error('broken adapter')
+          })
+          return {
+            id: handle.id,
+            endpoint: handle.endpoint,
+            exited,
+            terminate: () => handle.terminate(),
+            ref: () => handle.ref(),
+            unref: () => handle.unref(),
+          }
+        },
+      }
+      const backend = await start({ nWorkers: 1, allowedFailures: 0 }, { adapter: rejecting })
+      const recorder = new Recorder(backend)
+      const task: TaskRecord = { uid: 'task', function: async () => new Promise<void>(() => {}) }
+      await backend.submitTasks([task])
+      await recorder.reached('task', 'RUNNING')
+      await Promise.all([...handles.values()].map((handle) => handle.terminate()))
+      await recorder.ended(['task'])
+      expect(exceptionOf(task)).to.include({ code: 'ERR_KILLED_WORKER', reason: 'error' })
+      expect((await runOne(backend, fine)).returnValue).to.equal('fine')
+    },
     'an adapter whose terminate() throws does not spoil a shutdown': async ({ Backend, start }) => {
       const { workers } = Backend.runtime
       const adapter: typeof workers = {
@@ -178,6 +265,25 @@ export const losses = [
     },
   }),
   ...cases('lost worker', ['dask', 'exit'], {
+    'what waits behind a cancelled task that ends its worker never notices': async ({ start }) => {
+      const backend = await start({ nWorkers: 1, cancelGrace: 60_000 })
+      const step = async function (this: TaskContext, exits: boolean) {
+        if (exits) {
+          await new Promise<void>(() => {
+            this.signal.addEventListener('abort', () => (globalThis as unknown as Realm).process.exit(3))
+          })
+        }
+        return this.attempt
+      }
+      for (let i = 0; i < 10; i++) await runOne(backend, step, false)
+      const recorder = new Recorder(backend)
+      const tasks: TaskRecord[] = Array.from({ length: 6 }, (_, i) => ({ uid: `${i}`, function: step, args: [i === 0] }))
+      await backend.submitTasks(tasks)
+      await recorder.reached('0', 'RUNNING')
+      await backend.cancelTask('0')
+      await recorder.ended(tasks.map((task) => task.uid))
+      expect(tasks.slice(1).map((task) => task.returnValue)).to.deep.equal([1, 1, 1, 1, 1])
+    },
     'an error that nobody caught is the cause that its task ends with': async ({ start }) => {
       const backend = await start({ nWorkers: 1, allowedFailures: 0 })
       const thrown = async () => {

@@ -182,6 +182,28 @@ export const stuck = [
       expect(Atomics.load(seen, 0)).to.equal(3)
     },
   }),
+  ...cases('stuck', ['dask', 'threads'], {
+    'a task that was given something by transfer is not lost for one that waits behind it': async ({ start, daskflow }) => {
+      const backend = await start({ nWorkers: 1, cancelGrace: 10 })
+      const recorder = new Recorder(backend)
+      const { lost } = losses(backend)
+      const compute = async (_: Uint8Array | undefined, ms: number) => {
+        const until = performance.now() + ms
+        while (performance.now() < until);
+        return 'done'
+      }
+      for (let i = 0; i < 10; i++) await runOne(backend, compute, undefined, 0)
+      const bytes = new Uint8Array(8)
+      const task: TaskRecord = { uid: 'moved', function: compute, args: [daskflow.transfer(bytes, [bytes.buffer]), 1_200] }
+      await backend.submitTasks([task])
+      await backend.submitTasks([{ uid: 'behind', function: compute, args: [undefined, 0] }])
+      await recorder.reached('moved', 'RUNNING')
+      await backend.cancelTask('behind')
+      await recorder.ended(['moved'])
+      expect(task.returnValue).to.equal('done')
+      expect(lost).to.deep.equal([])
+    },
+  }),
   ...cases('hot loop', ['dask', 'preemptive', 'sharedMemory'], {
     'cancelled, it stops, its worker is gone, and the 20 tasks behind it end right': async ({ start }) => {
       const backend = await start({ nWorkers: 1 })
@@ -257,6 +279,40 @@ export const stuck = [
       await recorder.ended(['neighbour'])
       expect(recorder.statesOf('neighbour')).to.deep.equal(['RUNNING', 'DONE'])
       expect([task.returnValue, Atomics.load(starts, 0)]).to.deep.equal([2, 2])
+    },
+    'one that starts to loop in a worker that is being replaced already is stopped too': async ({ start }) => {
+      const backend = await start({ nWorkers: 1, threadsPerWorker: 3, cancelGrace: 20 })
+      const recorder = new Recorder(backend)
+      const state = shared(2)
+      // Ends, but only after its grace.
+      const slow = async function (this: TaskContext) {
+        await new Promise<void>((resolve) => {
+          this.signal.addEventListener('abort', () => setTimeout(resolve, 100))
+        })
+      }
+      const later = async (numbers: Int32Array) => {
+        while (Atomics.load(numbers, 0) === 0) await new Promise<void>((resolve) => setTimeout(resolve, 5))
+        for (;;);
+      }
+      const neighbour = async function (this: TaskContext, numbers: Int32Array) {
+        while (Atomics.load(numbers, 1) === 0) await new Promise<void>((resolve) => setTimeout(resolve, 5))
+        return this.attempt
+      }
+      const task: TaskRecord = { uid: 'neighbour', function: neighbour, args: [state] }
+      await backend.submitTasks([{ uid: 'slow', function: slow }, { uid: 'later', function: later, args: [state] }, task])
+      await Promise.all(['slow', 'later', 'neighbour'].map((uid) => recorder.reached(uid, 'RUNNING')))
+      await backend.cancelTask('slow')
+      // Until that worker is being replaced: another one takes what comes.
+      const where = async function (this: TaskContext) {
+        return this.workerId
+      }
+      await runOne(backend, where)
+      await runOne(backend, async () => new Promise<void>((resolve) => setTimeout(resolve, 700)))
+      Atomics.store(state, 0, 1)
+      await backend.cancelTask('later')
+      Atomics.store(state, 1, 1)
+      await recorder.ended(['neighbour'])
+      expect(recorder.statesOf('neighbour')).to.deep.equal(['RUNNING', 'DONE'])
     },
     'on every worker at once, cancelAllTasks frees them all': async ({ start }) => {
       const backend = await start({ nWorkers: 2 })

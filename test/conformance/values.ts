@@ -372,6 +372,33 @@ export const transfers = [
     },
   }),
   ...cases('transfer', ['dask', 'messagePorts'], {
+    'a closed MessagePort fails its task and not the process, wherever it is': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const logged: unknown[] = []
+      backend.onLog((_, { args }) => logged.push(args[0]))
+      const fn = async function (this: TaskContext, how: string) {
+        const { port1 } = new MessageChannel()
+        port1.close()
+        await new Promise<void>((resolve) => setTimeout(resolve, 5))
+        if (how === 'log') this.log({ deep: [port1] })
+        if (how === 'progress') this.report(new Map([['port', port1]]))
+        if (how === 'throw') throw Object.assign(new Error('thrown'), { port1 })
+        return how === 'result' ? { deep: [port1] } : 'fine'
+      }
+      const codes: unknown[] = []
+      for (const how of ['log', 'progress', 'throw', 'result']) {
+        const task = await runOne(backend, fn, how)
+        codes.push(task.state === 'DONE' ? task.returnValue : (task.exception as { code?: unknown }).code)
+      }
+      expect(codes).to.deep.equal(['fine', 'ERR_TASK_VALIDATION', undefined, 'ERR_TASK_VALIDATION'])
+      // A text stands for it.
+      expect((logged[0] as { deep: unknown[] }).deep[0]).to.be.a('string')
+      const { port1 } = new MessageChannel()
+      port1.close()
+      await runOne(backend, async () => new Promise<void>((resolve) => setTimeout(resolve, 5)))
+      const error = exceptionOf<Error & { path?: unknown }>(await runOne(backend, echo, 1, { deep: [port1] }))
+      expect(error.path).to.equal('args[1].deep[0]')
+    },
     'a MessagePort is moved, and speaks': async ({ start, daskflow: { transfer } }) => {
       const backend = await start({ nWorkers: 1 })
       const { port1, port2 } = new MessageChannel()
