@@ -34,6 +34,11 @@ export function dependencyStamp() {
   return new Stamp('node_modules/.daskflow-stamp', [dependencies, devDependencies, lock, process.platform, process.arch])
 }
 
+/** What the runtimes of the end-to-end tests are installed from. */
+export function runtimeStamp() {
+  return new Stamp('e2e/node_modules/.daskflow-stamp', [read('e2e/package.json'), process.platform, process.arch])
+}
+
 /** What dist is built from. */
 export function buildStamp() {
   const configs = readdirSync(root).filter((name) => /^tsconfig.*\.json$/.test(name))

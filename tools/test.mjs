@@ -1,6 +1,7 @@
 import { check } from './check.mjs'
 import { sum, toLine } from './counts.mjs'
 import { runEndToEnd } from './end-to-end.mjs'
+import { installRuntimes } from './runtimes.mjs'
 import { setUp } from './setup.mjs'
 import { runVitest } from './vitest.mjs'
 
@@ -8,6 +9,7 @@ import { runVitest } from './vitest.mjs'
 async function test(filters) {
   if (!(await setUp())) return [{ passed: 0, failed: 1, skipped: 0 }]
   if (filters.length > 0) return [await runVitest(filters)]
+  await installRuntimes()
   return [await check(), await runVitest([]), ...(await runEndToEnd())]
 }
 

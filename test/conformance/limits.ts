@@ -18,6 +18,8 @@ export type Capability =
   | 'ownWorker'
   /** That worker is a file that is loaded on its own. */
   | 'workerFile'
+  /** What is nested too deep for a stack cannot be sent, or read; a message that cannot be read spoils no later one. */
+  | 'deepValues'
   /** There is a `MessageChannel`. */
   | 'messagePorts'
   /** A structured clone of a `File` is a `File`. */
@@ -33,6 +35,15 @@ const NODE_20_FILES: Limits = {
 /** Those of the Node that runs, by its version: `process.version`. */
 export function nodeLimits(version: string): Limits {
   return Number(/^v(\d+)/.exec(version)?.[1]) < 22 ? NODE_20_FILES : {}
+}
+
+export const DENO: Limits = {
+  preemptive: 'a hot loop goes on after terminate(): its task is reported and replaced, its thread burns until the process ends',
+  deepValues: 'after a message that cannot be read, nothing more arrives from that worker (Deno 2.9.6)',
+}
+
+export const BUN: Limits = {
+  deepValues: 'its stack is deeper: what is too deep for others arrives',
 }
 
 /** Workers that are no threads: they share the realm, and its one event loop, with whoever submits. */

@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { runNpm } from './npm.mjs'
+import { root } from './root.mjs'
+import { runtimeStamp } from './stamp.mjs'
+
+/**
+ * Installs the runtimes that the end-to-end tests need, where they are missing or others. Where that cannot be done, it
+ * says why on stderr, and those tests are skipped.
+ */
+export async function installRuntimes() {
+  const stamp = runtimeStamp()
+  if (stamp.isCurrent()) return
+  console.error('Installing runtimes ...')
+  // Without a lock file: there are none but these two, pinned, and their binaries for this system.
+  const args = ['install', '--prefix', resolve(root, 'e2e'), '--no-package-lock', '--no-audit', '--no-fund']
+  const { code, output } = await runNpm(args)
+  if (code === 0) stamp.write()
+  else console.error(`${output}The runtimes could not be installed; their tests are skipped.`)
+}
+
+/** Where the program of a runtime is; `undefined` when it is not installed. */
+export function programOf(runtime) {
+  const names = process.platform === 'win32' ? [`${runtime}.cmd`] : [runtime]
+  return names.map((name) => resolve(root, 'e2e/node_modules/.bin', name)).find(existsSync)
+}
