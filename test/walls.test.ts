@@ -21,6 +21,8 @@ const FORBIDDEN: readonly (readonly [file: string, specifier: string, says: stri
   ['src/backends/a.ts', '../runtime-node/adapter.js', 'core/cluster.ts'],
   ['src/runtime-inline/a.ts', '../runtime-node/adapter.js', 'no other runtime'],
   ['src/runtime-inline/b.ts', 'node:async_hooks', 'nothing of Node'],
+  ['src/runtime-web/a.ts', '../runtime-inline/adapter.js', 'no other runtime'],
+  ['src/runtime-web/b.ts', 'node:worker_threads', 'nothing of Node'],
   ['src/runtime-node/a.ts', '../runtime-web/adapter.js', 'no other runtime'],
   ['test/conformance/a.ts', 'vitest', 'no test framework'],
   ['test/conformance/b.ts', 'node:fs', 'nothing of Node'],

@@ -1,8 +1,12 @@
+// A thread that was busy has let so much of the time pass at most.
+const SLICES = 4
+
 /**
  * Calls that are due later; none comes after `clear`.
  *
- * Each comes a turn of the event loop after it is due: when the thread was busy, timers come before messages that have
- * long arrived, and a worker must not be judged before what it said was heard.
+ * They are for judging others, so time in which this thread was busy hardly counts: timers come before messages that have
+ * long arrived, and in browsers a worker cannot even start while the page is busy. So the time is waited for in slices,
+ * each of which needs a turn of the event loop, and the call comes a turn after the last.
  */
 export class Alarms {
   readonly #timers = new Set<TimerHandle>()
@@ -12,9 +16,10 @@ export class Alarms {
    * @returns takes it back
    */
   set(ms: number, callback: () => void, { hold = false } = {}): () => void {
-    let timer = this.#later(ms, hold, () => {
-      timer = this.#later(0, hold, callback)
-    })
+    let left = SLICES
+    const next = (): TimerHandle =>
+      left-- > 0 ? this.#later(ms / SLICES, hold, () => (timer = next())) : this.#later(0, hold, callback)
+    let timer = next()
     return () => this.#cancel(timer)
   }
 

@@ -18,6 +18,8 @@ export type Capability =
   | 'ownWorker'
   /** That worker is a file that is loaded on its own. */
   | 'workerFile'
+  /** A worker whose script does not compile says why. */
+  | 'scriptErrors'
   /** What is nested too deep for a stack cannot be sent, or read; a message that cannot be read spoils no later one. */
   | 'deepValues'
   /** There is a `MessageChannel`. */
@@ -40,6 +42,12 @@ export function nodeLimits(version: string): Limits {
 export const DENO: Limits = {
   preemptive: 'a hot loop goes on after terminate(): its task is reported and replaced, its thread burns until the process ends',
   deepValues: 'after a message that cannot be read, nothing more arrives from that worker (Deno 2.9.6)',
+}
+
+export const CHROMIUM: Limits = {
+  exit: 'a worker has no process to end, and an error that nobody catches does not end it',
+  scriptErrors: 'a module script that does not compile is an error event that says nothing',
+  asyncContext: 'browsers have no async context yet: getTaskContext() works before the first await',
 }
 
 export const BUN: Limits = {

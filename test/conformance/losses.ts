@@ -326,12 +326,6 @@ export const losses = [
     },
   }),
   ...cases('worker that does not load', ['dask', 'workerFile'], {
-    'a syntax error is named': async ({ Backend, fixtures }) => {
-      const error = await errorOf(new Backend({ worker: new URL('syntax-error-worker.js', fixtures) }).start())
-      expect(error.code).to.equal('ERR_CLUSTER')
-      expect(error.message).to.contain('syntax-error-worker.js').and.to.contain('SyntaxError')
-      expect(error.cause).to.be.instanceOf(SyntaxError)
-    },
     'an error at its top is named': async ({ Backend, fixtures }) => {
       const error = await errorOf(new Backend({ worker: new URL('broken-worker.js', fixtures) }).start())
       expect(error.code).to.equal('ERR_CLUSTER')
@@ -355,6 +349,14 @@ export const losses = [
       backend.onWorker(({ type, workerId }) => type === 'spawned' && spawned.push(workerId))
       expect((await errorOf(backend.start())).message).to.contain('not ready within 300 ms')
       expect(spawned).to.have.length(1)
+    },
+  }),
+  ...cases('worker that does not load', ['dask', 'workerFile', 'scriptErrors'], {
+    'a syntax error is named': async ({ Backend, fixtures }) => {
+      const error = await errorOf(new Backend({ worker: new URL('syntax-error-worker.js', fixtures) }).start())
+      expect(error.code).to.equal('ERR_CLUSTER')
+      expect(error.message).to.contain('syntax-error-worker.js').and.to.contain('SyntaxError')
+      expect(error.cause).to.be.instanceOf(SyntaxError)
     },
   }),
 ]

@@ -1,0 +1,109 @@
+// The packed package in a page of Chromium.
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { nodeResolve } from '@rollup/plugin-node-resolve'
+import { rollup } from 'rollup'
+import { findChromium } from '../../tools/chromium.mjs'
+import { root } from '../../tools/root.mjs'
+import { Consumer } from '../consumer.mjs'
+import { runSuite } from '../suite.mjs'
+import { serve } from '../web-server.mjs'
+
+const ARGS = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+const CASES_MS = 240_000
+
+const playwright = await import('playwright').catch(() => undefined)
+const executablePath = playwright && (await findChromium(playwright.chromium.executablePath()))
+if (executablePath === undefined) {
+  console.log(
+    'skipped: all of Chromium: install it (apt-get install chromium) or name it by CHROMIUM_PATH, and npm install --prefix e2e',
+  )
+  console.log('0 passed, 0 failed, 1 skipped')
+} else await runInChromium()
+
+async function runInChromium() {
+  const consumer = await Consumer.create()
+  const folder = join(consumer.folder, 'site')
+  mkdirSync(join(folder, 'fixtures'), { recursive: true })
+  cpSync(join(consumer.folder, 'fixtures'), join(folder, 'fixtures'), { recursive: true })
+  // Import maps do not reach workers.
+  for (const name of ['worker', 'tasks'])
+    await bundle(join(consumer.folder, `fixtures/${name}.js`), join(folder, `fixtures/${name}.js`))
+  consumer.write(
+    'page.mjs',
+    `import * as daskflow from 'daskflow'
+     import { CHROMIUM as limits, runConformance } from ${JSON.stringify(resolve(root, 'e2e/conformance.mjs'))}
+     window.squares = async () => {
+       const backend = await new daskflow.DaskExecutionBackend()
+       const results = []
+       const done = new Promise((resolve) => backend.registerCallback((task, state) => {
+         if (state === 'DONE' && results.push(task.returnValue) === 3) resolve(results.sort())
+       }))
+       await backend.submitTasks([1, 2, 3].map((n) => ({ uid: String(n), function: async (n) => n * n, args: [n] })))
+       await done
+       await backend.shutdown()
+       return [daskflow.runtime.name, ...results]
+     }
+     window.conformance = () => runConformance({
+       daskflow, Backend: daskflow.DaskExecutionBackend, kind: 'dask', limits, fixtures: new URL('/fixtures/', location.href),
+     })`,
+  )
+  await bundle(join(consumer.folder, 'page.mjs'), join(folder, 'page.js'))
+  writeFileSync(
+    join(folder, 'index.html'),
+    '<!doctype html><title>daskflow</title><script type="module" src="/page.js"></script>',
+  )
+
+  const server = await serve(folder)
+  const browser = await playwright.chromium.launch({ executablePath, chromiumSandbox: false, args: ARGS })
+  try {
+    const page = await browser.newPage()
+    await page.goto(server.url)
+    await page.waitForFunction(() => typeof window.conformance === 'function')
+    const tests = {
+      'a page gets Web Workers by the export condition "browser"': async () => {
+        const result = await page.evaluate(() => window.squares())
+        if (result.join() !== 'web,1,4,9') throw new Error(`got ${result}`)
+      },
+    }
+    await runSuite(tests, () => conformance(page))
+  } finally {
+    await browser.close()
+    server.close()
+    consumer.remove()
+  }
+}
+
+/** Runs the cases in the page, and answers what they print. */
+async function conformance(page) {
+  const lines = []
+  page.on('console', (message) => lines.push(message.text()))
+  page.setDefaultTimeout(CASES_MS)
+  let timer
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not over after ${CASES_MS} ms\n${lines.join('\n')}`)), CASES_MS)
+  })
+  try {
+    await Promise.race([page.evaluate(() => window.conformance()), late])
+  } finally {
+    clearTimeout(timer)
+  }
+  // What a worker logs may come late; the line that sums up is the last of the cases'.
+  const last = lines.findLastIndex((line) => / passed, .* failed, /.test(line))
+  return lines.slice(0, last + 1).join('\n')
+}
+
+async function bundle(input, file) {
+  const made = await rollup({
+    input,
+    plugins: [nodeResolve({ browser: true, exportConditions: ['browser', 'module', 'import'] })],
+  })
+  await made.write({ file, format: 'es' })
+}

@@ -1,0 +1,25 @@
+import { readFileSync, statSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+
+// Both are needed for SharedArrayBuffer, on scripts of workers too.
+const HEADERS = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+}
+const TYPES = { html: 'text/html', js: 'text/javascript' }
+
+/** Serves the files of a folder on a free port of this machine. */
+export async function serve(folder) {
+  const server = createServer(({ url }, response) => {
+    const { pathname } = new URL(url, 'http://localhost')
+    const file = join(folder, pathname === '/' ? 'index.html' : pathname)
+    if (pathname.includes('..') || !statSync(file, { throwIfNoEntry: false })?.isFile())
+      return response.writeHead(404, HEADERS).end()
+    response.writeHead(200, { ...HEADERS, 'Content-Type': TYPES[file.split('.').at(-1)] ?? 'application/octet-stream' })
+    response.end(readFileSync(file))
+  })
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() }
+}

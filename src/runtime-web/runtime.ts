@@ -1,0 +1,9 @@
+import type { Runtime } from '../core/runtime.js'
+import { webAdapter } from './adapter.js'
+
+/** Browsers, and what else has Web Workers. */
+export const webRuntime: Runtime = {
+  name: 'web',
+  workers: webAdapter,
+  workDir: () => '/',
+}

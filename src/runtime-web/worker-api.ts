@@ -1,0 +1,22 @@
+import { exposeOn } from '../worker/expose.js'
+import type { Callable } from '../worker/function.js'
+import { webHost } from './host.js'
+
+export type { ContextCarrier, WorkerEndpoint, WorkerHost } from '../core/adapter.js'
+export type { TaskContext } from '../core/task-context.js'
+export { transfer } from '../core/transfer.js'
+export { getTaskContext } from '../worker/expose.js'
+export type { StartedWorker } from '../worker/host.js'
+export { startWorker } from '../worker/start.js'
+
+/**
+ * Offers functions by name, from the file that was given as `resources.worker`.
+ *
+ * @example
+ * import { expose } from 'daskflow/worker'
+ * expose({ async resize(pixels: ImageData, width: number) { … } })
+ * @throws {ClusterError} outside of a worker
+ */
+export function expose(functions: Readonly<Record<string, Callable>>): void {
+  exposeOn(webHost, functions)
+}
