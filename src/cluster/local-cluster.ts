@@ -93,6 +93,7 @@ export class LocalCluster implements Cluster {
       { adapter, slots: threadsPerWorker, timeout, source: worker, functionOf: (id) => this.#functions.get(id)?.call },
       {
         ready: (id) => this.#workerReady(id),
+        unreadable: (worker) => this.#dispatch({ type: 'doubted', worker }),
         goodbye: (worker) => this.#dispatch({ type: 'goodbye', worker }),
         lost: (id, exit) => this.#workerLost(id, exit),
         message: (id, events, timings) => this.#receive(id, events, timings),

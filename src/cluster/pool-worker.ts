@@ -35,6 +35,8 @@ export interface PoolWorkerEvents {
   unsendable(task: PoolTask, error: TaskValidationError): void
   /** It says that it is about to end. */
   goodbye(): void
+  /** A message of it could not be read. */
+  unreadable(): void
 }
 
 /** One started worker: the handshake with it, and what is posted to it. */
@@ -174,6 +176,7 @@ export class PoolWorker {
   #unreadable(cause: unknown): void {
     const alone = this.#alone
     this.#alone = undefined
+    this.#events.unreadable()
     // Not of ours: the user's code posts its own messages. Progress and logs of that kind are lost.
     if (alone === undefined || (alone.what !== Event.Done && alone.what !== Event.Failed)) return
     const path = alone.what === Event.Done ? 'result' : 'exception'

@@ -20,6 +20,8 @@ export type SchedulerEvent =
   | { readonly type: 'done'; readonly tasks: readonly ScheduledTask[]; readonly sizes?: readonly number[] }
   | { readonly type: 'failed'; readonly tasks: readonly ScheduledTask[] }
   | { readonly type: 'canceled'; readonly tasks: readonly ScheduledTask[]; readonly reason?: unknown }
+  /** A message of it could not be read: on some platforms nothing more arrives after that. */
+  | { readonly type: 'doubted'; readonly worker: string }
   /** Cancelled so long ago that their worker should be through with them. */
   | { readonly type: 'overdue'; readonly worker: string; readonly tasks: readonly ScheduledTask[] }
   /** Aborted or recalled before they started: their worker will not run them. */

@@ -18,6 +18,8 @@ export class SchedulerWorker {
   saidGoodbye = false
   /** Kept free of other tasks, for a suspect that waits for a worker of its own. */
   reserved = false
+  /** Whether it must show that it can still be heard. */
+  doubted = false
   /** What became of the last recall; `undefined` when none is under way. */
   recall: 'asked' | 'answered' | undefined = undefined
   /** Whether it was ever through with a task. */

@@ -99,6 +99,9 @@ export class Scheduler {
       case 'canceled':
         this.#cancel(event.tasks, event.reason)
         break
+      case 'doubted':
+        this.#doubted(event.worker)
+        break
       case 'overdue':
         this.#overdue(event.worker, event.tasks)
         break
@@ -271,15 +274,20 @@ export class Scheduler {
     const worker = this.#workers.get(id)
     if (worker === undefined) return
     for (const task of tasks) if (worker.assigned.get(task.id) === task) worker.overdue.add(task)
-    if (worker.overdue.size === 0) return
-    if (!worker.retiring) this.#retire(worker)
-    else if (worker.recall === undefined && !worker.isStuck) this.#ask(worker)
+    if (worker.overdue.size > 0) this.#retire(worker)
   }
 
   /** It ends when nothing more goes on there; what has not started comes back. */
   #retire(worker: SchedulerWorker): void {
-    this.#workers.retire(worker)
-    if (!worker.isStuck) this.#ask(worker)
+    if (!worker.retiring) this.#workers.retire(worker)
+    if (worker.recall === undefined && !worker.isStuck) this.#ask(worker)
+  }
+
+  #doubted(id: string): void {
+    const worker = this.#workers.get(id)
+    if (worker === undefined) return
+    worker.doubted = true
+    if (worker.recall === undefined) this.#ask(worker)
   }
 
   #ask(worker: SchedulerWorker): void {
@@ -289,7 +297,9 @@ export class Scheduler {
 
   #recalled(id: string): void {
     const worker = this.#workers.get(id)
-    if (worker?.recall === 'asked') worker.recall = 'answered'
+    if (worker?.recall !== 'asked') return
+    worker.recall = 'answered'
+    worker.doubted = false
   }
 
   // What had started beside is left alone as long as the worker answers, and is asked again and again.
@@ -297,7 +307,7 @@ export class Scheduler {
     const worker = this.#workers.get(id)
     if (worker === undefined) return
     // When what was overdue has ended, a worker that does not answer is merely busy.
-    if (worker.overdue.size === 0) worker.recall = undefined
+    if (worker.overdue.size === 0 && !worker.doubted) worker.recall = undefined
     // Where every slot runs what nobody cancelled, that is what keeps it from answering.
     else if (worker.recall === 'asked' && !worker.isOccupied) this.#replace(worker)
     else this.#ask(worker)

@@ -19,6 +19,8 @@ export interface PoolEvents {
   ready(worker: string): void
   /** It is about to end by itself, and said what it runs. */
   goodbye(worker: string): void
+  /** A message of it could not be read. */
+  unreadable(worker: string): void
   /** It ended, or could not be started. Once for each worker; nothing is heard of it after that. */
   lost(worker: string, exit: WorkerExit): void
   message(worker: string, events: Events, timings: Timings): void
@@ -116,6 +118,7 @@ export class WorkerPool {
     const worker = new PoolWorker(id, handle, () => openControl(adapter), {
       message: (events, timings) => this.#events.message(id, events, timings),
       unsendable: (task, error) => this.#events.unsendable(task, error),
+      unreadable: () => this.#events.unreadable(id),
       goodbye: () => {
         this.#events.goodbye(id)
         // Where the platform does not tell of the end, or is late, this makes it.

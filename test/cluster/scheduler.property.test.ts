@@ -96,6 +96,7 @@ class World {
         this.tell({ type: 'goodbye', worker: id })
       }
       yield () => this.tell({ type: 'silent', worker: id })
+      yield () => this.tell({ type: 'doubted', worker: id })
       const next = worker.held.find((task) => !worker.started.has(task))
       if (next !== undefined && worker.started.size < this.#options.slots) {
         yield () => {

@@ -11,7 +11,7 @@ import type { TaskSink, TaskSpec } from '../../src/core/cluster.js'
 type Step =
   | readonly [event: 'open']
   | readonly [event: 'submit', tasks: Readonly<Record<string, Partial<TaskSpec> & { after?: readonly string[] }>>]
-  | readonly [event: 'ready' | 'goodbye' | 'lost' | 'late' | 'silent' | 'recalled' | 'recallDue', worker: string]
+  | readonly [event: 'ready' | 'goodbye' | 'lost' | 'late' | 'silent' | 'doubted' | 'recalled' | 'recallDue', worker: string]
   | readonly [event: 'started' | 'done' | 'failed' | 'returned' | 'cancel', ...tasks: readonly string[]]
   | readonly [event: 'overdue', worker: string, ...tasks: readonly string[]]
   | readonly [event: 'kept', task: string, bytes: number]
@@ -47,6 +47,7 @@ function play(row: Row, options: Partial<SchedulerOptions> = {}): void {
         return scheduler.handle({ type: 'workerLost', worker: rest[0] as string, exit: { reason: 'timeout' } })
       case 'overdue':
         return scheduler.handle({ type: 'overdue', worker: rest[0] as string, tasks: named(rest.slice(1)) })
+      case 'doubted':
       case 'recalled':
       case 'recallDue':
         return scheduler.handle({ type: event, worker: rest[0] as string })
@@ -496,6 +497,49 @@ describe('what is cancelled and does not end', () => {
         ['recallDue', 'w-0', '=>', 'lost b w-0', 'terminate w-0'],
       ],
       { slots: 2, maxWorkers: 1 },
+    ))
+})
+
+describe('a worker that may no longer be heard', () => {
+  test('is asked, and goes on when it answers', () =>
+    play(
+      [
+        ...one,
+        ['submit', plain('a', 'b'), '=>', 'assign w-0 a'],
+        ['doubted', 'w-0', '=>', 'recall w-0'],
+        ['doubted', 'w-0', '=>'],
+        ['recalled', 'w-0', '=>'],
+        ['recallDue', 'w-0', '=>'],
+        ['done', 'a', '=>', 'assign w-0 b'],
+      ],
+      { maxWorkers: 1 },
+    ))
+
+  test('is replaced when it does not', () =>
+    play(
+      [
+        ...one,
+        ['submit', plain('a', 'b'), '=>', 'assign w-0 a'],
+        ['doubted', 'w-0', '=>', 'recall w-0'],
+        ['recallDue', 'w-0', '=>', 'terminate w-0', 'spawn w-1'],
+        ['ready', 'w-1', '=>', 'assign w-1 a'],
+      ],
+      { maxWorkers: 1 },
+    ))
+
+  test('is given its time while it is known to compute', () =>
+    play(
+      [
+        ...one,
+        ['submit', plain('a'), '=>', 'assign w-0 a'],
+        ['started', 'a', '=>'],
+        ['doubted', 'w-0', '=>', 'recall w-0'],
+        ['recallDue', 'w-0', '=>', 'recall w-0'],
+        ['done', 'a', '=>'],
+        ['recalled', 'w-0', '=>'],
+        ['recallDue', 'w-0', '=>'],
+      ],
+      { maxWorkers: 1 },
     ))
 })
 

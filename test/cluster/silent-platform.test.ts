@@ -187,3 +187,38 @@ test('when a shutdown is over, its workers were ended, however long the grace', 
   }
   expect(ended).toHaveLength(1)
 })
+
+test('a worker that nothing more is heard of, after a message that could not be read, is replaced', async () => {
+  const honest = channelAdapter(startWorker)
+  let deaf = false
+  const adapter: WorkerAdapter = {
+    ...honest,
+    async spawn(options) {
+      const handle = await honest.spawn(options)
+      let heard = true
+      const listeners: ((error: unknown) => void)[] = []
+      return {
+        ...handle,
+        endpoint: {
+          ...handle.endpoint,
+          onMessage: (listener) =>
+            handle.endpoint.onMessage((message) => {
+              if (deaf && heard) {
+                // The first message from now on cannot be read, and no other arrives.
+                deaf = heard = false
+                for (const fail of listeners) fail(new Error('unreadable'))
+              } else if (heard) listener(message)
+            }),
+          onMessageError(listener) {
+            listeners.push(listener)
+            return () => {}
+          },
+        },
+      }
+    },
+  }
+  const backend = await start(adapter, 0)
+  deaf = true
+  expect((await runOne(backend, async () => 'heard')).returnValue).toBe('heard')
+  await backend.shutdown()
+})

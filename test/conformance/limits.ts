@@ -41,7 +41,7 @@ export function nodeLimits(version: string): Limits {
 
 export const DENO: Limits = {
   preemptive: 'a hot loop goes on after terminate(): its task is reported and replaced, its thread burns until the process ends',
-  deepValues: 'after a message that cannot be read, nothing more arrives from that worker (Deno 2.9.6)',
+  deepValues: 'after a message that cannot be read, nothing more arrives from that worker, which is then replaced (Deno 2.9.6)',
 }
 
 export const CHROMIUM: Limits = {
