@@ -182,6 +182,8 @@ test('when a shutdown is over, its workers were ended, however long the grace', 
     const closing = backend.shutdown()
     await vi.advanceTimersByTimeAsync(5_000)
     await closing
+    // Nothing is left that could hold the process.
+    expect(vi.getTimerCount()).toBe(0)
   } finally {
     vi.useRealTimers()
   }
