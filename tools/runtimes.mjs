@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { chromiumPath, installChromium } from './chromium.mjs'
 import { runNpm } from './npm.mjs'
 import { root } from './root.mjs'
 import { runtimeStamp } from './stamp.mjs'
@@ -9,6 +10,7 @@ import { runtimeStamp } from './stamp.mjs'
  * says why on stderr, and those tests are skipped.
  */
 export async function installRuntimes() {
+  if (chromiumPath(await ownChromium()) === undefined) await installChromium()
   const stamp = runtimeStamp()
   if (stamp.isCurrent()) return
   console.error('Installing runtimes ...')
@@ -17,6 +19,12 @@ export async function installRuntimes() {
   const { code, output } = await runNpm(args)
   if (code === 0) stamp.write()
   else console.error(`${output}The runtimes could not be installed; their tests are skipped.`)
+}
+
+/** Where Playwright would have its own, when both are there. */
+async function ownChromium() {
+  const { chromium } = await import(new URL('../e2e/node_modules/playwright/index.mjs', import.meta.url)).catch(() => ({}))
+  return chromium?.executablePath()
 }
 
 /** Where the program of a runtime is; `undefined` when it is not installed. */

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { nodeResolve } from '@rollup/plugin-node-resolve'
 import { rollup } from 'rollup'
-import { findChromium } from '../../tools/chromium.mjs'
+import { chromiumPath } from '../../tools/chromium.mjs'
 import { root } from '../../tools/root.mjs'
 import { Consumer } from '../consumer.mjs'
 import { runSuite } from '../suite.mjs'
@@ -20,7 +20,7 @@ const ARGS = [
 const CASES_MS = 240_000
 
 const playwright = await import('playwright').catch(() => undefined)
-const executablePath = playwright && (await findChromium(playwright.chromium.executablePath()))
+const executablePath = playwright && chromiumPath(playwright.chromium.executablePath())
 if (executablePath === undefined) {
   console.log(
     'skipped: all of Chromium: install it (apt-get install chromium) or name it by CHROMIUM_PATH, and npm install --prefix e2e',
