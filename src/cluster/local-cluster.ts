@@ -175,8 +175,10 @@ export class LocalCluster implements Cluster {
   }
 
   #workerReady(id: string): void {
-    this.#connected = this.#closing === undefined
     this.#dispatch({ type: 'workerReady', worker: id })
+    // It may have said goodbye before.
+    if (this.#scheduler.worker(id)?.ready !== true) return
+    this.#connected = this.#closing === undefined
     this.#noteLoad(id)
     this.#settleStart(undefined)
     this.#workerListeners.emit({ type: 'ready', workerId: id })

@@ -45,6 +45,7 @@ export class StartPolicy {
 
   afresh(): void {
     this.#failedStarts = 0
+    this.#idleEnds = 0
   }
 
   oneMore(): void {

@@ -175,6 +175,7 @@ class Deadline {
   readonly passed: Promise<WorkerExit>
   #pass: (exit: WorkerExit) => void = () => {}
   readonly #alarms = new Alarms()
+  #over = false
 
   constructor() {
     this.passed = new Promise((resolve) => {
@@ -185,6 +186,8 @@ class Deadline {
   /** From now on it passes after so long. Keeps the process alive: what waits for the worker has nothing else that does. */
   arm(ms: number): void {
     this.#alarms.clear()
+    // A worker that was given up may still speak.
+    if (this.#over) return
     this.#alarms.set(ms, () => this.pass({ reason: 'timeout' }), { hold: true })
   }
 
@@ -193,6 +196,7 @@ class Deadline {
   }
 
   clear(): void {
+    this.#over = true
     this.#alarms.clear()
   }
 

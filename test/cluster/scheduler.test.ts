@@ -663,6 +663,20 @@ describe('workers that do not get ready', () => {
     ))
 })
 
+test('opened again, it keeps a worker whatever became of the last ones', () =>
+  play(
+    [
+      ...one,
+      ['lost', 'w-0', '=>', 'spawn w-1'],
+      ['ready', 'w-1', '=>'],
+      ['lost', 'w-1', '=>'],
+      ['submit', plain('a'), '=>', 'spawn w-2'],
+      ['late', 'w-2', '=>', 'stranded a'],
+      ['open', '=>', 'spawn w-3'],
+    ],
+    { maxWorkers: 1 },
+  ))
+
 describe('what runs', () => {
   test('a worker that says nothing runs the first of what it holds', () =>
     play(

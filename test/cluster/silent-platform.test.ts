@@ -224,3 +224,31 @@ test('a worker that nothing more is heard of, after a message that could not be 
   expect((await runOne(backend, async () => 'heard')).returnValue).toBe('heard')
   await backend.shutdown()
 })
+
+test('a worker that speaks after it was given up starts no time again', async () => {
+  const honest = channelAdapter(startWorker)
+  let speak: () => void = () => {}
+  const adapter: WorkerAdapter = {
+    ...honest,
+    async spawn(options) {
+      const handle = await honest.spawn(options)
+      const onMessage: typeof handle.endpoint.onMessage = (listener) =>
+        handle.endpoint.onMessage((message) => {
+          speak = () => listener(message)
+        })
+      return { ...handle, endpoint: { ...handle.endpoint, onMessage } }
+    },
+  }
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const starting = start(adapter, 0, { timeout: 300 }).catch((error: Error) => error)
+    await new Promise((resolve) => setImmediate(resolve))
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(await starting).toMatchObject({ code: 'ERR_CLUSTER' })
+    speak()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(vi.getTimerCount()).toBe(0)
+  } finally {
+    vi.useRealTimers()
+  }
+})

@@ -22,6 +22,17 @@ function exposedWorkers(Backend: BackendClass) {
   return { adapter, handles }
 }
 
+/** The adapter of a backend, some of whose workers cannot be started; and how many were tried. */
+function failingWorkers(Backend: BackendClass, fails: (nth: number) => boolean) {
+  const { workers } = Backend.runtime
+  let spawns = 0
+  const adapter: typeof workers = {
+    ...workers,
+    spawn: (options) => (fails(spawns++) ? Promise.reject(new Error('no threads left')) : workers.spawn(options)),
+  }
+  return { adapter, spawns: () => spawns }
+}
+
 const fine = async () => 'fine'
 
 export const losses = [
@@ -95,15 +106,10 @@ export const losses = [
       expect(await backend.state()).to.equal('CONNECTED')
     },
     'a start that fails once is tried again': async ({ Backend, start }) => {
-      const { workers } = Backend.runtime
-      let spawns = 0
-      const adapter: typeof workers = {
-        ...workers,
-        spawn: (options) => (spawns++ === 0 ? Promise.reject(new Error('not yet')) : workers.spawn(options)),
-      }
+      const { adapter, spawns } = failingWorkers(Backend, (nth) => nth === 0)
       const backend = await start({ nWorkers: 1 }, { adapter })
       expect((await runOne(backend, fine)).returnValue).to.equal('fine')
-      expect(spawns).to.equal(2)
+      expect(spawns()).to.equal(2)
     },
     'a stack that overflows fails its task and leaves the worker': async ({ start }) => {
       const backend = await start({ nWorkers: 1 })
@@ -118,15 +124,7 @@ export const losses = [
       expect(lost).to.deep.equal([])
     },
     'a pool that could not grow grows when it can': async ({ Backend, start }) => {
-      const { workers } = Backend.runtime
-      let spawns = 0
-      const adapter: typeof workers = {
-        ...workers,
-        spawn: (options) => {
-          const nth = spawns++
-          return nth > 0 && nth < 5 ? Promise.reject(new Error('no threads left')) : workers.spawn(options)
-        },
-      }
+      const { adapter } = failingWorkers(Backend, (nth) => nth > 0 && nth < 5)
       const backend = await start({ nWorkers: 2 }, { adapter })
       const recorder = new Recorder(backend)
       const forever = async () => new Promise<void>(() => {})
@@ -166,14 +164,9 @@ export const losses = [
       expect(await backend.state()).to.equal('CONNECTED')
     },
     'the longest timeout is one': async ({ Backend, start }) => {
-      const { workers } = Backend.runtime
-      let spawns = 0
-      const adapter: typeof workers = {
-        ...workers,
-        spawn: (options) => (spawns++ === 0 ? Promise.reject(new Error('not yet')) : workers.spawn(options)),
-      }
+      const { adapter, spawns } = failingWorkers(Backend, (nth) => nth === 0)
       await start({ nWorkers: 1, timeout: 2 ** 31 - 1 }, { adapter })
-      expect(spawns).to.equal(2)
+      expect(spawns()).to.equal(2)
     },
     'an adapter whose exited rejects loses that worker, and no more': async ({ Backend, start }) => {
       const { adapter, handles } = exposedWorkers(Backend)
