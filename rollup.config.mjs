@@ -1,12 +1,16 @@
 import { fileURLToPath } from 'node:url'
 import { nodeResolve } from '@rollup/plugin-node-resolve'
+import terser from '@rollup/plugin-terser'
 import { rollup } from 'rollup'
 
 // tsc has compiled `src` to `build/src`, and the types to `dist/types`. No source maps: what is built reads like what was
 // written, and the maps would be more than half of the package.
 const isBuiltin = /^node:/
 
-/** Puts the text of a bundled worker where the library asks for it: a bundler of an application finds no file of ours. */
+/**
+ * Puts the text of a bundled worker where the library asks for it: a bundler of an application finds no file of ours, and
+ * does not minify what it takes for a string.
+ */
 function inlineWorker(input) {
   return {
     name: 'inline-worker',
@@ -17,7 +21,7 @@ function inlineWorker(input) {
         input: fileURLToPath(new URL(`build/src/${input}`, import.meta.url)),
         plugins: [nodeResolve({ browser: true })],
       })
-      const { output } = await bundle.generate({ format: 'es', compact: true })
+      const { output } = await bundle.generate({ format: 'es', plugins: [terser({ compress: { passes: 2 }, module: true })] })
       return `export const workerSource = ${JSON.stringify(output[0].code)}`
     },
   }

@@ -13,6 +13,7 @@ const CHECKS = {
   package: makeArchive,
   publint: () => runNode('node_modules/publint/src/cli.js', ['--strict', archive]),
   attw: () => runNode('node_modules/@arethetypeswrong/cli/dist/index.js', ['--profile', 'esm-only', archive]),
+  size: () => runNode('node_modules/size-limit/bin.js', ['--config', 'tools/size-limit.json']),
   unused: () => runNode('node_modules/knip/bin/knip.js', ['--config', 'tools/knip.json', '--no-progress', '--no-config-hints']),
 }
 
