@@ -1,6 +1,6 @@
 import type { SpawnOptions, WorkerAdapter, WorkerEndpoint, WorkerExit, WorkerHandle } from '../core/adapter.js'
 import { ClusterError } from '../core/errors.js'
-import { endpointOf } from './endpoint.js'
+import { endpointOf, keepingEarly } from './endpoint.js'
 import { workerSource } from './worker-source.js'
 
 /** Web Workers. */
@@ -24,7 +24,7 @@ class WebWorker implements WorkerHandle {
   readonly id: string
   readonly endpoint: WorkerEndpoint
   readonly exited: Promise<WorkerExit>
-  readonly #worker: Worker
+  readonly #worker: Worker & { ref?(): void; unref?(): void }
   #exit: (exit: WorkerExit) => void = () => {}
 
   constructor({ name, source }: SpawnOptions) {
@@ -32,11 +32,13 @@ class WebWorker implements WorkerHandle {
     // Started from a blob: where a bundler would put a file of ours, nobody knows.
     const blob = source === undefined ? URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' })) : undefined
     this.#worker = createWorker(blob ?? source, name)
-    this.endpoint = endpointOf(this.#worker)
+    this.endpoint = keepingEarly(endpointOf(this.#worker))
     this.exited = new Promise((resolve) => {
       this.#exit = resolve
     })
     this.#worker.addEventListener('error', (event) => this.#failed(event))
+    // Bun tells of the end of a worker; browsers and Deno do not.
+    this.#worker.addEventListener('close', (event) => this.#exit({ reason: 'exited', code: (event as CloseEvent).code }))
     if (blob === undefined) return
     // Not before it was read; its first message, or its end, shows that it was.
     const revoke = () => URL.revokeObjectURL(blob)
@@ -49,9 +51,14 @@ class WebWorker implements WorkerHandle {
     this.#exit({ reason: 'terminated' })
   }
 
-  // A page lives as long as its user looks at it.
-  ref(): void {}
-  unref(): void {}
+  // Bun's alone can let the process end: a page lives as long as its user looks at it.
+  ref(): void {
+    this.#worker.ref?.()
+  }
+
+  unref(): void {
+    this.#worker.unref?.()
+  }
 
   // It did not load, or an error was not caught. A worker could go on after the latter, but what it ran may never end.
   #failed(event: ErrorEvent): void {

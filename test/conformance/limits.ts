@@ -44,14 +44,33 @@ export const DENO: Limits = {
   deepValues: 'after a message that cannot be read, nothing more arrives from that worker, which is then replaced (Deno 2.9.6)',
 }
 
-export const CHROMIUM: Limits = {
-  exit: 'a worker has no process to end, and an error that nobody catches does not end it',
-  scriptErrors: 'a module script that does not compile is an error event that says nothing',
-  asyncContext: 'browsers have no async context yet: getTaskContext() works before the first await',
-}
-
 export const BUN: Limits = {
   deepValues: 'its stack is deeper: what is too deep for others arrives',
+}
+
+const WEB: Limits = {
+  asyncContext: 'the web has no async context yet: getTaskContext() works before the first await',
+}
+
+export const CHROMIUM: Limits = {
+  ...WEB,
+  exit: 'a worker has no process to end, and an error that nobody catches does not end it',
+  scriptErrors: 'a module script that does not compile is an error event that says nothing',
+}
+
+/** The Web Workers of Deno and Bun, which have `worker_threads` too and are better off with those. */
+export const DENO_WEB: Limits = {
+  ...WEB,
+  ...DENO,
+  exit: 'nobody is told when a Web Worker of Deno calls process.exit',
+  scriptErrors: 'a script that does not compile is an error event with its text and without its class',
+}
+
+export const BUN_WEB: Limits = {
+  ...WEB,
+  ...BUN,
+  exit: 'a Web Worker of Bun ends without a last word, and an error that ended it is an event without its class',
+  scriptErrors: 'a script that does not compile is an error event with its text and without its class',
 }
 
 /** Workers that are no threads: they share the realm, and its one event loop, with whoever submits. */
