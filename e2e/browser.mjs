@@ -1,0 +1,47 @@
+import { nodeResolve } from '@rollup/plugin-node-resolve'
+import { rollup } from 'rollup'
+import { chromiumPath } from '../tools/chromium.mjs'
+import { serve } from './web-server.mjs'
+
+const ARGS = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** How to get what is missing where `findChromium` finds none. */
+export const INSTALL_CHROMIUM =
+  'install it (apt-get install chromium) or name it by CHROMIUM_PATH, and npm install --prefix e2e'
+
+/** What launches Chromium; `undefined` where it, or what drives it, is not installed. */
+export async function findChromium() {
+  const playwright = await import('playwright').catch(() => undefined)
+  const executablePath = playwright && chromiumPath(playwright.chromium.executablePath())
+  return executablePath && (() => playwright.chromium.launch({ executablePath, chromiumSandbox: false, args: ARGS }))
+}
+
+/** Shows the files of a folder in a page, for as long as `use(page, browser)` takes. */
+export async function withPage(launch, folder, use) {
+  const server = await serve(folder)
+  const browser = await launch()
+  try {
+    const page = await browser.newPage()
+    await page.goto(server.url)
+    await use(page, browser)
+  } finally {
+    await browser.close()
+    server.close()
+  }
+}
+
+/** Bundles a module for the page, or for a worker, which import maps do not reach. */
+export async function bundle(input, file) {
+  const made = await rollup({
+    input,
+    plugins: [nodeResolve({ browser: true, exportConditions: ['browser', 'module', 'import'] })],
+  })
+  await made.write({ file, format: 'es' })
+}
