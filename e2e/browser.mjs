@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { nodeResolve } from '@rollup/plugin-node-resolve'
 import { rollup } from 'rollup'
 import { chromiumPath } from '../tools/chromium.mjs'
@@ -13,8 +15,7 @@ const ARGS = [
 ]
 
 /** How to get what is missing where `findChromium` finds none. */
-export const INSTALL_CHROMIUM =
-  'install it (apt-get install chromium) or name it by CHROMIUM_PATH, and npm install --prefix e2e'
+export const INSTALL_CHROMIUM = 'install it (apt-get install chromium) or name it by CHROMIUM_PATH, and npm install --prefix e2e'
 
 /** What launches Chromium; `undefined` where it, or what drives it, is not installed. */
 export async function findChromium() {
@@ -23,10 +24,14 @@ export async function findChromium() {
   return executablePath && (() => playwright.chromium.launch({ executablePath, chromiumSandbox: false, args: ARGS }))
 }
 
-/** Shows the files of a folder in a page, for as long as `use(page, browser)` takes. */
-export async function withPage(launch, folder, use) {
-  const server = await serve(folder)
+/** Shows a page that loads `script`, a file of the folder that it is served from, for as long as `use(page, browser)` takes. */
+export async function withPage(launch, folder, script, use) {
+  writeFileSync(
+    join(folder, 'index.html'),
+    `<!doctype html><title>daskflow</title><script type="module" src="/${script}"></script>`,
+  )
   const browser = await launch()
+  const server = await serve(folder)
   try {
     const page = await browser.newPage()
     await page.goto(server.url)
