@@ -72,7 +72,7 @@ export async function startOurs(Backend) {
   return {
     async runAll(count) {
       const tally = new Tally(count)
-      receive = (task) => tally.add(task.args[0], valueOf(task))
+      receive = (task) => tally.add(task.args[0], outcomeOf(task))
       await backend.submitTasks(Array.from({ length: count }, (_, n) => toTask(n)))
       await tally.complete
     },
@@ -81,7 +81,7 @@ export async function startOurs(Backend) {
         receive = resolve
       })
       await backend.submitTasks([toTask(n)])
-      return valueOf(await ended)
+      return outcomeOf(await ended)
     },
     stop: () => backend.shutdown(),
   }
@@ -90,7 +90,7 @@ export async function startOurs(Backend) {
 const noop = async (n) => n
 const toTask = (n) => ({ uid: `task.${n}`, function: noop, args: [n] })
 const toRawTask = (n) => ({ id: n, n })
-const valueOf = (task) => (task.state === 'DONE' ? task.returnValue : (task.exception ?? task.state))
+const outcomeOf = (task) => (task.state === 'DONE' ? task.returnValue : (task.exception ?? task.state))
 
 const startAll = (startWorker, service) => Array.from({ length: WORKERS }, () => startWorker(service))
 const terminateAll = (workers) => Promise.all(workers.map((worker) => worker.terminate()))

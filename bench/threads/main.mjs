@@ -1,4 +1,4 @@
-// Measures where there are `worker_threads`: in Node, Deno and Bun. The argument is the name of the runtime.
+// Measures where there are `worker_threads`: in Node, Deno and Bun. The argument is the runtime's name.
 import process from 'node:process'
 import { Worker } from 'node:worker_threads'
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs'
@@ -22,13 +22,18 @@ async function startOnWebWorkers() {
   try {
     return { [ON_WEB_WORKERS]: await startOurs(DaskExecutionBackend) }
   } catch (error) {
-    console.log(`\n${ON_WEB_WORKERS} does not start: ${(error.cause ?? error).message}`)
+    console.log(`\n${ON_WEB_WORKERS} does not start: ${reasonOf(error)}`)
     return {}
   }
+}
+
+/** Bun puts the source around an error of a worker before what it says. */
+function reasonOf({ message }) {
+  return /^error: .*/m.exec(message)?.[0] ?? message
 }
 
 const [, , name] = process.argv
 const contenders = { ...(await startContenders({ startWorker, Backend: DaskExecutionBackend })), ...(await startOnWebWorkers()) }
 const results = await measure(contenders, sizes)
 await Promise.all(Object.values(contenders).map(({ stop }) => stop()))
-report(`${name} ${process.versions[name]}, worker_threads`, results)
+report(`${name} ${process.versions[name.toLowerCase()]}, worker_threads`, results)
