@@ -11,6 +11,8 @@ export class Consumer {
   static async create() {
     if (!existsSync(resolve(root, archive))) await makeArchive()
     const consumer = new Consumer()
+    // At the latest: a program that is told to stop has no time for more.
+    process.once('exit', () => consumer.remove())
     consumer.write('package.json', '{ "private": true, "type": "module" }')
     const args = ['install', '--prefix', consumer.folder, '--prefer-offline', '--no-audit', '--no-fund', resolve(root, archive)]
     const { code, output } = await runNpm(args)

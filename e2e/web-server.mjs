@@ -8,7 +8,7 @@ const HEADERS = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',
 }
-const TYPES = { html: 'text/html', js: 'text/javascript' }
+const TYPES = { html: 'text/html', js: 'text/javascript', mjs: 'text/javascript' }
 
 /** Serves the files of a folder on a free port of this machine. */
 export async function serve(folder) {

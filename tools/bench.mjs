@@ -1,4 +1,4 @@
 import { handOver } from './program.mjs'
 import { setUp } from './setup.mjs'
 
-if (await setUp()) await handOver('bench/noop.mjs', process.argv.slice(2))
+if (await setUp()) await handOver('bench/main.mjs', process.argv.slice(2))

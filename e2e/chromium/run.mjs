@@ -1,30 +1,16 @@
 // The packed package in a page of Chromium.
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { nodeResolve } from '@rollup/plugin-node-resolve'
-import { rollup } from 'rollup'
-import { chromiumPath } from '../../tools/chromium.mjs'
 import { root } from '../../tools/root.mjs'
+import { bundle, findChromium, INSTALL_CHROMIUM, withPage } from '../browser.mjs'
 import { Consumer } from '../consumer.mjs'
 import { runSuite } from '../suite.mjs'
-import { serve } from '../web-server.mjs'
 
-const ARGS = [
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 const CASES_MS = 240_000
 
-const playwright = await import('playwright').catch(() => undefined)
-const executablePath = playwright && chromiumPath(playwright.chromium.executablePath())
-if (executablePath === undefined) {
-  console.log(
-    'skipped: all of Chromium: install it (apt-get install chromium) or name it by CHROMIUM_PATH, and npm install --prefix e2e',
-  )
+const launch = await findChromium()
+if (launch === undefined) {
+  console.log(`skipped: all of Chromium: ${INSTALL_CHROMIUM}`)
   console.log('0 passed, 0 failed, 1 skipped')
 } else await runInChromium()
 
@@ -33,7 +19,6 @@ async function runInChromium() {
   const folder = join(consumer.folder, 'site')
   mkdirSync(join(folder, 'fixtures'), { recursive: true })
   cpSync(join(consumer.folder, 'fixtures'), join(folder, 'fixtures'), { recursive: true })
-  // Import maps do not reach workers.
   for (const name of ['worker', 'tasks'])
     await bundle(join(consumer.folder, `fixtures/${name}.js`), join(folder, `fixtures/${name}.js`))
   consumer.write(
@@ -56,29 +41,22 @@ async function runInChromium() {
      })`,
   )
   await bundle(join(consumer.folder, 'page.mjs'), join(folder, 'page.js'))
-  writeFileSync(
-    join(folder, 'index.html'),
-    '<!doctype html><title>daskflow</title><script type="module" src="/page.js"></script>',
-  )
-
-  const server = await serve(folder)
-  const browser = await playwright.chromium.launch({ executablePath, chromiumSandbox: false, args: ARGS })
   try {
-    const page = await browser.newPage()
-    await page.goto(server.url)
-    await page.waitForFunction(() => typeof window.conformance === 'function')
-    const tests = {
-      'a page gets Web Workers by the export condition "browser"': async () => {
-        const result = await page.evaluate(() => window.squares())
-        if (result.join() !== 'web,1,4,9') throw new Error(`got ${result}`)
-      },
-    }
-    await runSuite(tests, () => conformance(page))
+    await withPage(launch, folder, 'page.js', runInPage)
   } finally {
-    await browser.close()
-    server.close()
     consumer.remove()
   }
+}
+
+async function runInPage(page) {
+  await page.waitForFunction(() => typeof window.conformance === 'function')
+  const tests = {
+    'a page gets Web Workers by the export condition "browser"': async () => {
+      const result = await page.evaluate(() => window.squares())
+      if (result.join() !== 'web,1,4,9') throw new Error(`got ${result}`)
+    },
+  }
+  await runSuite(tests, () => conformance(page))
 }
 
 /** Runs the cases in the page, and answers what they print. */
@@ -98,12 +76,4 @@ async function conformance(page) {
   // What a worker logs may come late; the line that sums up is the last of the cases'.
   const last = lines.findLastIndex((line) => / passed, .* failed, /.test(line))
   return lines.slice(0, last + 1).join('\n')
-}
-
-async function bundle(input, file) {
-  const made = await rollup({
-    input,
-    plugins: [nodeResolve({ browser: true, exportConditions: ['browser', 'module', 'import'] })],
-  })
-  await made.write({ file, format: 'es' })
 }

@@ -1,0 +1,28 @@
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { findChromium, INSTALL_CHROMIUM } from '../e2e/browser.mjs'
+import { programOf } from '../tools/runtimes.mjs'
+
+const INSTALL = 'npm install --prefix e2e'
+const THREADS = 'bench/threads/main.mjs'
+
+/**
+ * What to run in each runtime, from the folder of a consumer: a program and its arguments, `undefined` where that is not
+ * installed; and how to install it.
+ */
+export const RUNTIMES = {
+  node: { command: [process.execPath, THREADS, 'Node'] },
+  deno: { command: commandOf('deno', ['run', '--allow-all', THREADS, 'Deno']), install: INSTALL },
+  bun: { command: commandOf('bun', [THREADS, 'Bun']), install: INSTALL },
+  chromium: { command: await chromiumCommand(), install: INSTALL_CHROMIUM },
+}
+
+function commandOf(runtime, args) {
+  const program = programOf(runtime)
+  return program && [program, ...args]
+}
+
+async function chromiumCommand() {
+  const driver = new URL('web/chromium.mjs', import.meta.url)
+  return (await findChromium()) && [process.execPath, fileURLToPath(driver), '.']
+}

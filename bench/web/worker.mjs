@@ -1,0 +1,3 @@
+import { serve } from '../services.mjs'
+
+serve(self.name, self)

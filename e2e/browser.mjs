@@ -1,0 +1,52 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { nodeResolve } from '@rollup/plugin-node-resolve'
+import { rollup } from 'rollup'
+import { chromiumPath } from '../tools/chromium.mjs'
+import { serve } from './web-server.mjs'
+
+const ARGS = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** How to get what is missing where `findChromium` finds none. */
+export const INSTALL_CHROMIUM = 'install it (apt-get install chromium) or name it by CHROMIUM_PATH, and npm install --prefix e2e'
+
+/** What launches Chromium; `undefined` where it, or what drives it, is not installed. */
+export async function findChromium() {
+  const playwright = await import('playwright').catch(() => undefined)
+  const executablePath = playwright && chromiumPath(playwright.chromium.executablePath())
+  return executablePath && (() => playwright.chromium.launch({ executablePath, chromiumSandbox: false, args: ARGS }))
+}
+
+/** Shows a page that loads `script`, a file of the folder that it is served from, for as long as `use(page, browser)` takes. */
+export async function withPage(launch, folder, script, use) {
+  writeFileSync(
+    join(folder, 'index.html'),
+    `<!doctype html><title>daskflow</title><script type="module" src="/${script}"></script>`,
+  )
+  const browser = await launch()
+  const server = await serve(folder)
+  try {
+    const page = await browser.newPage()
+    await page.goto(server.url)
+    await use(page, browser)
+  } finally {
+    await browser.close()
+    server.close()
+  }
+}
+
+/** Bundles a module for the page, or for a worker, which import maps do not reach. */
+export async function bundle(input, file) {
+  const made = await rollup({
+    input,
+    plugins: [nodeResolve({ browser: true, exportConditions: ['browser', 'module', 'import'] })],
+  })
+  await made.write({ file, format: 'es' })
+}
