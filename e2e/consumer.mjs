@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { archive, makeArchive } from '../tools/archive.mjs'
@@ -25,6 +25,10 @@ export class Consumer {
 
   write(file, text) {
     writeFileSync(join(this.folder, file), text)
+  }
+
+  edit(file, change) {
+    this.write(file, change(readFileSync(join(this.folder, file), 'utf8')))
   }
 
   /** Makes a package of one file. */

@@ -1,3 +1,4 @@
+import { strict as assert } from 'node:assert'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from '../tools/root.mjs'
@@ -5,11 +6,43 @@ import { programOf } from '../tools/runtimes.mjs'
 import { Consumer } from './consumer.mjs'
 import { runSuite } from './suite.mjs'
 
-const SQUARES = `
-import { DaskExecutionBackend } from 'daskflow'
+const SQUARES = [1, 2, 3]
+
+/** A script that needs no more than the package. */
+const squares = (entry, atEnd) => `
+import { DaskExecutionBackend } from '${entry}'
 const backend = await new DaskExecutionBackend({ nWorkers: 2 })
-backend.registerCallback((task, state) => state === 'DONE' && console.log(task.uid, task.returnValue))
-await backend.submitTasks([1, 2, 3].map((n) => ({ uid: 'square.' + n, function: async (n) => n * n, args: [n] })))
+let left = ${SQUARES.length}
+backend.registerCallback((task, state) => {
+  if (state !== 'DONE') return
+  console.log(task.uid, task.returnValue)
+  if (--left === 0) {${atEnd}}
+})
+await backend.submitTasks([${SQUARES}].map((n) => ({ uid: 'square.' + n, function: async (n) => n * n, args: [n] })))
+`
+
+/** Each runtime at work while another starts, and another ends. */
+const SIDE_BY_SIDE = `
+import assert from 'node:assert/strict'
+import * as auto from 'daskflow'
+import * as node from 'daskflow/runtime-node'
+import * as web from 'daskflow/runtime-web'
+import * as inline from 'daskflow/runtime-inline'
+assert.equal(auto.DaskExecutionBackend, node.DaskExecutionBackend)
+async function runSquares({ DaskExecutionBackend, runtime }) {
+  const backend = await new DaskExecutionBackend({ nWorkers: 1, name: runtime.name })
+  const numbers = Array.from({ length: 100 }, (_, n) => n)
+  const results = []
+  const ended = new Promise((resolve) => backend.registerCallback((task, state) => {
+    if (state !== 'RUNNING' && results.push(task.returnValue) === numbers.length) resolve()
+  }))
+  await backend.submitTasks(numbers.map((n) => ({ uid: runtime.name + n, function: async (n) => n * n, args: [n] })))
+  await ended
+  assert.deepEqual(results.sort((a, b) => a - b), numbers.map((n) => n * n))
+  await backend.shutdown()
+  return runtime.name
+}
+console.log(...(await Promise.all([node, web, inline, web, node].map(runSquares))))
 `
 
 /**
@@ -18,9 +51,12 @@ await backend.submitTasks([1, 2, 3].map((n) => ({ uid: 'square.' + n, function: 
  *
  * @param runtime as its program is called
  * @param limits the name of what it cannot do, in test/conformance/limits.ts
+ * @param entry what is imported; one by name has its own `…/worker`
+ * @param run what comes before the name of a script
  * @param flags for the cases, which read files of the repository
+ * @param atEnd what a script must do when all is done, so that it ends
  */
-export async function runInRuntime(runtime, { limits, run = [], flags = [] }) {
+export async function runInRuntime(runtime, { limits, entry = 'daskflow', run = [], flags = [], atEnd = '' }) {
   const program = programOf(runtime)
   if (program === undefined) {
     console.log(`skipped: all of ${runtime}: it is not installed (npm install --prefix e2e)`)
@@ -28,19 +64,23 @@ export async function runInRuntime(runtime, { limits, run = [], flags = [] }) {
     return
   }
   const consumer = await Consumer.create()
+  const script = (file, text) => {
+    consumer.write(file, text)
+    return consumer.run(program, [...run, file])
+  }
   const tests = {
     [`a ${runtime} script runs tasks, and ends by itself, without a flag`]: async () => {
-      consumer.write('squares.mjs', SQUARES)
-      const output = await consumer.run(program, [...run, 'squares.mjs'])
-      for (const line of ['square.1 1', 'square.2 4', 'square.3 9']) {
-        if (!output.includes(line)) throw new Error(`'${line}' is missing in\n${output}`)
-      }
+      const output = await script('squares.mjs', squares(entry, atEnd))
+      for (const n of SQUARES) assert.match(output, new RegExp(`square.${n} ${n * n}$`, 'm'))
     },
+    'runtimes by name do not disturb each other': async () =>
+      assert.match(await script('side-by-side.mjs', SIDE_BY_SIDE), /^node web inline web node$/m),
   }
+  consumer.edit('fixtures/worker.js', (text) => text.replace('daskflow/worker', `${entry}/worker`))
   const cases = pathToFileURL(resolve(root, 'e2e/conformance.mjs'))
   consumer.write(
     'conformance.mjs',
-    `import * as daskflow from 'daskflow'
+    `import * as daskflow from '${entry}'
 import process from 'node:process'
 import { ${limits} as limits, runConformance } from '${cases}'
 const fixtures = new URL('./fixtures/', import.meta.url)

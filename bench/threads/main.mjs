@@ -8,8 +8,6 @@ import { measure } from '../measure.mjs'
 import { report } from '../report.mjs'
 import { sizes } from '../sizes.mjs'
 
-const ON_WEB_WORKERS = 'DaskExecutionBackend on Web Workers'
-
 function startWorker(service) {
   const worker = new Worker(new URL('./worker.mjs', import.meta.url), { workerData: service })
   return { endpoint: nodeEndpoint(worker), terminate: () => worker.terminate() }
@@ -19,17 +17,7 @@ function startWorker(service) {
 async function startOnWebWorkers() {
   if (globalThis.Worker === undefined) return {}
   const { DaskExecutionBackend } = await import('daskflow/runtime-web')
-  try {
-    return { [ON_WEB_WORKERS]: await startOurs(DaskExecutionBackend) }
-  } catch (error) {
-    console.log(`\n${ON_WEB_WORKERS} does not start: ${reasonOf(error)}`)
-    return {}
-  }
-}
-
-/** Bun puts the source around an error of a worker before what it says. */
-function reasonOf({ message }) {
-  return /^error: .*/m.exec(message)?.[0] ?? message
+  return { 'DaskExecutionBackend on Web Workers': await startOurs(DaskExecutionBackend) }
 }
 
 const [, , name] = process.argv
