@@ -37,6 +37,24 @@ export interface TaskRecord {
   exitCode?: number
 }
 
+/**
+ * A task of a function that the user's worker exposes, typed by those functions: the name, the arguments, the result.
+ *
+ * @example
+ * // filters.worker.ts: export const filters = { async blur(pixels: Pixels, radius: number) { … } }; expose(filters)
+ * import type { filters } from './filters.worker.ts'
+ * const task: NamedTask<typeof filters> = { uid: 'a', function: 'blur', args: [pixels, 2] }
+ */
+export type NamedTask<Functions> = {
+  [Name in keyof Functions & string]: Functions[Name] extends (...args: infer Args) => infer Result
+    ? Omit<TaskRecord, 'function' | 'args' | 'kwargs' | 'returnValue'> & {
+        function: Name
+        args: Readonly<Args>
+        returnValue?: Awaited<Result>
+      }
+    : never
+}[keyof Functions & string]
+
 /** Dask's `submit` words. */
 export interface TaskOptions {
   /** Higher runs first; equal ones run in order of submission. Default 0. */

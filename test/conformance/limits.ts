@@ -40,7 +40,8 @@ export function nodeLimits(version: string): Limits {
 }
 
 export const DENO: Limits = {
-  preemptive: 'a hot loop goes on after terminate(): its task is reported and replaced, its thread burns until the process ends',
+  preemptive:
+    'a hot loop goes on after terminate(): its task is reported and replaced, its thread burns until the process ends: https://github.com/denoland/deno/pull/35657',
   deepValues: 'after a message that cannot be read, nothing more arrives from that worker, which is then replaced (Deno 2.9.6)',
 }
 
@@ -55,22 +56,23 @@ const WEB: Limits = {
 export const CHROMIUM: Limits = {
   ...WEB,
   exit: 'a worker has no process to end, and an error that nobody catches does not end it',
-  scriptErrors: 'a module script that does not compile is an error event that says nothing',
+  scriptErrors:
+    'a module script that does not compile is an event that says nothing: https://bugs.webkit.org/show_bug.cgi?id=260900',
 }
 
 /** The Web Workers of Deno and Bun, which have `worker_threads` too and are better off with those. */
 export const DENO_WEB: Limits = {
   ...WEB,
   ...DENO,
-  exit: 'nobody is told when a Web Worker of Deno calls process.exit',
+  exit: 'process.exit() ends a Web Worker without calling its close(), and nobody is told: https://github.com/denoland/deno/issues/32778',
   scriptErrors: 'a script that does not compile is an error event with its text and without its class',
 }
 
 export const BUN_WEB: Limits = {
   ...WEB,
   ...BUN,
-  exit: 'a Web Worker of Bun ends without a last word, and an error that ended it is an event without its class',
-  scriptErrors: 'a script that does not compile is an error event with its text and without its class',
+  exit: 'a Web Worker of Bun ends without a last word, and an error that ended it is an event without the error: https://github.com/oven-sh/bun/issues/23473',
+  scriptErrors: 'a script that does not compile is an event without the error: https://github.com/oven-sh/bun/issues/23473',
 }
 
 /** Workers that are no threads: they share the realm, and its one event loop, with whoever submits. */

@@ -4,6 +4,7 @@ import {
   type ExecutionBackend,
   type ModuleFunction,
   moduleFunction,
+  type NamedTask,
   type StateMapper,
   type TaskRecord,
   type TaskState,
@@ -96,4 +97,22 @@ test('functions keep their types', () => {
 test('the inside of a worker', () => {
   expectTypeOf(getTaskContext().signal).toEqualTypeOf<AbortSignal>()
   expectTypeOf(expose).parameter(0).toExtend<Readonly<Record<string, (...args: never[]) => unknown>>>()
+})
+
+test('tasks of a worker’s own functions are typed by them', async () => {
+  const filters = {
+    blur: async (pixels: Uint8Array, radius: number) => pixels.subarray(radius),
+    count: (pixels: Uint8Array) => pixels.length,
+  }
+  type Task = NamedTask<typeof filters>
+  const task: Task = { uid: 'a', function: 'blur', args: [new Uint8Array(4), 2] }
+  const backend = await new DaskExecutionBackend()
+  await backend.submitTasks([task])
+  expectTypeOf<Extract<Task, { function: 'count' }>['returnValue']>().toEqualTypeOf<number | undefined>()
+  // @ts-expect-error no such function
+  void ({ uid: 'b', function: 'blurr', args: [new Uint8Array(4), 2] } satisfies Task)
+  // @ts-expect-error an argument is missing
+  void ({ uid: 'c', function: 'blur', args: [new Uint8Array(4)] } satisfies Task)
+  // @ts-expect-error an argument of another kind
+  void ({ uid: 'd', function: 'count', args: ['pixels'] } satisfies Task)
 })
