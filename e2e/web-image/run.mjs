@@ -1,0 +1,120 @@
+// The story of examples/web-image, in Chromium: a person filters an image, and the page stays free meanwhile.
+import { strict as assert } from 'node:assert'
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { findChromium, INSTALL_CHROMIUM } from '../browser.mjs'
+import { Consumer } from '../consumer.mjs'
+import { runSuite } from '../suite.mjs'
+import { edgesOf } from './edges.mjs'
+import { landscape } from './landscape.mjs'
+import { serveExample } from './site.mjs'
+
+const STEP_MS = 60_000
+
+const launch = await findChromium()
+if (launch === undefined) {
+  console.log(`skipped: the story of a page: ${INSTALL_CHROMIUM}`)
+  console.log('0 passed, 0 failed, 1 skipped')
+} else await tell()
+
+async function tell() {
+  const consumer = await Consumer.create()
+  const site = await serveExample(consumer)
+  const browser = await launch()
+  try {
+    await runSuite(stories(consumer, (prepare) => open(browser, site.url, prepare)))
+  } finally {
+    await browser.close()
+    await site.close()
+    consumer.remove()
+  }
+}
+
+async function open(browser, url, prepare = () => {}) {
+  const page = await browser.newPage()
+  page.setDefaultTimeout(STEP_MS)
+  await prepare(page)
+  await page.goto(url)
+  return page
+}
+
+function stories(consumer, openPage) {
+  const image = landscape(1500, 1000)
+  consumer.write('dusk.png', image.file)
+  consumer.write('notes.txt', 'This is no image.')
+  const choose = (page, name) => page.getByLabel('Image').setInputFiles(join(consumer.folder, name))
+  const run = (page) => page.getByRole('button', { name: 'Run' }).click()
+  const alertOf = (page) => page.getByRole('alert').textContent()
+
+  return {
+    'two jobs run, the page answers clicks, one is cancelled, and the result of the other is right': async () => {
+      assert.ok(image.file.length > 2e6, 'the image has some megabytes')
+      const page = await openPage()
+      await choose(page, 'dusk.png')
+      await page.getByLabel('Filter').selectOption('Oil painting')
+      await run(page)
+      await page.getByLabel('Filter').selectOption('Find edges')
+      await run(page)
+      const [painting, edges] = ['Oil painting: dusk.png', 'Find edges: dusk.png'].map((name) => job(page, name))
+
+      const early = await painting.progressBeyond(0)
+      for (let n = 1; n <= 3; n++) {
+        await page.getByRole('button', { name: 'Clicked' }).click()
+        assert.equal(await page.getByRole('button', { name: 'Clicked' }).textContent(), `Clicked ${n} times`)
+      }
+      const later = await painting.progressBeyond(early)
+      assert.ok(later < 1, 'the page answered while the job was running')
+
+      await painting.row.getByRole('button', { name: 'Cancel' }).click()
+      await painting.row.getByText('Cancelled').waitFor()
+      await edges.row.getByText(/^Done in/).waitFor()
+      await page.getByText('SHA-256').waitFor()
+      const checksum = createHash('sha256').update(edgesOf(image)).digest('hex')
+      assert.equal(
+        await page.getByRole('figure').getByText('SHA-256').textContent(),
+        `Find edges: 1500 × 1000 pixels, SHA-256 ${checksum}`,
+      )
+      assert.ok((await painting.progress()) < 1)
+      await page.getByLabel('Result').waitFor({ state: 'visible' })
+    },
+    'a run without an image, and a file that is none, are told in words': async () => {
+      const page = await openPage()
+      await run(page)
+      assert.equal(await alertOf(page), 'Choose an image first.')
+      await choose(page, 'notes.txt')
+      await run(page)
+      await page.getByText('could not be filtered').waitFor()
+      assert.equal(await alertOf(page), 'notes.txt could not be filtered: it is not an image that this browser can read')
+    },
+    'so are workers that cannot be started': async () => {
+      const page = await openPage((page) => page.route(/filters\.worker/, (route) => route.abort()))
+      await page.getByText('could not be started').first().waitFor()
+      assert.match(
+        await alertOf(page),
+        /^The filters could not be started: Worker .* could not be started from resources\.worker/,
+      )
+    },
+  }
+}
+
+/** A job of the page, by its name. */
+function job(page, name) {
+  const row = page.getByRole('listitem').filter({ hasText: name })
+  const bar = row.getByRole('progressbar', { name })
+  const progress = () => bar.evaluate((element) => element.value)
+  return {
+    row,
+    progress,
+    async progressBeyond(share) {
+      await bar.evaluate(
+        (element, share) =>
+          new Promise((resolve) => {
+            const look = () => (element.value > share ? resolve() : requestAnimationFrame(look))
+            look()
+          }),
+        share,
+      )
+      return progress()
+    },
+  }
+}
