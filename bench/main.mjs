@@ -23,7 +23,7 @@ async function measureIn(names) {
 
 async function measureInRuntime({ command, install }, name, folder) {
   if (command === undefined) {
-    console.log(`\n${name}: skipped, it is not installed: ${install}`)
+    console.log(`\n${name}: skipped, ${install}`)
     return
   }
   const [program, ...args] = command

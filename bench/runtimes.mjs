@@ -1,9 +1,8 @@
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { findChromium, INSTALL_CHROMIUM } from '../e2e/browser.mjs'
-import { programOf } from '../tools/runtimes.mjs'
+import { INSTALL_RUNTIMES, programOf } from '../tools/runtimes.mjs'
 
-const INSTALL = 'npm install --prefix e2e'
 const THREADS = 'bench/threads/main.mjs'
 
 /**
@@ -12,8 +11,8 @@ const THREADS = 'bench/threads/main.mjs'
  */
 export const RUNTIMES = {
   node: { command: [process.execPath, THREADS, 'Node'] },
-  deno: { command: commandOf('deno', ['run', '--allow-all', THREADS, 'Deno']), install: INSTALL },
-  bun: { command: commandOf('bun', [THREADS, 'Bun']), install: INSTALL },
+  deno: { command: commandOf('deno', ['run', '--allow-all', THREADS, 'Deno']), install: INSTALL_RUNTIMES },
+  bun: { command: commandOf('bun', [THREADS, 'Bun']), install: INSTALL_RUNTIMES },
   chromium: { command: await chromiumCommand(), install: INSTALL_CHROMIUM },
 }
 

@@ -1,7 +1,5 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { nodeResolve } from '@rollup/plugin-node-resolve'
-import { rollup } from 'rollup'
 import { chromiumPath } from '../tools/chromium.mjs'
 import { serve } from './web-server.mjs'
 
@@ -24,14 +22,18 @@ export async function findChromium() {
   return executablePath && (() => playwright.chromium.launch({ executablePath, chromiumSandbox: false, args: ARGS }))
 }
 
-/** Shows a page that loads `script`, a file of the folder that it is served from, for as long as `use(page, browser)` takes. */
-export async function withPage(launch, folder, script, use) {
+/**
+ * Shows a page that loads `script`, a file of the folder that it is served from, for as long as `use(page, browser)` takes.
+ *
+ * @param policy the `Content-Security-Policy` of all that is served
+ */
+export async function withPage(launch, folder, script, use, policy) {
   writeFileSync(
     join(folder, 'index.html'),
     `<!doctype html><title>daskflow</title><script type="module" src="/${script}"></script>`,
   )
   const browser = await launch()
-  const server = await serve(folder)
+  const server = await serve(folder, policy)
   try {
     const page = await browser.newPage()
     await page.goto(server.url)
@@ -40,13 +42,4 @@ export async function withPage(launch, folder, script, use) {
     await browser.close()
     server.close()
   }
-}
-
-/** Bundles a module for the page, or for a worker, which import maps do not reach. */
-export async function bundle(input, file) {
-  const made = await rollup({
-    input,
-    plugins: [nodeResolve({ browser: true, exportConditions: ['browser', 'module', 'import'] })],
-  })
-  await made.write({ file, format: 'es' })
 }

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from '../tools/root.mjs'
-import { programOf } from '../tools/runtimes.mjs'
+import { INSTALL_RUNTIMES, programOf } from '../tools/runtimes.mjs'
 import { Consumer } from './consumer.mjs'
 import { runSuite } from './suite.mjs'
 
@@ -59,7 +59,7 @@ console.log(...(await Promise.all([node, web, inline, web, node].map(runSquares)
 export async function runInRuntime(runtime, { limits, entry = 'daskflow', run = [], flags = [], atEnd = '' }) {
   const program = programOf(runtime)
   if (program === undefined) {
-    console.log(`skipped: all of ${runtime}: it is not installed (npm install --prefix e2e)`)
+    console.log(`skipped: all of ${runtime}: ${INSTALL_RUNTIMES}`)
     console.log('0 passed, 0 failed, 1 skipped')
     return
   }

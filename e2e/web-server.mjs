@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 
-// Both are needed for SharedArrayBuffer, on scripts of workers too.
+// Both of the first are needed for SharedArrayBuffer, on scripts of workers too.
 const HEADERS = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
@@ -10,14 +10,15 @@ const HEADERS = {
 }
 const TYPES = { html: 'text/html', js: 'text/javascript', mjs: 'text/javascript' }
 
-/** Serves the files of a folder on a free port of this machine. */
-export async function serve(folder) {
+/** Serves the files of a folder on a free port of this machine, with a `Content-Security-Policy` when one is given. */
+export async function serve(folder, policy) {
+  const headers = { ...HEADERS, ...(policy && { 'Content-Security-Policy': policy }) }
   const server = createServer(({ url }, response) => {
     const { pathname } = new URL(url, 'http://localhost')
     const file = join(folder, pathname === '/' ? 'index.html' : pathname)
     if (pathname.includes('..') || !statSync(file, { throwIfNoEntry: false })?.isFile())
-      return response.writeHead(404, HEADERS).end()
-    response.writeHead(200, { ...HEADERS, 'Content-Type': TYPES[file.split('.').at(-1)] ?? 'application/octet-stream' })
+      return response.writeHead(404, headers).end()
+    response.writeHead(200, { ...headers, 'Content-Type': TYPES[file.split('.').at(-1)] ?? 'application/octet-stream' })
     response.end(readFileSync(file))
   })
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -27,6 +27,9 @@ async function ownChromium() {
   return chromium?.executablePath()
 }
 
+/** How to get what is missing, for those who read of a skipped test. */
+export const INSTALL_RUNTIMES = 'it is not installed (npm install --prefix e2e)'
+
 /** Where the program of a runtime is; `undefined` when it is not installed. */
 export function programOf(runtime) {
   const names = process.platform === 'win32' ? [`${runtime}.cmd`] : [runtime]

@@ -1,6 +1,7 @@
 // Measures in a page of Chromium. The argument is a folder that holds this one beside the installed package.
 import { join } from 'node:path'
-import { bundle, findChromium, withPage } from '../../e2e/browser.mjs'
+import { findChromium, withPage } from '../../e2e/browser.mjs'
+import { bundle } from '../../e2e/bundle.mjs'
 import { report } from '../report.mjs'
 import { sizes } from '../sizes.mjs'
 

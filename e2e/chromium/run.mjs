@@ -1,12 +1,32 @@
 // The packed package in a page of Chromium.
+import { strict as assert } from 'node:assert'
 import { cpSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { root } from '../../tools/root.mjs'
-import { bundle, findChromium, INSTALL_CHROMIUM, withPage } from '../browser.mjs'
+import { findChromium, INSTALL_CHROMIUM, withPage } from '../browser.mjs'
+import { bundle } from '../bundle.mjs'
 import { Consumer } from '../consumer.mjs'
 import { runSuite } from '../suite.mjs'
 
 const CASES_MS = 240_000
+
+const PAGE = `
+import * as daskflow from 'daskflow'
+import { CHROMIUM as limits, runConformance } from ${JSON.stringify(resolve(root, 'e2e/conformance.mjs'))}
+
+/** Runs a function on an argument, and answers how that ended. */
+window.run = async (resources, fn, arg) => {
+  const backend = await new daskflow.DaskExecutionBackend(resources)
+  const ended = new Promise((resolve) => backend.registerCallback((task, state) => state !== 'RUNNING' && resolve(task)))
+  await backend.submitTasks([{ uid: 'task', function: fn, args: [arg] }])
+  const { state, returnValue, exception } = await ended
+  await backend.shutdown()
+  return { state, returnValue, message: exception?.message }
+}
+window.daskflow = daskflow
+window.conformance = () => runConformance({
+  daskflow, Backend: daskflow.DaskExecutionBackend, kind: 'dask', limits, fixtures: new URL('/fixtures/', location.href),
+})`
 
 const launch = await findChromium()
 if (launch === undefined) {
@@ -21,42 +41,57 @@ async function runInChromium() {
   cpSync(join(consumer.folder, 'fixtures'), join(folder, 'fixtures'), { recursive: true })
   for (const name of ['worker', 'tasks'])
     await bundle(join(consumer.folder, `fixtures/${name}.js`), join(folder, `fixtures/${name}.js`))
-  consumer.write(
-    'page.mjs',
-    `import * as daskflow from 'daskflow'
-     import { CHROMIUM as limits, runConformance } from ${JSON.stringify(resolve(root, 'e2e/conformance.mjs'))}
-     window.squares = async () => {
-       const backend = await new daskflow.DaskExecutionBackend()
-       const results = []
-       const done = new Promise((resolve) => backend.registerCallback((task, state) => {
-         if (state === 'DONE' && results.push(task.returnValue) === 3) resolve(results.sort())
-       }))
-       await backend.submitTasks([1, 2, 3].map((n) => ({ uid: String(n), function: async (n) => n * n, args: [n] })))
-       await done
-       await backend.shutdown()
-       return [daskflow.runtime.name, ...results]
-     }
-     window.conformance = () => runConformance({
-       daskflow, Backend: daskflow.DaskExecutionBackend, kind: 'dask', limits, fixtures: new URL('/fixtures/', location.href),
-     })`,
-  )
+  consumer.write('page.mjs', PAGE)
   await bundle(join(consumer.folder, 'page.mjs'), join(folder, 'page.js'))
+  cpSync(join(consumer.folder, 'node_modules/daskflow/dist/web/worker.js'), join(folder, 'web-worker.js'))
   try {
-    await withPage(launch, folder, 'page.js', runInPage)
+    const show = (use, policy) =>
+      withPage(
+        launch,
+        folder,
+        'page.js',
+        async (page) => {
+          await page.waitForFunction(() => typeof window.conformance === 'function')
+          await use(page)
+        },
+        policy,
+      )
+    await show((page) => runInPage(page, (policy, use) => show(use, policy)))
   } finally {
     consumer.remove()
   }
 }
 
-async function runInPage(page) {
-  await page.waitForFunction(() => typeof window.conformance === 'function')
+/** @param withPolicy shows the page under a policy of its own */
+async function runInPage(page, withPolicy) {
   const tests = {
     'a page gets Web Workers by the export condition "browser"': async () => {
-      const result = await page.evaluate(() => window.squares())
-      if (result.join() !== 'web,1,4,9') throw new Error(`got ${result}`)
+      assert.equal(await page.evaluate(() => window.daskflow.runtime.name), 'web')
+      assert.equal((await page.evaluate(() => window.run({}, async (n) => n * n, 3))).returnValue, 9)
     },
+    'where the page allows nothing but its own files, the worker is one of them': () =>
+      withPolicy("default-src 'self'", seeStrictPage),
+    'where it allows blobs too, inline functions run': () =>
+      withPolicy("default-src 'self' blob:", async (page) => {
+        assert.equal((await page.evaluate(() => window.run({}, async (n) => n * n, 3))).returnValue, 9)
+      }),
   }
   await runSuite(tests, () => conformance(page))
+}
+
+async function seeStrictPage(page) {
+  const blob = await page.evaluate(() => window.run({}, 'any').catch(({ code, message }) => ({ code, message })))
+  assert.equal(blob.code, 'ERR_CLUSTER')
+  assert.match(blob.message, /the page does not allow it \(Content-Security-Policy\)/)
+  const own = { worker: '/web-worker.js' }
+  const ofModule = await page.evaluate(
+    (own) => window.run(own, window.daskflow.moduleFunction(new URL('/fixtures/tasks.js', location.href), 'syncDouble'), 21),
+    own,
+  )
+  assert.deepEqual(ofModule, { state: 'DONE', returnValue: 42, message: undefined })
+  const inline = await page.evaluate((own) => window.run(own, async (n) => n, 1), own)
+  assert.equal(inline.state, 'FAILED')
+  assert.match(inline.message, /'lambda' .* Content-Security-Policy .* expose the function by name/)
 }
 
 /** Runs the cases in the page, and answers what they print. */

@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from '../../tools/root.mjs'
@@ -195,9 +195,13 @@ const TESTS = {
     )
     assert.match(output, /ERR_CLUSTER expose\(\) was called outside of a worker/)
   },
-  'the first sample of the README runs': async () => {
-    const [, sample] = readFileSync(resolve(root, 'README.md'), 'utf8').match(/```js\n([\s\S]*?)```/) ?? []
-    assert.match(await node('readme.mjs', sample), /DONE/)
+  'a runtime that is not there says which is': async () => {
+    const output = await node(
+      'web-in-node.mjs',
+      `import { DaskExecutionBackend } from 'daskflow/runtime-web'
+       try { await new DaskExecutionBackend() } catch (error) { console.log(error.code, error.message) }`,
+    )
+    assert.match(output, /ERR_CLUSTER .*There are no Web Workers here.*in Node, 'daskflow\/runtime-node'/)
   },
   'its types serve a project with the types of Node': () => typesServe('types-node.ts', { types: ['node'], lib: ['ES2022'] }),
   'its types serve a project with those of the DOM': () =>

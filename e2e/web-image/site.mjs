@@ -10,6 +10,5 @@ export async function serveExample({ folder }) {
   const config = { root, configFile: false, logLevel: 'warn' }
   await build(config)
   const server = await preview({ ...config, preview: { host: '127.0.0.1', port: 0 } })
-  const { port } = server.httpServer.address()
-  return { url: `http://127.0.0.1:${port}/`, close: () => server.close() }
+  return { url: server.resolvedUrls.local[0], close: () => server.close() }
 }

@@ -46,9 +46,15 @@ declare class DOMException extends Error {
 }
 
 declare class URL {
+  static createObjectURL(blob: Blob): string
+  static revokeObjectURL(url: string): void
   constructor(url: string, base?: string | URL)
   readonly href: string
   readonly protocol: string
+}
+
+declare class Blob {
+  constructor(parts: readonly string[], options?: { readonly type?: string })
 }
 
 declare class TextEncoder {

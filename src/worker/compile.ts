@@ -78,9 +78,37 @@ async function makeFactory(parameters: readonly string[], body: string): Promise
   } catch (error) {
     // Not a fault of the source: this realm does not evaluate strings, but it may import them.
     if (!(error instanceof EvalError)) throw error
-    const module = `export default (${parameters.join(', ')}) => {${body}\n}`
-    const bytes = Array.from(new TextEncoder().encode(module), (byte) => String.fromCharCode(byte)).join('')
-    const { default: factory } = await import(`data:text/javascript;base64,${btoa(bytes)}`)
-    return factory
+    return importDefault(`export default (${parameters.join(', ')}) => {${body}\n}`)
   }
+}
+
+/** A policy of a page may allow `blob:` alone; Node knows `data:` alone. */
+async function importDefault(source: string): Promise<Callable> {
+  let refusal: unknown
+  for (const urlOf of [blobUrl, dataUrl]) {
+    const url = urlOf(source)
+    try {
+      const { default: value } = await import(url)
+      return value
+    } catch (error) {
+      if (error instanceof SyntaxError) throw error
+      refusal = error
+    } finally {
+      // Of a `data:` URL there is nothing to revoke, and nothing happens.
+      URL.revokeObjectURL(url)
+    }
+  }
+  throw new EvalError(
+    'Nothing here makes code of text (the Content-Security-Policy of a page forbids it): expose the function by name in a worker of your own, or use moduleFunction()',
+    { cause: refusal },
+  )
+}
+
+function blobUrl(source: string): string {
+  return URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
+}
+
+function dataUrl(source: string): string {
+  const bytes = Array.from(new TextEncoder().encode(source), (byte) => String.fromCharCode(byte)).join('')
+  return `data:text/javascript;base64,${btoa(bytes)}`
 }
