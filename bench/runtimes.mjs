@@ -1,6 +1,7 @@
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { findChromium, INSTALL_CHROMIUM } from '../e2e/browser.mjs'
+import { findChromium } from '../e2e/browser.mjs'
+import { INSTALL_CHROMIUM } from '../tools/chromium.mjs'
 import { INSTALL_RUNTIMES, programOf } from '../tools/runtimes.mjs'
 
 const THREADS = 'bench/threads/main.mjs'

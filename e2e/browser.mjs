@@ -12,9 +12,6 @@ const ARGS = [
   '--disable-sync',
 ]
 
-/** How to get what is missing where `findChromium` finds none. */
-export const INSTALL_CHROMIUM = 'install it (apt-get install chromium) or name it by CHROMIUM_PATH, and npm install --prefix e2e'
-
 /** What launches Chromium; `undefined` where it, or what drives it, is not installed. */
 export async function findChromium() {
   const playwright = await import('playwright').catch(() => undefined)

@@ -1,20 +1,51 @@
 import { existsSync } from 'node:fs'
-import { run } from './program.mjs'
+import { run, runNode } from './program.mjs'
 
-const DEBIAN = '/usr/bin/chromium'
+// Chrome does as well.
+const ON_THE_MACHINE = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+]
 const INSTALL_MS = 5 * 60_000
 
-/** Where a Chromium is: the one that `CHROMIUM_PATH` names, Debian's, else Playwright's own; `undefined` when nowhere. */
+/** How to get what is missing, for those who read of a skipped test. */
+export const INSTALL_CHROMIUM = 'install it (apt-get install chromium) or name it by CHROMIUM_PATH, and npm install --prefix e2e'
+
+/** Where a Chromium is: the one that `CHROMIUM_PATH` names, one on the machine, else Playwright's; `undefined` when nowhere. */
 export function chromiumPath(ofPlaywright) {
-  return [process.env.CHROMIUM_PATH, DEBIAN, ofPlaywright].find((path) => path && existsSync(path))
+  return [process.env.CHROMIUM_PATH, ...ON_THE_MACHINE, ofPlaywright].find((path) => path && existsSync(path))
 }
 
-/** Installs Debian's where that can be done: by root, on a system that has apt. Where it cannot, that is no error. */
+/**
+ * Installs Playwright's, else Debian's where that can be done: by root, on a system that has apt. Where neither can be
+ * done, that is no error.
+ */
 export async function installChromium() {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return
   console.error('Installing Chromium ...')
-  for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'chromium']]) {
-    const { code, output } = await run('apt-get', args, { timeoutMs: INSTALL_MS })
-    if (code !== 0) console.error(`${output}apt-get ${args[0]} ended with exit code ${code}.`)
+  const ways = isRoot() ? [installPlaywrights, installDebians] : [installPlaywrights]
+  for (const install of ways) {
+    const { code, output } = await install()
+    if (code === 0) return
+    console.error(output.trimEnd())
   }
+}
+
+function isRoot() {
+  return process.platform === 'linux' && process.getuid() === 0
+}
+
+function installPlaywrights() {
+  // The libraries that it needs are for root to install.
+  const args = ['install', ...(isRoot() ? ['--with-deps'] : []), 'chromium']
+  return runNode('e2e/node_modules/playwright/cli.js', args, { timeoutMs: INSTALL_MS })
+}
+
+async function installDebians() {
+  const update = await run('apt-get', ['update'], { timeoutMs: INSTALL_MS })
+  if (update.code !== 0) return update
+  return run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], { timeoutMs: INSTALL_MS })
 }

@@ -10,21 +10,20 @@ import { runtimeStamp } from './stamp.mjs'
  * says why on stderr, and those tests are skipped.
  */
 export async function installRuntimes() {
-  if (chromiumPath(await ownChromium()) === undefined) await installChromium()
+  await installFromNpm()
+  const playwright = await import(new URL('../e2e/node_modules/playwright/index.mjs', import.meta.url)).catch(() => undefined)
+  if (playwright !== undefined && chromiumPath(playwright.chromium.executablePath()) === undefined) await installChromium()
+}
+
+async function installFromNpm() {
   const stamp = runtimeStamp()
   if (stamp.isCurrent()) return
   console.error('Installing runtimes ...')
-  // Without a lock file: there are none but these two, pinned, and their binaries for this system.
+  // Without a lock file: there are none but these, pinned, and their binaries for this system.
   const args = ['install', '--prefix', resolve(root, 'e2e'), '--no-package-lock', '--no-audit', '--no-fund']
   const { code, output } = await runNpm(args)
   if (code === 0) stamp.write()
   else console.error(`${output}The runtimes could not be installed; their tests are skipped.`)
-}
-
-/** Where Playwright would have its own, when both are there. */
-async function ownChromium() {
-  const { chromium } = await import(new URL('../e2e/node_modules/playwright/index.mjs', import.meta.url)).catch(() => ({}))
-  return chromium?.executablePath()
 }
 
 /** How to get what is missing, for those who read of a skipped test. */
