@@ -38,10 +38,14 @@ function isRoot() {
   return process.platform === 'linux' && process.getuid() === 0
 }
 
-function installPlaywrights() {
+async function installPlaywrights() {
+  const installed = await runPlaywright('install')
   // The libraries that it needs are for root to install.
-  const args = ['install', ...(isRoot() ? ['--with-deps'] : []), 'chromium']
-  return runNode('e2e/node_modules/playwright/cli.js', args, { timeoutMs: INSTALL_MS })
+  return installed.code === 0 && isRoot() ? runPlaywright('install-deps') : installed
+}
+
+function runPlaywright(command) {
+  return runNode('e2e/node_modules/playwright/cli.js', [command, 'chromium'], { timeoutMs: INSTALL_MS })
 }
 
 async function installDebians() {
