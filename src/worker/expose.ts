@@ -48,7 +48,7 @@ function realmOf(hostOf: () => WorkerHost | undefined): Realm {
   const host = hostOf()
   if (host === undefined) {
     throw new ClusterError(
-      'expose() was called outside of a worker. Give the file to a backend: new DaskExecutionBackend({ worker })',
+      "expose() was called outside of a worker of this runtime. Give the file to a backend: new DaskExecutionBackend({ worker }). If that backend is of 'daskflow/runtime-web', import 'daskflow/runtime-web/worker'.",
     )
   }
   startWorker(host)
