@@ -1,28 +1,21 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { nodeResolve } from '@rollup/plugin-node-resolve'
 import terser from '@rollup/plugin-terser'
-import { rollup } from 'rollup'
 
 // tsc has compiled `src` to `build/src`, and the types to `dist/types`. No source maps: what is built reads like what was
 // written, and the maps would be more than half of the package.
 const isBuiltin = /^node:/
 
-/**
- * Puts the text of a bundled worker where the library asks for it: a bundler of an application finds no file of ours, and
- * does not minify what it takes for a string.
- */
-function inlineWorker(input) {
+/** Puts the text of a worker that was built where the library asks for it: a bundler of an application finds no file of ours. */
+function inlineWorker(file) {
   return {
     name: 'inline-worker',
-    resolveId: (id) => (id.endsWith('/worker-source.js') ? id : null),
-    async load(id) {
-      if (!id.endsWith('/worker-source.js')) return null
-      const bundle = await rollup({
-        input: fileURLToPath(new URL(`build/src/${input}`, import.meta.url)),
-        plugins: [nodeResolve({ browser: true })],
-      })
-      const { output } = await bundle.generate({ format: 'es', plugins: [terser({ compress: { passes: 2 }, module: true })] })
-      return `export const workerSource = ${JSON.stringify(output[0].code)}`
+    resolveId: (id) => (id.endsWith('/worker-source.js') ? 'worker-source.js' : null),
+    load(id) {
+      if (id !== 'worker-source.js') return null
+      const source = readFileSync(fileURLToPath(new URL(file, import.meta.url)), 'utf8')
+      return `export const workerSource = ${JSON.stringify(source)}`
     },
   }
 }
@@ -33,17 +26,17 @@ function library(name, input, plugins = []) {
     input: { [name]: `build/src/${input}` },
     external: [isBuiltin, 'comlink', 'nanoid'],
     plugins,
-    output: { dir: 'dist', format: 'es' },
+    output: { dir: 'dist', format: 'es', chunkFileNames: 'web/[name].js' },
   }
 }
 
 /** The inside of a worker: bundled whole, since import maps do not reach workers. */
-function workerEntry(name, input) {
+function workerEntry(name, input, plugins = []) {
   return {
     input: { [name]: `build/src/${input}` },
     external: [isBuiltin],
     plugins: [nodeResolve({ browser: name.startsWith('web/') })],
-    output: { dir: 'dist', format: 'es' },
+    output: { dir: 'dist', format: 'es', plugins },
   }
 }
 
@@ -51,8 +44,9 @@ export default [
   library('node/index', 'runtime-node/index.js'),
   workerEntry('node/worker', 'runtime-node/worker.js'),
   workerEntry('node/worker-api', 'runtime-node/worker-api.js'),
-  library('web/index', 'runtime-web/index.js', [inlineWorker('runtime-web/worker.js')]),
-  workerEntry('web/worker', 'runtime-web/worker.js'),
+  // No bundler minifies it: to one it is text, to another a file that is served as it is.
+  workerEntry('web/worker', 'runtime-web/worker.js', [terser({ compress: { passes: 2 }, module: true })]),
+  library('web/index', 'runtime-web/index.js', [inlineWorker('dist/web/worker.js')]),
   workerEntry('web/worker-api', 'runtime-web/worker-api.js'),
   library('inline/index', 'runtime-inline/index.js'),
   workerEntry('inline/worker-api', 'runtime-inline/worker-api.js'),

@@ -1,7 +1,6 @@
-import type { SpawnOptions, WorkerAdapter, WorkerEndpoint, WorkerExit, WorkerHandle } from '../core/adapter.js'
+import type { SpawnOptions, WorkerAdapter, WorkerEndpoint, WorkerExit, WorkerHandle, WorkerSource } from '../core/adapter.js'
 import { ClusterError } from '../core/errors.js'
 import { endpointOf, keepingEarly } from './endpoint.js'
-import { workerSource } from './worker-source.js'
 
 /** Web Workers. */
 export const webAdapter: WorkerAdapter = {
@@ -10,14 +9,34 @@ export const webAdapter: WorkerAdapter = {
   parallelism: Math.min(8, globalThis.navigator?.hardwareConcurrency ?? 4),
   functions: 'source',
   preemptive: true,
-  async spawn(options: SpawnOptions): Promise<WorkerHandle> {
+  async spawn({ name, source }: SpawnOptions): Promise<WorkerHandle> {
     if (typeof Worker === 'undefined') {
       throw new ClusterError(
         "There are no Web Workers here. In a service worker or a test without a browser, import 'daskflow/runtime-inline'; in Node, 'daskflow/runtime-node'.",
       )
     }
-    return new WebWorker(options)
+    return source === undefined ? spawnOurs(name) : new WebWorker(name, createTheirs(source, name))
   },
+}
+
+// From a blob: where a bundler would put a file of ours, nobody knows. Its text is not loaded by whoever brings a worker.
+async function spawnOurs(name: string): Promise<WebWorker> {
+  const { workerSource } = await import('./worker-source.js')
+  const url = URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' }))
+  const worker = new Worker(url, { type: 'module', name })
+  const handle = new WebWorker(name, worker)
+  // Not before it was read; its first message, or its end, shows that it was.
+  const revoke = () => URL.revokeObjectURL(url)
+  worker.addEventListener('message', revoke, { once: true })
+  void handle.exited.then(revoke)
+  return handle
+}
+
+function createTheirs(source: WorkerSource, name: string): Worker {
+  if (typeof source !== 'function') return new Worker(source, { type: 'module', name })
+  const made = source()
+  if (made instanceof Worker) return made
+  throw new ClusterError('The function given as resources.worker must return a Worker')
 }
 
 class WebWorker implements WorkerHandle {
@@ -27,23 +46,16 @@ class WebWorker implements WorkerHandle {
   readonly #worker: Worker & { ref?(): void; unref?(): void }
   #exit: (exit: WorkerExit) => void = () => {}
 
-  constructor({ name, source }: SpawnOptions) {
+  constructor(name: string, worker: Worker) {
     this.id = name
-    // Started from a blob: where a bundler would put a file of ours, nobody knows.
-    const blob = source === undefined ? URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' })) : undefined
-    this.#worker = createWorker(blob ?? source, name)
-    this.endpoint = keepingEarly(endpointOf(this.#worker))
+    this.#worker = worker
+    this.endpoint = keepingEarly(endpointOf(worker))
     this.exited = new Promise((resolve) => {
       this.#exit = resolve
     })
-    this.#worker.addEventListener('error', (event) => this.#failed(event))
+    worker.addEventListener('error', (event) => this.#failed(event))
     // Bun tells of the end of a worker; browsers and Deno do not.
-    this.#worker.addEventListener('close', (event) => this.#exit({ reason: 'exited', code: (event as CloseEvent).code }))
-    if (blob === undefined) return
-    // Not before it was read; its first message, or its end, shows that it was.
-    const revoke = () => URL.revokeObjectURL(blob)
-    this.#worker.addEventListener('message', revoke, { once: true })
-    void this.exited.then(revoke)
+    worker.addEventListener('close', (event) => this.#exit({ reason: 'exited', code: (event as CloseEvent).code }))
   }
 
   async terminate(): Promise<void> {
@@ -70,11 +82,4 @@ class WebWorker implements WorkerHandle {
       message || 'The script could not be loaded: it is missing, or the page does not allow it (Content-Security-Policy)'
     this.#exit({ reason: 'error', error: error ?? new Error(`${text}${place}`) })
   }
-}
-
-function createWorker(source: SpawnOptions['source'], name: string): Worker {
-  if (typeof source !== 'function') return new Worker(source as string | URL, { type: 'module', name })
-  const made = source()
-  if (made instanceof Worker) return made
-  throw new ClusterError('The function given as resources.worker must return a Worker')
 }

@@ -3,39 +3,42 @@ import { endpointOf, type WebPort } from './endpoint.js'
 
 /** The inside of a dedicated worker; `undefined` elsewhere: in a page, a service worker, a shared worker. */
 export function webHost(): WorkerHost | undefined {
-  const scope = dedicatedScope()
-  if (scope === undefined) return undefined
-  const { close } = scope
-  if (close === undefined) return { endpoint: endpointOf(scope), close: endByError }
+  const scope = globalThis as unknown as Scope
+  if (typeof DedicatedWorkerGlobalScope === 'undefined') return scope.Bun?.isMainThread === false ? bunHost(scope) : undefined
+  return globalThis instanceof DedicatedWorkerGlobalScope ? closingHost(scope) : undefined
+}
+
+/** What the inside of a worker may find around it. */
+interface Scope extends WebPort {
+  close(): void
+  readonly Deno?: { exit(code?: number): void }
+  readonly Bun?: { readonly isMainThread: boolean }
+  readonly process: { once(event: 'exit', listener: (code: number) => void): void; exit(code: number): void }
+}
+
+/** Where a worker ends by `self.close()`, of which the platform tells nobody. */
+function closingHost(scope: Scope): WorkerHost {
+  const close = scope.close.bind(scope)
   return {
     endpoint: endpointOf(scope),
-    // The platform tells nobody of `self.close()`.
     onExit(listener) {
-      scope.close = () => {
-        listener(undefined)
-        close.call(scope)
+      const end = (code?: number) => {
+        listener(code)
+        close()
       }
+      scope.close = () => end()
+      // `process.exit` comes by it, but it does not come by `self.close`: https://github.com/denoland/deno/issues/32778
+      if (scope.Deno !== undefined) scope.Deno.exit = end
     },
-    close: () => close.call(scope),
+    close,
   }
 }
 
-interface Scope extends WebPort {
-  close?(): void
-}
-
-function dedicatedScope(): Scope | undefined {
-  if (typeof DedicatedWorkerGlobalScope !== 'undefined') {
-    return globalThis instanceof DedicatedWorkerGlobalScope ? globalThis : undefined
+/** Bun knows neither `DedicatedWorkerGlobalScope` nor `self.close`. */
+function bunHost(scope: Scope): WorkerHost {
+  return {
+    endpoint: endpointOf(scope),
+    onExit: (listener) => scope.process.once('exit', listener),
+    close: () => scope.process.exit(0),
   }
-  // Bun has no such class, and a `postMessage` on its main thread too; but it says which thread this is.
-  const { Bun } = globalThis as { readonly Bun?: { readonly isMainThread: boolean } }
-  return Bun?.isMainThread === false ? (globalThis as unknown as Scope) : undefined
-}
-
-// Bun has no `close()` either.
-function endByError(): void {
-  setTimeout(() => {
-    throw new Error('This worker was closed from within')
-  })
 }

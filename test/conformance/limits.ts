@@ -2,8 +2,10 @@
 export type Capability =
   /** Tasks run beside the caller. */
   | 'threads'
-  /** A task can end its worker: `process.exit`, an error that nobody catches. */
+  /** A task can end its worker: `process.exit`. */
   | 'exit'
+  /** An error that nobody catches ends its worker, which tells of it. */
+  | 'uncaughtErrors'
   /** `SharedArrayBuffer`. */
   | 'sharedMemory'
   /** A loop that never yields can be stopped. */
@@ -42,20 +44,24 @@ export function nodeLimits(version: string): Limits {
 export const DENO: Limits = {
   preemptive:
     'a hot loop goes on after terminate(): its task is reported and replaced, its thread burns until the process ends: https://github.com/denoland/deno/pull/35657',
-  deepValues: 'after a message that cannot be read, nothing more arrives from that worker, which is then replaced (Deno 2.9.6)',
+  deepValues:
+    'after a message that cannot be read, nothing more arrives from that worker, which is then replaced (seen in Deno 2.9.6; no report is known)',
 }
 
 export const BUN: Limits = {
-  deepValues: 'its stack is deeper: what is too deep for others arrives',
+  deepValues: 'its stack is deeper: what is too deep for others arrives (seen in Bun 1.4.5)',
 }
 
 const WEB: Limits = {
-  asyncContext: 'the web has no async context yet: getTaskContext() works before the first await',
+  asyncContext:
+    'the web has no async context yet, so that getTaskContext() works before the first await: https://github.com/tc39/proposal-async-context',
 }
 
 export const CHROMIUM: Limits = {
   ...WEB,
-  exit: 'a worker has no process to end, and an error that nobody catches does not end it',
+  exit: 'a worker has no process to end; it has self.close(): https://developer.mozilla.org/en-US/docs/Web/API/DedicatedWorkerGlobalScope/close',
+  uncaughtErrors:
+    'of an error that nobody catches comes its text, of a rejection that nobody handles nothing: https://html.spec.whatwg.org/multipage/workers.html#runtime-script-errors-2',
   scriptErrors:
     'a module script that does not compile is an event that says nothing: https://bugs.webkit.org/show_bug.cgi?id=260900',
 }
@@ -64,14 +70,17 @@ export const CHROMIUM: Limits = {
 export const DENO_WEB: Limits = {
   ...WEB,
   ...DENO,
-  exit: 'process.exit() ends a Web Worker without calling its close(), and nobody is told: https://github.com/denoland/deno/issues/32778',
-  scriptErrors: 'a script that does not compile is an error event with its text and without its class',
+  uncaughtErrors:
+    'of an error that nobody catches comes its text: https://html.spec.whatwg.org/multipage/workers.html#runtime-script-errors-2',
+  scriptErrors:
+    'a script that does not compile is an event with its text and without the error: https://html.spec.whatwg.org/multipage/workers.html#runtime-script-errors-2',
 }
 
 export const BUN_WEB: Limits = {
   ...WEB,
   ...BUN,
-  exit: 'a Web Worker of Bun ends without a last word, and an error that ended it is an event without the error: https://github.com/oven-sh/bun/issues/23473',
+  uncaughtErrors:
+    'of an error that nobody catches comes a text that holds its source: https://github.com/oven-sh/bun/issues/23473',
   scriptErrors: 'a script that does not compile is an event without the error: https://github.com/oven-sh/bun/issues/23473',
 }
 
@@ -79,8 +88,10 @@ export const BUN_WEB: Limits = {
 export const SAME_THREAD: Limits = {
   threads: 'tasks run on the thread of the caller: while one computes, nothing else runs',
   exit: 'tasks run in the process of the caller: one that ends it ends all',
+  uncaughtErrors: 'tasks run in the realm of the caller: what nobody catches is for the caller to hear',
   preemptive: 'tasks run on the thread of the caller: while a loop does not yield, nobody can stop it',
-  asyncContext: 'no async context without a platform that has one: getTaskContext() works before the first await',
+  asyncContext:
+    'no async context without a platform that has one, so that getTaskContext() works before the first await: https://github.com/tc39/proposal-async-context',
   workerFile: 'there is no worker to load a file into',
 }
 

@@ -277,6 +277,8 @@ export const losses = [
       await recorder.ended(tasks.map((task) => task.uid))
       expect(tasks.slice(1).map((task) => task.returnValue)).to.deep.equal([1, 1, 1, 1, 1])
     },
+  }),
+  ...cases('lost worker', ['dask', 'uncaughtErrors'], {
     'an error that nobody caught is the cause that its task ends with': async ({ start }) => {
       const backend = await start({ nWorkers: 1, allowedFailures: 0 })
       const thrown = async () => {
