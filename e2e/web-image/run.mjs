@@ -42,6 +42,8 @@ async function open(browser, url, prepare = () => {}) {
 function stories(consumer, openPage) {
   const image = landscape(1500, 1000)
   consumer.write('dusk.png', image.file)
+  // Not done before it is cancelled, however slow the machine is at clicking.
+  consumer.write('panorama.png', landscape(4000, 2000).file)
   consumer.write('notes.txt', 'This is no image.')
   const choose = (page, name) => page.getByLabel('Image').setInputFiles(join(consumer.folder, name))
   const run = (page) => page.getByRole('button', { name: 'Run' }).click()
@@ -51,12 +53,15 @@ function stories(consumer, openPage) {
     'two jobs run, the page answers clicks, one is cancelled, and the result of the other is right': async () => {
       assert.ok(image.file.length > 2e6, 'the image has some megabytes')
       const page = await openPage()
-      await choose(page, 'dusk.png')
+      await choose(page, 'panorama.png')
       await page.getByLabel('Filter').selectOption('Oil painting')
       await run(page)
+      const painting = job(page, 'Oil painting: panorama.png')
+      await painting.row.waitFor()
+      await choose(page, 'dusk.png')
       await page.getByLabel('Filter').selectOption('Find edges')
       await run(page)
-      const [painting, edges] = ['Oil painting: dusk.png', 'Find edges: dusk.png'].map((name) => job(page, name))
+      const edges = job(page, 'Find edges: dusk.png')
 
       const early = await painting.progressBeyond(0)
       for (let n = 1; n <= 3; n++) {
@@ -78,6 +83,17 @@ function stories(consumer, openPage) {
       assert.ok((await painting.progress()) < 1)
       await page.getByLabel('Result').waitFor({ state: 'visible' })
     },
+    'every pixel is moved to the workers and back, none is copied': async () => {
+      const moved = { there: 0, back: 0 }
+      const page = await openPage((page) => countMoved(page, moved))
+      await choose(page, 'dusk.png')
+      await page.getByLabel('Filter').selectOption('Find edges')
+      await run(page)
+      await page.getByText(/^Done in/).waitFor()
+      const bytes = image.pixels.length
+      assert.ok(moved.there >= bytes, `${moved.there} of ${bytes} bytes were moved to the workers`)
+      assert.equal(moved.back, bytes)
+    },
     'a run without an image, and a file that is none, are told in words': async () => {
       const page = await openPage()
       await run(page)
@@ -96,6 +112,28 @@ function stories(consumer, openPage) {
       )
     },
   }
+}
+
+/** Counts the bytes that are moved, not copied, by whatever posts messages in the page and in its workers. */
+async function countMoved(page, moved) {
+  const counting = (where) => `{
+    const post = ${where}.postMessage
+    ${where}.postMessage = function (message, transfer) {
+      // Before it is posted: what was moved is empty.
+      const bytes = (Array.isArray(transfer) ? transfer : []).reduce((sum, { byteLength = 0 }) => sum + byteLength, 0)
+      post.apply(this, arguments)
+      if (bytes > 0) console.debug('moved', 'document' in self ? 'there' : 'back', bytes)
+    }
+  }`
+  page.on('console', (message) => {
+    const [, where, bytes] = /^moved (\w+) (\d+)$/.exec(message.text()) ?? []
+    if (where !== undefined) moved[where] += Number(bytes)
+  })
+  await page.addInitScript(counting('Worker.prototype'))
+  await page.route(/filters\.worker/, async (route) => {
+    const response = await route.fetch()
+    await route.fulfill({ response, body: counting('self') + (await response.text()) })
+  })
 }
 
 /** A job of the page, by its name. */

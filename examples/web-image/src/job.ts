@@ -1,4 +1,4 @@
-import { type DaskExecutionBackend, type NamedTask, type TaskRecord, transfer } from 'daskflow'
+import { type DaskExecutionBackend, type NamedTask, type TaskRecord, transfer, type Unsubscribe } from 'daskflow'
 import type { Filters } from './filters.worker.ts'
 import { type Area, blank, cut, type Pixels, paste } from './pixels.ts'
 import { tilesOf } from './tiles.ts'
@@ -7,12 +7,14 @@ export type FilterName = keyof Filters
 
 let jobs = 0
 
+type TileTask = NamedTask<Filters>
+
 /** An image on its way through a filter, tile by tile. */
 export class Job {
   readonly #backend: DaskExecutionBackend
   readonly #result: Pixels
-  /** Where the results of the tasks belong that have not ended. */
-  readonly #targets = new Map<TaskRecord, Area>()
+  /** The tasks that have not ended, and where their results belong. */
+  readonly #targets = new Map<TaskRecord, { readonly task: TileTask; readonly target: Area }>()
 
   constructor(backend: DaskExecutionBackend, filter: FilterName, image: Pixels) {
     const job = ++jobs
@@ -20,12 +22,12 @@ export class Job {
     this.#result = blank(image.width, image.height)
     for (const [tile, { source, inner, target }] of tilesOf(image).entries()) {
       const part = cut(image, source)
-      const task: NamedTask<Filters> = {
+      const task: TileTask = {
         uid: `job.${job}.tile.${tile}`,
         function: filter,
         args: [transfer(part, [part.data.buffer]), inner],
       }
-      this.#targets.set(task, target)
+      this.#targets.set(task, { task, target })
     }
   }
 
@@ -34,26 +36,29 @@ export class Job {
    *
    * @param onProgress called with the share of the tiles that are done
    */
-  run(onProgress: (share: number) => void): Promise<Pixels | undefined> {
+  async run(onProgress: (share: number) => void): Promise<Pixels | undefined> {
     const tasks = [...this.#targets.keys()]
-    return new Promise((resolve, reject) => {
-      const unsubscribe = this.#backend.registerCallback((task, state) => {
-        const target = this.#targets.get(task)
-        if (target === undefined || state === 'RUNNING') return
-        this.#targets.delete(task)
-        if (state === 'DONE') {
-          paste(this.#result, task.returnValue as Pixels, target)
-          onProgress(1 - this.#targets.size / tasks.length)
-        }
+    let unsubscribe: Unsubscribe = () => {}
+    const ended = new Promise<void>((resolve) => {
+      unsubscribe = this.#backend.registerCallback((record, state) => {
+        const found = this.#targets.get(record)
+        if (found === undefined || state === 'RUNNING') return
+        this.#targets.delete(record)
+        if (found.task.returnValue !== undefined) paste(this.#result, found.task.returnValue, found.target)
+        if (state === 'DONE') onProgress(1 - this.#targets.size / tasks.length)
         if (state === 'FAILED') this.cancel()
-        if (this.#targets.size > 0) return
-        unsubscribe()
-        const failed = tasks.find((task) => task.state === 'FAILED')
-        if (failed !== undefined) reject(failed.exception)
-        else resolve(tasks.every((task) => task.state === 'DONE') ? this.#result : undefined)
+        if (this.#targets.size === 0) resolve()
       })
-      this.#backend.submitTasks(tasks).catch(reject)
     })
+    try {
+      await this.#backend.submitTasks(tasks)
+      await ended
+    } finally {
+      unsubscribe()
+    }
+    const failed = tasks.find((task) => task.state === 'FAILED')
+    if (failed !== undefined) throw failed.exception
+    return tasks.every((task) => task.state === 'DONE') ? this.#result : undefined
   }
 
   cancel(): void {
