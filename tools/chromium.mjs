@@ -13,11 +13,19 @@ const ON_THE_MACHINE = [
 const INSTALL_MS = 5 * 60_000
 
 /** How to get what is missing, for those who read of a skipped test. */
-export const INSTALL_CHROMIUM = 'install it (apt-get install chromium) or name it by CHROMIUM_PATH, and npm install --prefix e2e'
+export const INSTALL_CHROMIUM =
+  'npm install --prefix e2e; then install it (apt-get install chromium, or npx playwright install chromium in e2e) or name it by CHROMIUM_PATH'
 
-/** Where a Chromium is: the one that `CHROMIUM_PATH` names, one on the machine, else Playwright's; `undefined` when nowhere. */
+/**
+ * Where a Chromium is: the one that `CHROMIUM_PATH` names, one on the machine, else Playwright's; `undefined` when nowhere.
+ *
+ * @throws {Error} when `CHROMIUM_PATH` names nothing
+ */
 export function chromiumPath(ofPlaywright) {
-  return [process.env.CHROMIUM_PATH, ...ON_THE_MACHINE, ofPlaywright].find((path) => path && existsSync(path))
+  const { CHROMIUM_PATH } = process.env
+  if (!CHROMIUM_PATH) return [...ON_THE_MACHINE, ofPlaywright].find((path) => existsSync(path))
+  if (existsSync(CHROMIUM_PATH)) return CHROMIUM_PATH
+  throw new Error(`There is nothing at CHROMIUM_PATH: ${CHROMIUM_PATH}`)
 }
 
 /**

@@ -22,7 +22,7 @@ window.run = async (resources, fn, arg) => {
   await backend.submitTasks([{ uid: 'task', function: fn, args: [arg] }])
   const { state, returnValue, exception } = await ended
   await backend.shutdown()
-  return { state, returnValue, message: exception?.message }
+  return { state, returnValue, code: exception?.code, message: exception?.message }
 }
 window.daskflow = daskflow
 window.conformance = () => runConformance({
@@ -70,6 +70,10 @@ async function runInPage(page, withPolicy) {
       assert.equal(await page.evaluate(() => window.daskflow.runtime.name), 'web')
       assert.equal((await page.evaluate(() => window.run({}, async (n) => n * n, 3))).returnValue, 9)
     },
+    'a task that closes its worker is lost with it': async () => {
+      const closes = () => window.run({ nWorkers: 1, allowedFailures: 0 }, async () => new Promise(() => self.close()))
+      assert.equal((await page.evaluate(closes)).code, 'ERR_KILLED_WORKER')
+    },
     'where the page allows nothing but its own files, the worker is one of them': () =>
       withPolicy("default-src 'self'", seeStrictPage),
     'where it allows blobs too, inline functions run': () =>
@@ -89,7 +93,7 @@ async function seeStrictPage(page) {
     (own) => window.run(own, window.daskflow.moduleFunction(new URL('/fixtures/tasks.js', location.href), 'syncDouble'), 21),
     own,
   )
-  assert.deepEqual(ofModule, { state: 'DONE', returnValue: 42, message: undefined })
+  assert.deepEqual(ofModule, { state: 'DONE', returnValue: 42, code: undefined, message: undefined })
   const inline = await page.evaluate((own) => window.run(own, async (n) => n, 1), own)
   assert.equal(inline.state, 'FAILED')
   assert.match(inline.message, /'lambda' .* Content-Security-Policy .* expose the function by name/)

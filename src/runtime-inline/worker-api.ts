@@ -4,11 +4,7 @@ import type { Callable } from '../worker/function.js'
 import { runWorker, type StartedWorker } from '../worker/host.js'
 import { loadHere } from './adapter.js'
 
-export type { ContextCarrier, WorkerEndpoint, WorkerHost } from '../core/adapter.js'
-export type { TaskContext } from '../core/task-context.js'
-export { transfer } from '../core/transfer.js'
-export { getTaskContext } from '../worker/expose.js'
-export type { StartedWorker } from '../worker/host.js'
+export * from '../worker/index.js'
 
 /**
  * Offers functions by name to the tasks of this realm.

@@ -2,11 +2,7 @@ import { exposeOn } from '../worker/expose.js'
 import type { Callable } from '../worker/function.js'
 import { nodeHost } from './host.js'
 
-export type { ContextCarrier, WorkerEndpoint, WorkerHost } from '../core/adapter.js'
-export type { TaskContext } from '../core/task-context.js'
-export { transfer } from '../core/transfer.js'
-export { getTaskContext } from '../worker/expose.js'
-export type { StartedWorker } from '../worker/host.js'
+export * from '../worker/index.js'
 export { startWorker } from '../worker/start.js'
 
 /**
