@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { nodeResolve } from '@rollup/plugin-node-resolve'
 import terser from '@rollup/plugin-terser'
@@ -26,7 +27,7 @@ function library(name, input, plugins = []) {
     input: { [name]: `build/src/${input}` },
     external: [isBuiltin, 'comlink', 'nanoid'],
     plugins,
-    output: { dir: 'dist', format: 'es', chunkFileNames: 'web/[name].js' },
+    output: { dir: 'dist', format: 'es', chunkFileNames: `${dirname(name)}/[name].js` },
   }
 }
 
@@ -41,8 +42,8 @@ function workerEntry(name, input, plugins = []) {
 }
 
 export default [
-  library('node/index', 'runtime-node/index.js'),
   workerEntry('node/worker', 'runtime-node/worker.js'),
+  library('node/index', 'runtime-node/index.js', [inlineWorker('dist/node/worker.js')]),
   workerEntry('node/worker-api', 'runtime-node/worker-api.js'),
   // No bundler minifies it: to one it is text, to another a file that is served as it is.
   workerEntry('web/worker', 'runtime-web/worker.js', [terser({ compress: { passes: 2 }, module: true })]),

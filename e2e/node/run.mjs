@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from '../../tools/root.mjs'
+import { bundle } from '../bundle.mjs'
 import { Consumer } from '../consumer.mjs'
 import { runSuite } from '../suite.mjs'
 
@@ -38,6 +39,16 @@ const TESTS = {
        DaskExecutionBackend.create({ nWorkers: 1 }).then(async (backend) => {${PRINT_SQUARES}})`,
     )
     assert.match(output, SQUARES)
+  },
+  'a program that was bundled whole brings its worker': async () => {
+    consumer.write(
+      'to-bundle.mjs',
+      `import { DaskExecutionBackend } from 'daskflow'\nconst backend = await new DaskExecutionBackend({ nWorkers: 1 })\n${PRINT_SQUARES}`,
+    )
+    const alone = join(consumer.folder, 'alone')
+    mkdirSync(alone)
+    await bundle(join(consumer.folder, 'to-bundle.mjs'), join(alone, 'program.mjs'), ['node', 'import'])
+    assert.match(await consumer.run(process.execPath, ['alone/program.mjs']), SQUARES)
   },
   'every runtime is there by name': async () => {
     await node(

@@ -9,10 +9,10 @@ import { INSTALL_RUNTIMES, programOf } from '../../tools/runtimes.mjs'
 import { findChromium } from '../browser.mjs'
 import { startRegistry } from '../registry.mjs'
 import { runSuite } from '../suite.mjs'
+import { askWorkerd } from '../workerd.mjs'
 import { Newcomer } from './newcomer.mjs'
 import { Section } from './section.mjs'
 import { textsOfPages } from './vite.mjs'
-import { askWorkerd } from './workerd.mjs'
 
 const PRIMES = [/primes\.1 DONE 78498/, /primes\.2 DONE 70435/]
 const DIGEST_OF_TWO = '3fc4ccfe745870e2c0d99f71f30ff0656c8dedd41cc1d7d3d376b0dbe685e2f3'

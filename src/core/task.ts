@@ -49,9 +49,8 @@ export type NamedTask<Functions> = {
   [Name in keyof Functions & string]: Functions[Name] extends (...args: infer Args) => infer Result
     ? Omit<TaskRecord, 'function' | 'args' | 'kwargs' | 'returnValue'> & {
         function: Name
-        args: Readonly<Args>
         returnValue?: Awaited<Result>
-      }
+      } & (Args extends [] ? { args?: Readonly<Args> } : { args: Readonly<Args> })
     : never
 }[keyof Functions & string]
 

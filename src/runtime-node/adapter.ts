@@ -1,11 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { pathToFileURL } from 'node:url'
 import { Worker, type WorkerOptions } from 'node:worker_threads'
-import type { SpawnOptions, WorkerAdapter, WorkerEndpoint, WorkerExit, WorkerHandle } from '../core/adapter.js'
+import type { SpawnOptions, WorkerAdapter, WorkerEndpoint, WorkerExit, WorkerHandle, WorkerSource } from '../core/adapter.js'
 import { ClusterError } from '../core/errors.js'
 import { endpointOf } from './endpoint.js'
-
-const WORKER_URL = new URL('./worker.js', import.meta.url)
 
 /** Workers as `worker_threads`. */
 export const nodeAdapter: WorkerAdapter = {
@@ -14,17 +12,29 @@ export const nodeAdapter: WorkerAdapter = {
   functions: 'source',
   preemptive: true,
   async spawn(options: SpawnOptions): Promise<WorkerHandle> {
-    return new NodeWorker(options.name, createWorker(options))
+    return new NodeWorker(options.name, createWorker(options.name, options.source ?? (await ours())))
   },
 }
 
-function createWorker({ name, source = WORKER_URL }: SpawnOptions): Worker {
+/** The library's own: a file beside this one, unless this one went into a bundle, where no file of ours is. */
+async function ours(): Promise<URL> {
+  if (import.meta.url?.endsWith('/dist/node/index.js')) return new URL('./worker.js', import.meta.url)
+  const { workerSource } = await import('./worker-source.js')
+  return new URL(`data:text/javascript,${encodeURIComponent(workerSource)}`)
+}
+
+function createWorker(name: string, source: WorkerSource): Worker {
   const options: WorkerOptions = { name, ...(isInputTyped() && { execArgv: [] }) }
   if (typeof source !== 'function') return new Worker(toUrl(source), options)
   const made = source()
-  if (made instanceof Worker) return made
-  throw new ClusterError('The function given as resources.worker must return a Worker of node:worker_threads')
+  if (!(made instanceof Worker))
+    throw new ClusterError('The function given as resources.worker must return a Worker of node:worker_threads')
+  if (taken.has(made)) throw new ClusterError('The function given as resources.worker must make a new Worker each time')
+  taken.add(made)
+  return made
 }
+
+const taken = new WeakSet<Worker>()
 
 // Node takes a URL only as an object, and a string may be a path.
 function toUrl(source: string | URL): URL {

@@ -35,8 +35,18 @@ async function spawnOurs(name: string): Promise<WebWorker> {
 function createTheirs(source: WorkerSource, name: string): Worker {
   if (typeof source !== 'function') return new Worker(source, { type: 'module', name })
   const made = source()
-  if (made instanceof Worker) return made
-  throw new ClusterError('The function given as resources.worker must return a Worker')
+  if (!isWorker(made)) throw new ClusterError('The function given as resources.worker must return a Worker')
+  if (taken.has(made)) throw new ClusterError('The function given as resources.worker must make a new Worker each time')
+  taken.add(made)
+  return made
+}
+
+const taken = new WeakSet<Worker>()
+
+// Not `instanceof`: a page may wrap the class, and a frame has its own.
+function isWorker(made: unknown): made is Worker {
+  const { postMessage, terminate, addEventListener } = (made ?? {}) as Partial<Worker>
+  return [postMessage, terminate, addEventListener].every((method) => typeof method === 'function')
 }
 
 class WebWorker implements WorkerHandle {
@@ -44,6 +54,7 @@ class WebWorker implements WorkerHandle {
   readonly endpoint: WorkerEndpoint
   readonly exited: Promise<WorkerExit>
   readonly #worker: Worker & { ref?(): void; unref?(): void }
+  readonly #terminate: () => void
   #exit: (exit: WorkerExit) => void = () => {}
 
   constructor(name: string, worker: Worker) {
@@ -54,12 +65,15 @@ class WebWorker implements WorkerHandle {
       this.#exit = resolve
     })
     worker.addEventListener('error', (event) => this.#failed(event))
+    // Nobody tells of it when somebody else ends it.
+    this.#terminate = worker.terminate.bind(worker)
+    worker.terminate = () => void this.terminate()
     // Bun tells of the end of a worker; browsers and Deno do not.
     worker.addEventListener('close', (event) => this.#exit({ reason: 'exited', code: (event as CloseEvent).code }))
   }
 
   async terminate(): Promise<void> {
-    this.#worker.terminate()
+    this.#terminate()
     this.#exit({ reason: 'terminated' })
   }
 
@@ -75,11 +89,12 @@ class WebWorker implements WorkerHandle {
   // It did not load, or an error was not caught. A worker could go on after the latter, but what it ran may never end.
   #failed(event: ErrorEvent): void {
     event.preventDefault()
-    this.#worker.terminate()
+    this.#terminate()
     const { error, message, filename, lineno } = event
     const place = filename ? ` (${filename}:${lineno})` : ''
     const text =
-      message || 'The script could not be loaded: it is missing, or the page does not allow it (Content-Security-Policy)'
+      message ||
+      'The script could not be loaded: it, or what it imports, is missing or does not compile, or the page does not allow it (Content-Security-Policy)'
     this.#exit({ reason: 'error', error: error ?? new Error(`${text}${place}`) })
   }
 }

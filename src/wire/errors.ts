@@ -130,7 +130,7 @@ function make(wire: WireErrorObject): Error {
 
 // By the name on the prototype, not on the constructor: a minifier renames classes.
 function baseOf(error: Error): string {
-  if (Object.prototype.toString.call(error) === '[object DOMException]') return 'DOMException'
+  if (error instanceof DOMException || Object.prototype.toString.call(error) === '[object DOMException]') return 'DOMException'
   for (let proto = Object.getPrototypeOf(error); proto !== null; proto = Object.getPrototypeOf(proto)) {
     const name: unknown = Object.getOwnPropertyDescriptor(proto, 'name')?.value
     if (typeof name === 'string' && BASES.has(name)) return name

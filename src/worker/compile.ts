@@ -52,7 +52,8 @@ function isExpression(source: string): boolean {
   } catch (error) {
     // Where strings are not evaluated, all that can be done is to look.
     return (
-      error instanceof EvalError && /^(?:async\b\s*)?(?:function\b|\(|[\p{ID_Start}$_][\p{ID_Continue}$]*\s*=>)/u.test(source)
+      error instanceof EvalError &&
+      /^(?:async\b(?:\s|\/\*[\s\S]*?\*\/)*)?(?:function\b|\(|[\p{ID_Start}$_][\p{ID_Continue}$]*\s*=>)/u.test(source)
     )
   }
 }
@@ -88,7 +89,7 @@ async function importDefault(source: string): Promise<Callable> {
   for (const urlOf of [blobUrl, dataUrl]) {
     const url = urlOf(source)
     try {
-      const { default: value } = await import(url)
+      const { default: value } = await import(/* webpackIgnore: true */ /* @vite-ignore */ url)
       return value
     } catch (error) {
       if (error instanceof SyntaxError) throw error

@@ -54,15 +54,25 @@ export function loadByName(name: string, { exposed }: FunctionHome): Callable {
 async function loadFromModule(module: string, name: string, { resolve }: FunctionHome): Promise<Callable> {
   let namespace: Record<string, unknown>
   try {
-    namespace = await import(isUrl(module) ? module : resolved(module, resolve))
+    namespace = await import(/* webpackIgnore: true */ /* @vite-ignore */ isUrl(module) ? module : resolved(module, resolve))
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new TaskValidationError(`The worker could not import '${module}': ${reason}`, { cause })
+    throw new TaskValidationError(`The worker could not import '${shown(module)}': ${reason}${hintFor(module)}`, { cause })
   }
   const call = namespace[name]
   if (typeof call === 'function') return call as Callable
   const names = Object.keys(namespace).join(', ') || 'nothing'
   throw new TaskValidationError(`'${module}' exports no function '${name}'; it exports ${names}.`)
+}
+
+// A bundler makes such URLs of `new URL('./tasks.ts', import.meta.url)`: the raw file, its types and imports and all.
+function hintFor(module: string): string {
+  if (!/^data:|\.m?tsx?$/.test(module)) return ''
+  return '. If a bundler made this URL, the file is not what you wrote: expose the function by its name in a worker of your own (resources.worker)'
+}
+
+function shown(module: string): string {
+  return module.length > 100 ? `${module.slice(0, 100)}…` : module
 }
 
 function isUrl(module: string): boolean {

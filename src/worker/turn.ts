@@ -4,6 +4,11 @@
  * By a message to itself, since a timer is clamped to milliseconds in browsers and Node alike.
  */
 export function onNextTurn(callback: () => void): void {
+  // Some edge runtimes have none. There a callback belongs to the request that asked for it, and to no other.
+  if (typeof MessageChannel === 'undefined') {
+    setTimeout(callback, 0)
+    return
+  }
   waiting.push(callback)
   if (waiting.length === 1) ping()
 }
@@ -17,11 +22,6 @@ let channel: MessageChannel | undefined
 
 // Made when first used: a realm that only loads this file must not hold a port.
 function ping(): void {
-  // Some edge runtimes have none.
-  if (typeof MessageChannel === 'undefined') {
-    setTimeout(callBack, 0)
-    return
-  }
   if (channel === undefined) {
     channel = new MessageChannel()
     channel.port2.onmessage = callBack

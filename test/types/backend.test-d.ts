@@ -103,12 +103,14 @@ test('tasks of a worker’s own functions are typed by them', async () => {
   const filters = {
     blur: async (pixels: Uint8Array, radius: number) => pixels.subarray(radius),
     count: (pixels: Uint8Array) => pixels.length,
+    names: () => ['blur', 'count'],
   }
   type Task = NamedTask<typeof filters>
   const task: Task = { uid: 'a', function: 'blur', args: [new Uint8Array(4), 2] }
   const backend = await new DaskExecutionBackend()
   await backend.submitTasks([task])
   expectTypeOf<Extract<Task, { function: 'count' }>['returnValue']>().toEqualTypeOf<number | undefined>()
+  void ({ uid: 'e', function: 'names' } satisfies Task)
   // @ts-expect-error no such function
   void ({ uid: 'b', function: 'blurr', args: [new Uint8Array(4), 2] } satisfies Task)
   // @ts-expect-error an argument is missing
