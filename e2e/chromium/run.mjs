@@ -15,14 +15,22 @@ const PAGE = `
 import * as daskflow from 'daskflow'
 import { CHROMIUM as limits, runConformance } from ${JSON.stringify(resolve(root, 'e2e/conformance.mjs'))}
 
+let tasks = 0
+
 /** Runs a function on an argument, and answers how that ended. */
+window.runOn = async (backend, fn, arg) => {
+  const task = { uid: 'task.' + tasks++, function: fn, args: [arg] }
+  const ended = new Promise((resolve) => backend.registerCallback((other, state) => other === task && state !== 'RUNNING' && resolve()))
+  await backend.submitTasks([task])
+  await ended
+  const { state, returnValue, exception } = task
+  return { state, returnValue, code: exception?.code, message: exception?.message }
+}
 window.run = async (resources, fn, arg) => {
   const backend = await new daskflow.DaskExecutionBackend(resources)
-  const ended = new Promise((resolve) => backend.registerCallback((task, state) => state !== 'RUNNING' && resolve(task)))
-  await backend.submitTasks([{ uid: 'task', function: fn, args: [arg] }])
-  const { state, returnValue, exception } = await ended
+  const outcome = await window.runOn(backend, fn, arg)
   await backend.shutdown()
-  return { state, returnValue, code: exception?.code, message: exception?.message }
+  return outcome
 }
 window.daskflow = daskflow
 window.conformance = () => runConformance({
@@ -73,6 +81,35 @@ async function runInPage(page, withPolicy) {
     'a task that closes its worker is lost with it': async () => {
       const closes = () => window.run({ nWorkers: 1, allowedFailures: 0 }, async () => new Promise(() => self.close()))
       assert.equal((await page.evaluate(closes)).code, 'ERR_KILLED_WORKER')
+    },
+    'a worker that somebody else ends is replaced': async () => {
+      const answers = await page.evaluate(async () => {
+        const made = []
+        const worker = () => {
+          made.push(new Worker('/fixtures/worker.js', { type: 'module' }))
+          return made.at(-1)
+        }
+        const backend = await new window.daskflow.DaskExecutionBackend({ nWorkers: 1, worker })
+        const first = await window.runOn(backend, 'greet', 'one')
+        made[0].terminate()
+        const second = await window.runOn(backend, 'greet', 'two')
+        await backend.shutdown()
+        return [first.returnValue, second.returnValue, made.length]
+      })
+      assert.deepEqual(answers, ['hello one', 'hello two', 2])
+    },
+    'a worker that is given twice is refused, and goes on with its tasks': async () => {
+      const { states, messages } = await page.evaluate(async () => {
+        const worker = new Worker('/fixtures/worker.js', { type: 'module' })
+        const backend = await new window.daskflow.DaskExecutionBackend({ nWorkers: 2, worker: () => worker })
+        const messages = []
+        backend.onWorker(({ type, error }) => type === 'lost' && messages.push(error.message))
+        const tasks = await Promise.all(['one', 'two', 'three'].map((name) => window.runOn(backend, 'greet', name)))
+        await backend.shutdown()
+        return { states: tasks.map(({ state }) => state), messages }
+      })
+      assert.deepEqual(states, ['DONE', 'DONE', 'DONE'])
+      for (const message of messages) assert.match(message, /must make a new Worker each time/)
     },
     'where the page allows nothing but its own files, the worker is one of them': () =>
       withPolicy("default-src 'self'", seeStrictPage),
