@@ -1,18 +1,16 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { archive, makeArchive } from '../tools/archive.mjs'
 import { runNpm } from '../tools/npm.mjs'
 import { run } from '../tools/program.mjs'
 import { root } from '../tools/root.mjs'
+import { makeScratch, removeScratch } from './scratch.mjs'
 
 /** An empty folder into which the packed package was installed: what its users have, and nothing else. */
 export class Consumer {
   static async create() {
     if (!existsSync(resolve(root, archive))) await makeArchive()
     const consumer = new Consumer()
-    // At the latest: a program that is told to stop has no time for more.
-    process.once('exit', () => consumer.remove())
     consumer.write('package.json', '{ "private": true, "type": "module" }')
     const args = ['install', '--prefix', consumer.folder, '--prefer-offline', '--no-audit', '--no-fund', resolve(root, archive)]
     const { code, output } = await runNpm(args)
@@ -21,7 +19,7 @@ export class Consumer {
     return consumer
   }
 
-  folder = mkdtempSync(join(tmpdir(), 'daskflow-consumer-'))
+  folder = makeScratch('consumer')
 
   write(file, text) {
     writeFileSync(join(this.folder, file), text)
@@ -52,6 +50,6 @@ export class Consumer {
   }
 
   remove() {
-    rmSync(this.folder, { recursive: true, force: true })
+    removeScratch(this.folder)
   }
 }

@@ -1,41 +1,12 @@
 // The packed package in a page of Chromium.
 import { strict as assert } from 'node:assert'
-import { cpSync, mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import { INSTALL_CHROMIUM } from '../../tools/chromium.mjs'
-import { root } from '../../tools/root.mjs'
 import { findChromium, withPage } from '../browser.mjs'
-import { bundle } from '../bundle.mjs'
 import { Consumer } from '../consumer.mjs'
 import { runSuite } from '../suite.mjs'
+import { makeSite } from './site.mjs'
 
 const CASES_MS = 240_000
-
-const PAGE = `
-import * as daskflow from 'daskflow'
-import { CHROMIUM as limits, runConformance } from ${JSON.stringify(resolve(root, 'e2e/conformance.mjs'))}
-
-let tasks = 0
-
-/** Runs a function on an argument, and answers how that ended. */
-window.runOn = async (backend, fn, arg) => {
-  const task = { uid: 'task.' + tasks++, function: fn, args: [arg] }
-  const ended = new Promise((resolve) => backend.registerCallback((other, state) => other === task && state !== 'RUNNING' && resolve()))
-  await backend.submitTasks([task])
-  await ended
-  const { state, returnValue, exception } = task
-  return { state, returnValue, code: exception?.code, message: exception?.message }
-}
-window.run = async (resources, fn, arg) => {
-  const backend = await new daskflow.DaskExecutionBackend(resources)
-  const outcome = await window.runOn(backend, fn, arg)
-  await backend.shutdown()
-  return outcome
-}
-window.daskflow = daskflow
-window.conformance = () => runConformance({
-  daskflow, Backend: daskflow.DaskExecutionBackend, kind: 'dask', limits, fixtures: new URL('/fixtures/', location.href),
-})`
 
 const launch = await findChromium()
 if (launch === undefined) {
@@ -45,14 +16,7 @@ if (launch === undefined) {
 
 async function runInChromium() {
   const consumer = await Consumer.create()
-  const folder = join(consumer.folder, 'site')
-  mkdirSync(join(folder, 'fixtures'), { recursive: true })
-  cpSync(join(consumer.folder, 'fixtures'), join(folder, 'fixtures'), { recursive: true })
-  for (const name of ['worker', 'tasks'])
-    await bundle(join(consumer.folder, `fixtures/${name}.js`), join(folder, `fixtures/${name}.js`))
-  consumer.write('page.mjs', PAGE)
-  await bundle(join(consumer.folder, 'page.mjs'), join(folder, 'page.js'))
-  cpSync(join(consumer.folder, 'node_modules/daskflow/dist/web/worker.js'), join(folder, 'web-worker.js'))
+  const folder = await makeSite(consumer)
   try {
     const show = (use, policy) =>
       withPage(

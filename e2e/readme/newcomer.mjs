@@ -1,13 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runNpm } from '../../tools/npm.mjs'
 import { run } from '../../tools/program.mjs'
 import { programOf } from '../../tools/runtimes.mjs'
+import { makeScratch, removeScratch } from '../scratch.mjs'
 
 /** Somebody with an empty folder, who does what the README says. */
 export class Newcomer {
-  folder = mkdtempSync(join(tmpdir(), 'daskflow-newcomer-'))
+  folder = makeScratch('newcomer')
   #options
 
   /** @param registry the address of one that has the package */
@@ -37,7 +37,7 @@ export class Newcomer {
   }
 
   leave() {
-    rmSync(this.folder, { recursive: true, force: true })
+    removeScratch(this.folder)
   }
 
   #run(name, args) {

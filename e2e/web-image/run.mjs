@@ -80,6 +80,7 @@ function stories(consumer, openPage) {
         await page.getByRole('figure').getByText('SHA-256').textContent(),
         `Find edges: 1500 × 1000 pixels, SHA-256 ${checksum}`,
       )
+      assert.equal(await page.getByLabel('Result').evaluate(checksumOfCanvas), checksum)
       assert.ok((await painting.progress()) < 1)
       await page.getByLabel('Result').waitFor({ state: 'visible' })
     },
@@ -112,6 +113,13 @@ function stories(consumer, openPage) {
       )
     },
   }
+}
+
+/** Runs in the page. */
+async function checksumOfCanvas(canvas) {
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+  const digest = await crypto.subtle.digest('SHA-256', data)
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /** Counts the bytes that are moved, not copied, by whatever posts messages in the page and in its workers. */

@@ -18,9 +18,8 @@ export function showImage(canvas: HTMLCanvasElement, { width, height, data }: Pi
   contextOf(canvas).putImageData(new ImageData(data, width, height), 0, 0)
 }
 
-/** The SHA-256 of what a canvas shows, in hexadecimal digits. */
-export async function checksumOf(canvas: HTMLCanvasElement): Promise<string> {
-  const { data } = contextOf(canvas).getImageData(0, 0, canvas.width, canvas.height)
+/** The SHA-256 of the pixels, in hexadecimal digits. */
+export async function checksumOf({ data }: Pixels): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', data)
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

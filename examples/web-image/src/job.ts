@@ -35,9 +35,15 @@ export class Job {
    * Resolves to the filtered image; to `undefined` when the job was cancelled. Rejects with what went wrong in a tile.
    *
    * @param onProgress called with the share of the tiles that are done
+   * @param signal cancels the job
    */
-  async run(onProgress: (share: number) => void): Promise<Pixels | undefined> {
+  async run(onProgress: (share: number) => void, signal: AbortSignal): Promise<Pixels | undefined> {
+    if (signal.aborted) return undefined
     const tasks = [...this.#targets.keys()]
+    const cancel = () => {
+      for (const { uid } of this.#targets.keys()) this.#backend.cancelTask(uid)
+    }
+    signal.addEventListener('abort', cancel)
     let unsubscribe: Unsubscribe = () => {}
     const ended = new Promise<void>((resolve) => {
       unsubscribe = this.#backend.registerCallback((record, state) => {
@@ -46,7 +52,7 @@ export class Job {
         this.#targets.delete(record)
         if (found.task.returnValue !== undefined) paste(this.#result, found.task.returnValue, found.target)
         if (state === 'DONE') onProgress(1 - this.#targets.size / tasks.length)
-        if (state === 'FAILED') this.cancel()
+        if (state === 'FAILED') cancel()
         if (this.#targets.size === 0) resolve()
       })
     })
@@ -55,13 +61,10 @@ export class Job {
       await ended
     } finally {
       unsubscribe()
+      signal.removeEventListener('abort', cancel)
     }
     const failed = tasks.find((task) => task.state === 'FAILED')
     if (failed !== undefined) throw failed.exception
     return tasks.every((task) => task.state === 'DONE') ? this.#result : undefined
-  }
-
-  cancel(): void {
-    for (const { uid } of this.#targets.keys()) this.#backend.cancelTask(uid)
   }
 }

@@ -38,16 +38,18 @@ form.addEventListener('submit', async (event) => {
 })
 
 async function filterImage(chosen: File, name: FilterName, label: string): Promise<void> {
-  const image = await readImage(chosen)
-  const job = new Job(await starting, name, image)
-  const row = new JobRow(jobs, `${label}: ${chosen.name}`, () => job.cancel())
+  const cancellation = new AbortController()
+  const row = new JobRow(jobs, `${label}: ${chosen.name}`, () => cancellation.abort())
   const startedAt = performance.now()
   try {
-    const filtered = await job.run((share) => row.advance(share))
+    const image = await readImage(chosen)
+    const job = new Job(await starting, name, image)
+    const filtered = await job.run((share) => row.advance(share), cancellation.signal)
     if (filtered === undefined) return row.end('Cancelled')
+    const checksum = await checksumOf(filtered)
     row.end(`Done in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
     showImage(canvas, filtered)
-    caption.textContent = `${label}: ${image.width} × ${image.height} pixels, SHA-256 ${await checksumOf(canvas)}`
+    caption.textContent = `${label}: ${image.width} × ${image.height} pixels, SHA-256 ${checksum}`
     result.hidden = false
   } catch (reason) {
     row.end('Failed')
