@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { root } from '../tools/root.mjs'
 import { INSTALL_RUNTIMES, programOf } from '../tools/runtimes.mjs'
 import { Consumer } from './consumer.mjs'
-import { runSuite } from './suite.mjs'
+import { runSuite, skipAll } from './suite.mjs'
 
 const SQUARES = [1, 2, 3]
 
@@ -58,11 +58,7 @@ console.log(...(await Promise.all([node, web, inline, web, node].map(runSquares)
  */
 export async function runInRuntime(runtime, { limits, entry = 'daskflow', run = [], flags = [], atEnd = '' }) {
   const program = programOf(runtime)
-  if (program === undefined) {
-    console.log(`skipped: all of ${runtime}: ${INSTALL_RUNTIMES}`)
-    console.log('0 passed, 0 failed, 1 skipped')
-    return
-  }
+  if (program === undefined) return skipAll(`all of ${runtime}`, INSTALL_RUNTIMES)
   const consumer = await Consumer.create()
   const script = (file, text) => {
     consumer.write(file, text)

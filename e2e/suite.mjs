@@ -23,3 +23,9 @@ export async function runSuite(tests, conformance) {
   console.log(output.trimEnd())
   console.log(toLine(sum([counts, fromOutput(output)])))
 }
+
+/** Ends with that line where nothing of `what` can be run. */
+export function skipAll(what, why) {
+  console.log(`skipped: ${what}: ${why}`)
+  console.log(toLine({ passed: 0, failed: 0, skipped: 1 }))
+}

@@ -3,16 +3,14 @@ import { strict as assert } from 'node:assert'
 import { INSTALL_CHROMIUM } from '../../tools/chromium.mjs'
 import { findChromium, withPage } from '../browser.mjs'
 import { Consumer } from '../consumer.mjs'
-import { runSuite } from '../suite.mjs'
+import { runSuite, skipAll } from '../suite.mjs'
 import { makeSite } from './site.mjs'
 
 const CASES_MS = 240_000
 
 const launch = await findChromium()
-if (launch === undefined) {
-  console.log(`skipped: all of Chromium: ${INSTALL_CHROMIUM}`)
-  console.log('0 passed, 0 failed, 1 skipped')
-} else await runInChromium()
+if (launch === undefined) skipAll('all of Chromium', INSTALL_CHROMIUM)
+else await runInChromium()
 
 async function runInChromium() {
   const consumer = await Consumer.create()

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { INSTALL_CHROMIUM } from '../../tools/chromium.mjs'
 import { findChromium } from '../browser.mjs'
 import { Consumer } from '../consumer.mjs'
-import { runSuite } from '../suite.mjs'
+import { runSuite, skipAll } from '../suite.mjs'
 import { edgesOf } from './edges.mjs'
 import { landscape } from './landscape.mjs'
 import { serveExample } from './site.mjs'
@@ -13,10 +13,8 @@ import { serveExample } from './site.mjs'
 const STEP_MS = 60_000
 
 const launch = await findChromium()
-if (launch === undefined) {
-  console.log(`skipped: the story of a page: ${INSTALL_CHROMIUM}`)
-  console.log('0 passed, 0 failed, 1 skipped')
-} else await tell()
+if (launch === undefined) skipAll('the story of a page', INSTALL_CHROMIUM)
+else await tell()
 
 async function tell() {
   const consumer = await Consumer.create()
