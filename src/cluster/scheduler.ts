@@ -1,4 +1,5 @@
 import type { WorkerExit } from '../core/adapter.js'
+import { bereaved, release, waitForDependencies } from './dependents.js'
 import { append, ReadyTasks } from './ready-tasks.js'
 import type { ScheduledTask, TaskGroup } from './scheduled-task.js'
 import type { Decision, SchedulerEvent } from './scheduler-events.js'
@@ -125,13 +126,10 @@ export class Scheduler {
   #submit(task: ScheduledTask): void {
     // Cancelled before it came here.
     if (task.phase !== 'new') return
-    for (const dependency of task.dependencies ?? []) {
-      if (dependency.phase === 'canceled') this.#cancel([task], undefined)
-      else if (dependency.phase === 'failed') this.#dependencyFailed(task, dependency)
-      else if (dependency.phase !== 'done') waitFor(task, dependency)
-      if (!task.live) return
-    }
-    if (task.waitingFor > 0) task.phase = 'waiting'
+    const missing = waitForDependencies(task)
+    if (missing?.phase === 'canceled') this.#cancel([task], undefined)
+    else if (missing !== undefined) this.#dependencyFailed(task, missing)
+    else if (task.waitingFor > 0) task.phase = 'waiting'
     else this.#makeReady(task)
   }
 
@@ -146,11 +144,7 @@ export class Scheduler {
     if (!task.live) return
     task.end('done')
     task.size = size
-    const { dependents } = task
-    task.dependents = undefined
-    for (const dependent of dependents ?? []) {
-      if (--dependent.waitingFor === 0 && dependent.phase === 'waiting') this.#makeReady(dependent)
-    }
+    for (const dependent of release(task)) this.#makeReady(dependent)
   }
 
   #failed(task: ScheduledTask): void {
@@ -166,18 +160,10 @@ export class Scheduler {
     this.#failDependents(task)
   }
 
-  // A loop, not a recursion, here and in `#cancel`: chains of dependents may be long.
   #failDependents(root: ScheduledTask): void {
-    const todo = [root]
-    for (let failed = todo.pop(); failed !== undefined; failed = todo.pop()) {
-      const { dependents } = failed
-      failed.dependents = undefined
-      for (const task of dependents ?? []) {
-        if (!task.live) continue
-        task.end('failed')
-        this.#decisions.push({ type: 'dependencyFailed', task, failed })
-        todo.push(task)
-      }
+    for (const [task, failed] of bereaved(root)) {
+      task.end('failed')
+      this.#decisions.push({ type: 'dependencyFailed', task, failed })
     }
   }
 
@@ -204,19 +190,18 @@ export class Scheduler {
   #cancel(tasks: readonly ScheduledTask[], reason: unknown): void {
     const canceled: ScheduledTask[] = []
     const aborted = new Map<SchedulerWorker, ScheduledTask[]>()
-    const todo = [...tasks]
-    for (const task of todo) {
-      if (!task.live) continue
+    const cancel = (task: ScheduledTask) => {
       const { phase } = task
       task.end('canceled')
+      canceled.push(task)
       if (phase === 'ready') {
         this.#active--
         this.#ready.canceled()
       } else if (task.worker !== undefined) append(aborted, task.worker, task)
-      canceled.push(task)
-      for (const dependent of task.dependents ?? []) todo.push(dependent)
-      task.dependents = undefined
     }
+    for (const task of tasks) if (task.live) cancel(task)
+    const roots = canceled.filter(({ dependents }) => dependents !== undefined)
+    for (const root of roots) for (const [task] of bereaved(root)) cancel(task)
     if (canceled.length === 0) return
     for (const [worker, held] of aborted) this.#decisions.push({ type: 'abort', worker: worker.id, tasks: held, reason })
     this.#decisions.push({ type: 'canceled', tasks: canceled, reason })
@@ -356,10 +341,4 @@ function measure(group: TaskGroup, calls: number, ms: number): void {
   const mean = ms / calls
   const weight = Math.min(0.5, calls / 8)
   group.meanMs = group.meanMs === undefined ? mean : group.meanMs + (mean - group.meanMs) * weight
-}
-
-function waitFor(task: ScheduledTask, dependency: ScheduledTask): void {
-  task.waitingFor++
-  dependency.dependents ??= []
-  dependency.dependents.push(task)
 }
