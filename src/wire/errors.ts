@@ -31,7 +31,7 @@ interface WireErrorObject {
 }
 
 // Ours are listed too: a worker's copy of the library makes them, and a caller's `instanceof` must hold.
-const BASES: ReadonlyMap<string, { readonly prototype: Error }> = new Map<string, { readonly prototype: Error }>(
+const BASES: ReadonlyMap<string, ErrorClass> = new Map<string, ErrorClass>(
   [
     Error,
     AggregateError,
@@ -49,8 +49,23 @@ const BASES: ReadonlyMap<string, { readonly prototype: Error }> = new Map<string
     KilledWorkerError,
     DependencyFailureError,
     ClusterError,
+    ...errorsOfThePlatform(),
   ].map((base) => [base.prototype.name, base]),
 )
+
+interface ErrorClass {
+  readonly prototype: Error
+}
+
+/** Those that not every runtime has. */
+function errorsOfThePlatform(): readonly ErrorClass[] {
+  const { WebAssembly, SuppressedError } = globalThis as {
+    readonly WebAssembly?: Readonly<Record<'CompileError' | 'LinkError' | 'RuntimeError', ErrorClass>>
+    readonly SuppressedError?: ErrorClass
+  }
+  const all = [WebAssembly?.CompileError, WebAssembly?.LinkError, WebAssembly?.RuntimeError, SuppressedError]
+  return all.filter((base) => base !== undefined)
+}
 
 // Errors in one error: a cause that leads back to it would go round for ever.
 const MAX_ERRORS = 64

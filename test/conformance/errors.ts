@@ -161,6 +161,26 @@ export const errors = [
       }
       expect(exceptionOf(await runOne(backend, fn)).message).to.equal('loop')
     },
+    'an error of WebAssembly arrives as one': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const { CompileError } = (globalThis as unknown as { WebAssembly: { CompileError: ErrorConstructor } }).WebAssembly
+      const fn = async () => {
+        throw new (globalThis as unknown as { WebAssembly: { CompileError: ErrorConstructor } }).WebAssembly.CompileError('bad')
+      }
+      expect(exceptionOf(await runOne(backend, fn))).to.be.instanceOf(CompileError)
+    },
+    'a kind of DOMException arrives as one': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const error = exceptionOf<Error>(
+        await runOne(backend, async () => {
+          ;(globalThis as unknown as { crypto: { getRandomValues(bytes: Uint8Array): void } }).crypto.getRandomValues(
+            new Uint8Array(70_000),
+          )
+        }),
+      )
+      expect(error).to.be.instanceOf(DOMException)
+      expect(error.name).to.equal('QuotaExceededError')
+    },
     'a DOMException arrives as one': async ({ start }) => {
       const backend = await start({ nWorkers: 1 })
       const fn = async () => {
