@@ -16,6 +16,17 @@ import { textsOfPages } from './vite.mjs'
 
 const PRIMES = [/primes\.1 DONE 78498/, /primes\.2 DONE 70435/]
 const DIGEST_OF_TWO = '3fc4ccfe745870e2c0d99f71f30ff0656c8dedd41cc1d7d3d376b0dbe685e2f3'
+const WAIT = `
+import { DaskExecutionBackend } from 'daskflow'
+RUN_TASKS
+const backend = await new DaskExecutionBackend({ nWorkers: 2 })
+const fn = async (n) => { if (n === 1) throw new Error('one'); return n }
+const tasks = [0, 1, 2].map((n) => ({ uid: String(n), function: fn, args: [n] }))
+await runTasks(backend, tasks)
+await runTasks(backend, [])
+const refused = await runTasks(backend, [{ uid: '' }]).catch((error) => error.code)
+console.log('waited for', tasks.map(({ state }) => state).join(), 'and for nothing', refused)
+`
 // What the repository has of the same, pinned.
 const LEFT_OUT = ['npm install --save-dev vite', 'npx vite', 'npx wrangler dev digests.mjs']
 
@@ -24,6 +35,16 @@ const registry = await startRegistry()
 try {
   await runSuite({
     'a Node script': () => runScript('Node'),
+    'the code that waits for a batch': () => {
+      const [runTasks] = new Section('How to wait').code
+      return follow(
+        'Node',
+        (_folder, output) => assert.match(output, /waited for DONE,FAILED,DONE and for nothing ERR_TASK_VALIDATION/),
+        {
+          'primes.mjs': WAIT.replace('RUN_TASKS', runTasks),
+        },
+      )
+    },
     'a Deno script': () => (programOf('deno') ? runScript('Deno', 'Node') : INSTALL_RUNTIMES),
     'a Bun script': () => (programOf('bun') ? runScript('Bun', 'Node') : INSTALL_RUNTIMES),
     'a page, as Vite serves it and as it builds it': async () => {
@@ -49,7 +70,7 @@ async function follow(heading, check, saved = {}) {
   const { files, commands } = new Section(heading)
   const newcomer = new Newcomer(registry.url)
   try {
-    newcomer.save({ ...saved, ...files })
+    newcomer.save({ ...files, ...saved })
     let output = ''
     for (const command of commands) if (!LEFT_OUT.includes(command)) output = await newcomer.type(command)
     await check(newcomer.folder, output)
