@@ -32,6 +32,14 @@ test('a function that makes something else fails the start and says what it must
   expect(error.message).toContain('must return a Worker of node:worker_threads')
 })
 
+test('a worker that is given twice is refused, and goes on where it was given first', async () => {
+  const made = new Worker(fixture('worker.js'))
+  await using first = await new DaskExecutionBackend({ nWorkers: 1, worker: () => made })
+  const error = await errorOf(new DaskExecutionBackend({ worker: () => made }).start())
+  expect(error.message).toContain('must make a new Worker each time')
+  expect((await runOne(first, 'greet', 'you')).returnValue).toBe('hello you')
+})
+
 test('tasks really run on several threads', async () => {
   await using backend = await new DaskExecutionBackend({ nWorkers: 2 })
   const whichThread = moduleFunction(fixture('node-tasks.js'), 'whichThread')
