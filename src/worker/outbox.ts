@@ -25,7 +25,8 @@ export class Outbox implements ContextReports {
   #events: Events = []
   readonly #calls = new Map<number, { count: number; ms: number }>()
   #flushDue = false
-  #flushedAt = 0
+  // Not 0, from which the clock of a young worker has hardly moved.
+  #flushedAt = Number.NEGATIVE_INFINITY
 
   constructor(post: (message: unknown, transfer?: TransferList) => void) {
     this.#post = post
