@@ -1,39 +1,38 @@
 import { TaskValidationError } from '../core/errors.js'
 import type { TaskRecord } from '../core/task.js'
 import { isThenable } from '../core/thenable.js'
-import type { LiveTasks } from './live-tasks.js'
+import type { LiveTask } from './live-tasks.js'
 
 /**
- * Runs the hook `buildTask` on each record of a batch, awaiting only what is a promise. Meanwhile they are live, and may
- * be cancelled.
- *
- * @returns those that are still to be submitted: neither cancelled nor failed by the hook
+ * Runs the hook `buildTask` on each task of a batch, awaiting only what is a promise. Meanwhile they are live, and may be
+ * cancelled.
  */
 export async function buildAll(
-  records: readonly TaskRecord[],
+  tasks: readonly LiveTask[],
   hook: (record: TaskRecord) => unknown,
-  live: LiveTasks,
-  onFailed: (record: TaskRecord, exception: unknown) => void,
-): Promise<readonly TaskRecord[]> {
-  const uids = records.map(({ uid }) => uid)
-  for (const record of records) live.build(record)
-  for (const [i, record] of records.entries()) {
-    const uid = uids[i] as string
-    if (live.building(uid) !== record) continue
+  onFailed: (task: LiveTask, exception: unknown) => void,
+): Promise<void> {
+  for (const task of tasks) {
+    if (task.ended) continue
     try {
-      const result = hook(record)
+      const result = hook(task.record)
       // A task that was cancelled must not wait for a hook that never ends.
-      if (isThenable(result)) await Promise.race([result, live.stopped(uid)])
-      keepUid(record, uid)
+      if (isThenable(result)) await Promise.race([result, endOf(task)])
+      keepUid(task)
     } catch (error) {
-      if (live.stopBuilding(uid, record)) onFailed(record, error)
+      if (!task.ended) onFailed(task, error)
     }
   }
-  // By the record, not the uid: one that was cancelled may have been submitted again under the same.
-  return records.filter((record, i) => live.stopBuilding(uids[i] as string, record))
 }
 
-function keepUid(record: TaskRecord, uid: string): void {
+function endOf(task: LiveTask): Promise<void> {
+  return new Promise((resolve) => {
+    if (task.ended) resolve()
+    else task.onEnded = resolve
+  })
+}
+
+function keepUid({ uid, record }: LiveTask): void {
   if (record.uid === uid) return
   record.uid = uid
   throw new TaskValidationError(`Task '${uid}': buildTask must not change the uid`, { uid, path: 'uid' })

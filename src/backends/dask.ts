@@ -11,10 +11,13 @@ import type { LogEntry } from '../core/task-context.js'
 import { BaseExecutionBackend } from './base.js'
 import { buildAll } from './build-hook.js'
 import { ClusterLife } from './cluster-life.js'
-import { LiveTasks } from './live-tasks.js'
+import { type LiveTask, LiveTasks } from './live-tasks.js'
 import { checkOptions, type DaskBackendOptions } from './options.js'
 import { checkResources, type DaskResources } from './resources.js'
-import { checkBatch, nameOf, toSpec } from './task-input.js'
+import { claimBatch, nameOf, toSpec } from './task-input.js'
+
+// Tasks that are handed to the cluster at a time.
+const PART = 512
 
 /** What an awaited backend is: no longer awaitable, so that it can be returned from an async function. */
 export type Started<T> = T & { readonly then: never }
@@ -99,25 +102,22 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
    */
   async submitTasks(tasks: readonly TaskRecord[]): Promise<void> {
     const { cluster } = this.#life
-    checkBatch(tasks, this.#live)
-    if (this.buildTask === BaseExecutionBackend.prototype.buildTask) return this.#submit(cluster, tasks)
-    const built = await this.#build(tasks)
+    const claimed = claimBatch(tasks, this.#live)
+    if (this.buildTask === BaseExecutionBackend.prototype.buildTask) return this.#submit(cluster, claimed)
+    await this.#build(claimed)
     // It may have been shut down meanwhile.
-    return this.#submit(this.#life.cluster, built)
+    return this.#submit(this.#life.cluster, claimed)
   }
 
   /** Whether the task was live and is now cancelled; its CANCELED was reported before this resolves. */
   async cancelTask(uid: string): Promise<boolean> {
     if (this.#life.closed) return false
     const { cluster } = this.#life
-    const building = this.#live.building(uid)
-    if (building !== undefined) {
-      this.#live.stopBuilding(uid, building)
-      this.report(building, 'CANCELED')
-      return true
-    }
-    const handle = this.#live.handle(uid)
-    return handle !== undefined && (await cluster.cancel([handle])) > 0
+    const task = this.#live.task(uid)
+    if (task === undefined) return false
+    if (task.handle !== undefined) return (await cluster.cancel([task.handle])) > 0
+    this.#settle(task, 'CANCELED')
+    return true
   }
 
   /** Cancels all live tasks and answers how many there were. */
@@ -172,35 +172,58 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     throw notSupported('linkImplicitDataDeps')
   }
 
-  async #submit(cluster: Cluster, records: readonly TaskRecord[]): Promise<void> {
+  async #submit(cluster: Cluster, tasks: readonly LiveTask[]): Promise<void> {
+    const accepted: Promise<void>[] = []
+    try {
+      // In parts: what only the way to the cluster needs is garbage before it has grown old.
+      for (let from = 0; from < tasks.length; from += PART) {
+        const admission = this.#submitPart(cluster, tasks.slice(from, from + PART))
+        if (admission !== undefined) accepted.push(admission)
+      }
+    } catch (error) {
+      for (const task of tasks) if (task.handle === undefined) this.#live.end(task)
+      throw error
+    }
+    if (accepted.length > 0) await Promise.all(accepted)
+  }
+
+  #submitPart(cluster: Cluster, tasks: readonly LiveTask[]): Promise<void> | undefined {
     const specs: TaskSpec[] = []
-    const refused: [TaskRecord, Partial<TaskRecord>][] = []
-    for (const record of records) {
+    const refused: [LiveTask, Partial<TaskRecord>][] = []
+    for (const task of tasks) {
+      if (task.ended) continue
+      const { record } = task
       if (record.state !== undefined) forgetOutcome(record)
       try {
-        specs.push(toSpec(record, this.#warnOfDropped))
+        specs.push(toSpec(task, this.#warnOfDropped))
       } catch (exception) {
-        refused.push([record, record.executable ? { exception, stderr: exception } : { exception }])
+        refused.push([task, record.executable ? { exception, stderr: exception } : { exception }])
       }
     }
     const { handles, accepted } = cluster.submitBatch(specs, this.#sink)
-    for (const handle of handles) this.#live.submitted(handle)
-    for (const [record, outcome] of refused) this.report(record, 'FAILED', outcome)
-    if (accepted !== undefined) await accepted
+    for (const handle of handles) (handle.owner as LiveTask).handle = handle
+    for (const [task, outcome] of refused) this.#settle(task, 'FAILED', outcome)
+    return accepted
   }
 
   async #cancelAll(cluster: Cluster): Promise<number> {
-    const building = this.#live.stopBuildingAll()
-    for (const record of building) this.report(record, 'CANCELED')
-    return building.length + (await cluster.cancel(this.#live.handles()))
+    const handles: TaskHandle[] = []
+    let building = 0
+    for (const task of this.#live.tasks()) {
+      if (task.handle !== undefined) handles.push(task.handle)
+      else if (!task.ended) {
+        building++
+        this.#settle(task, 'CANCELED')
+      }
+    }
+    return building + (await cluster.cancel(handles))
   }
 
-  #build(tasks: readonly TaskRecord[]): Promise<readonly TaskRecord[]> {
+  #build(tasks: readonly LiveTask[]): Promise<void> {
     return buildAll(
       tasks,
       (record) => this.buildTask(record),
-      this.#live,
-      (record, exception) => this.report(record, 'FAILED', { exception }),
+      (task, exception) => this.#settle(task, 'FAILED', { exception }),
     )
   }
 
@@ -217,30 +240,29 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     )
   }
 
-  #settle(task: TaskHandle, state: TaskState, outcome: Partial<TaskRecord> | undefined): void {
-    this.#live.settled(task)
-    this.report(recordOf(task), state, outcome)
+  #settle(task: LiveTask, state: TaskState, outcome?: Partial<TaskRecord>): void {
+    if (this.#live.end(task)) this.report(task.record, state, outcome)
   }
 
   readonly #sink: TaskSink = {
-    running: (task) => this.report(recordOf(task), 'RUNNING'),
-    done: (task, value) => this.#settle(task, 'DONE', value === undefined ? undefined : { returnValue: value }),
-    failed: (task, exception) => this.#settle(task, 'FAILED', { exception }),
-    canceled: (task, cause) => {
-      const { uid } = task
+    running: (handle) => this.report(taskOf(handle).record, 'RUNNING'),
+    done: (handle, value) => this.#settle(taskOf(handle), 'DONE', value === undefined ? undefined : { returnValue: value }),
+    failed: (handle, exception) => this.#settle(taskOf(handle), 'FAILED', { exception }),
+    canceled: (handle, cause) => {
+      const { uid } = handle
       this.#settle(
-        task,
+        taskOf(handle),
         'CANCELED',
         cause === undefined ? undefined : { exception: new TaskCanceledError(`Task '${uid}' was cancelled`, { uid, cause }) },
       )
     },
-    progress: (task, progress) => this.#progressListeners.emit(recordOf(task), progress),
-    log: (task, entry) => this.#logListeners.emit(recordOf(task), entry),
+    progress: (handle, progress) => this.#progressListeners.emit(taskOf(handle).record, progress),
+    log: (handle, entry) => this.#logListeners.emit(taskOf(handle).record, entry),
   }
 }
 
-function recordOf(task: TaskHandle): TaskRecord {
-  return task.owner as TaskRecord
+function taskOf(handle: TaskHandle): LiveTask {
+  return handle.owner as LiveTask
 }
 
 function forgetOutcome(record: TaskRecord): void {

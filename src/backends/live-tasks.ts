@@ -2,85 +2,69 @@ import type { TaskHandle } from '../core/cluster.js'
 import type { LiveStates, TaskState } from '../core/states.js'
 import type { TaskRecord } from '../core/task.js'
 
-/** The tasks that a backend has accepted and not yet reported the end of, by uid. */
+/** A task that a backend has accepted and not yet reported the end of. */
+export class LiveTask {
+  /** The record's own may be changed by whoever holds it. */
+  readonly uid: string
+  readonly record: TaskRecord
+  /** `undefined` until it is submitted: it is still with an async `buildTask`. */
+  handle: TaskHandle | undefined = undefined
+  ended = false
+  onEnded: (() => void) | undefined = undefined
+
+  constructor(uid: string, record: TaskRecord) {
+    this.uid = uid
+    this.record = record
+  }
+}
+
+/** The live tasks of a backend, by uid. */
 export class LiveTasks implements LiveStates {
-  /** Still with an async `buildTask`. */
-  readonly #building = new Map<string, Building>()
-  readonly #submitted = new Map<string, TaskHandle>()
+  readonly #tasks = new Map<string, LiveTask>()
 
   get size(): number {
-    return this.#building.size + this.#submitted.size
+    return this.#tasks.size
   }
 
   has(uid: string): boolean {
-    return this.#submitted.has(uid) || this.#building.has(uid)
+    return this.#tasks.has(uid)
   }
 
   get(uid: string): TaskState | undefined {
-    const handle = this.#submitted.get(uid)
-    return handle === undefined ? undefined : stateOf(handle)
+    return stateOf(this.#tasks.get(uid))
   }
 
   *[Symbol.iterator](): IterableIterator<readonly [string, TaskState | undefined]> {
-    for (const uid of this.#building.keys()) yield [uid, undefined]
-    for (const [uid, handle] of this.#submitted) yield [uid, stateOf(handle)]
+    for (const [uid, task] of this.#tasks) yield [uid, stateOf(task)]
   }
 
-  handle(uid: string): TaskHandle | undefined {
-    return this.#submitted.get(uid)
+  task(uid: string): LiveTask | undefined {
+    return this.#tasks.get(uid)
   }
 
-  handles(): IterableIterator<TaskHandle> {
-    return this.#submitted.values()
+  tasks(): readonly LiveTask[] {
+    return [...this.#tasks.values()]
   }
 
-  submitted(handle: TaskHandle): void {
-    this.#submitted.set(handle.uid, handle)
+  /** Answers `undefined` when there is a live task of this uid. */
+  add(uid: string, record: TaskRecord): LiveTask | undefined {
+    if (this.#tasks.has(uid)) return undefined
+    const task = new LiveTask(uid, record)
+    this.#tasks.set(uid, task)
+    return task
   }
 
-  settled(handle: TaskHandle): void {
-    this.#submitted.delete(handle.uid)
-  }
-
-  build(record: TaskRecord): void {
-    this.#building.set(record.uid, { record, onStopped: undefined })
-  }
-
-  /** The record that is being built under this uid. */
-  building(uid: string): TaskRecord | undefined {
-    return this.#building.get(uid)?.record
-  }
-
-  /** Whether it was this record that was being built; from now on it is not. */
-  stopBuilding(uid: string, record: TaskRecord): boolean {
-    const building = this.#building.get(uid)
-    if (building?.record !== record) return false
-    this.#building.delete(uid)
-    building.onStopped?.()
+  /** It has ended. Answers whether it had not before. */
+  end(task: LiveTask): boolean {
+    if (task.ended) return false
+    task.ended = true
+    this.#tasks.delete(task.uid)
+    task.onEnded?.()
     return true
   }
-
-  stopBuildingAll(): readonly TaskRecord[] {
-    const all = [...this.#building]
-    for (const [uid, { record }] of all) this.stopBuilding(uid, record)
-    return all.map(([, { record }]) => record)
-  }
-
-  /** Resolves when the record is no longer being built. */
-  stopped(uid: string): Promise<void> {
-    return new Promise((resolve) => {
-      const building = this.#building.get(uid)
-      if (building === undefined) resolve()
-      else building.onStopped = resolve
-    })
-  }
 }
 
-interface Building {
-  readonly record: TaskRecord
-  onStopped: (() => void) | undefined
-}
-
-function stateOf({ owner }: TaskHandle): TaskState | undefined {
-  return (owner as TaskRecord).state
+function stateOf(task: LiveTask | undefined): TaskState | undefined {
+  // What is still being built may bear the state of an earlier run.
+  return task?.handle === undefined ? undefined : task.record.state
 }

@@ -6,21 +6,35 @@ import { isRecord } from '../core/record.js'
 import type { TaskFunction, TaskOptions, TaskRecord } from '../core/task.js'
 import { isThenable } from '../core/thenable.js'
 import { isTransferred, transferListOf } from '../core/transfer.js'
+import type { LiveTask, LiveTasks } from './live-tasks.js'
 
 /**
- * Checks the form of a whole batch.
+ * Makes the records of a batch live: all of them, or none.
  *
  * @throws {TaskValidationError} naming the first record that is malformed
  */
-export function checkBatch(tasks: unknown, live: { has(uid: string): boolean }): asserts tasks is readonly TaskRecord[] {
-  if (!Array.isArray(tasks)) throw new TaskValidationError(`submitTasks(tasks): tasks must be an array, got ${kindOf(tasks)}`)
-  const uids = new Set<string>()
-  for (let index = 0; index < tasks.length; index++) {
-    const uid = checkRecord(tasks[index], index)
-    if (uids.has(uid)) throw malformed(index, `uid '${uid}' occurs twice in the batch`, uid)
-    if (live.has(uid)) throw malformed(index, `a task with uid '${uid}' is live; wait for its end or choose another uid`, uid)
-    uids.add(uid)
+export function claimBatch(records: unknown, live: LiveTasks): readonly LiveTask[] {
+  if (!Array.isArray(records)) throw new TaskValidationError(`submitTasks(tasks): tasks must be an array, got ${kindOf(records)}`)
+  const claimed: LiveTask[] = []
+  try {
+    for (let index = 0; index < records.length; index++) {
+      const uid = checkRecord(records[index], index)
+      // Without a look at the batch by itself: an index of it would cost as much as that of all live tasks.
+      const task = live.add(uid, records[index])
+      if (task === undefined) throw malformed(index, whyNotFree(uid, claimed), uid)
+      claimed.push(task)
+    }
+  } catch (error) {
+    for (const task of claimed) live.end(task)
+    throw error
   }
+  return claimed
+}
+
+function whyNotFree(uid: string, claimed: readonly LiveTask[]): string {
+  return claimed.some((task) => task.uid === uid)
+    ? `uid '${uid}' occurs twice in the batch`
+    : `a task with uid '${uid}' is live; wait for its end or choose another uid`
 }
 
 function checkRecord(record: unknown, index: number): string {
@@ -47,9 +61,10 @@ function malformed(index: number, what: string, uid?: string): TaskValidationErr
  *
  * @throws what is to be the record's `exception`: for an executable, a function that is not async, a bad option
  */
-export function toSpec(record: TaskRecord, onDropped: (fn: TaskFunction) => void): TaskSpec {
+export function toSpec(task: LiveTask, onDropped: (fn: TaskFunction) => void): TaskSpec {
+  const { uid, record } = task
   const fn = checkFunction(record)
-  const { uid, name = nameOf(fn) } = record
+  const { name = nameOf(fn) } = record
   const { priority = 0, transfer: listed } = checkOptions(record)
   const args = argumentsOf(record, fn, onDropped)
   const marked = args.some(isTransferred)
@@ -61,7 +76,7 @@ export function toSpec(record: TaskRecord, onDropped: (fn: TaskFunction) => void
     args: marked ? args.map((arg) => (isTransferred(arg) ? arg.value : arg)) : args,
     priority,
     transfer: transfer?.length ? transfer : undefined,
-    owner: record,
+    owner: task,
   }
 }
 
