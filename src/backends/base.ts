@@ -78,19 +78,22 @@ export abstract class BaseExecutionBackend implements ExecutionBackend {
       task.state = state
       if (outcome !== undefined) Object.assign(task, outcome)
     } catch (error) {
-      this.logger.error(
-        `daskflow: the outcome of task '${String(task.uid)}' (${state}) could not be written on its record:`,
-        error,
-      )
+      this.#recordFailed(error, task, state)
     }
-    if (this.taskStateCb !== BaseExecutionBackend.prototype.taskStateCb) {
-      guard(
-        (...args: [TaskRecord, TaskState]) => this.taskStateCb(...args),
-        [task, state],
-        (error) => this.#listenerFailed(error, task, state),
-      )
-    }
+    if (this.taskStateCb !== BaseExecutionBackend.prototype.taskStateCb) this.#callHook(task, state)
     this.#listeners.emit(task, state)
+  }
+
+  #callHook(...args: [TaskRecord, TaskState]): void {
+    guard(
+      () => this.taskStateCb(...args),
+      (error) => this.#listenerFailed(error, ...args),
+    )
+  }
+
+  #recordFailed(error: unknown, task: TaskRecord, state: TaskState): void {
+    const what = `the outcome of task '${String(task.uid)}' (${state})`
+    this.logger.error(`daskflow: ${what} could not be written on its record:`, error)
   }
 
   #listenerFailed(error: unknown, task: TaskRecord, state: TaskState): void {

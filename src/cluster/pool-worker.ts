@@ -207,6 +207,11 @@ class Batch {
   readonly #flat: Tasks = []
   readonly #definitions: Definitions = []
   readonly #defined = new Set<number>()
+  /** What the tasks of the last run have in common, and where its number of tasks is. */
+  #functionId = -1
+  #attempt = 0
+  #argCount = 0
+  #countAt = 0
 
   /** `known`: the functions that the worker was told of. */
   constructor(known: ReadonlySet<number>) {
@@ -220,8 +225,18 @@ class Batch {
       this.#definitions.push(id, wire)
     }
     this.tasks.push(task)
-    this.#flat.push(task.id, id, task.uid, task.attempt, args.length)
-    for (const arg of args) this.#flat.push(arg)
+    const flat = this.#flat
+    if (id !== this.#functionId || task.attempt !== this.#attempt || args.length !== this.#argCount) this.#startRun(task, args)
+    ;(flat[this.#countAt] as number)++
+    flat.push(task.id, task.uid)
+    for (const arg of args) flat.push(arg)
+  }
+
+  #startRun({ group, attempt }: PoolTask, { length }: readonly unknown[]): void {
+    this.#functionId = group.id
+    this.#attempt = attempt
+    this.#argCount = length
+    this.#countAt = this.#flat.push(group.id, attempt, length, 0) - 1
   }
 
   message({ announce = false } = {}): readonly unknown[] {

@@ -30,21 +30,26 @@ export class Listeners<Args extends readonly unknown[]> {
     }
   }
 
+  // Arguments are only ever spread, so that no array is made of them: this is called twice for every task.
   emit(...args: Args): void {
-    for (const listener of this.#listeners) guard(listener.call, args, this.#onError)
+    for (const { call } of this.#listeners) guard(call, this.#onError, ...args)
   }
 }
 
 /** Calls a user's callback; an error, thrown or rejected, goes to `onError` and nowhere else. */
 export function guard<Args extends readonly unknown[]>(
   callback: (...args: Args) => unknown,
-  args: Args,
   onError: ErrorListener<Args>,
+  ...args: Args
 ): void {
   try {
     const result = callback(...args)
-    if (result !== undefined && isThenable(result)) result.then(undefined, (error: unknown) => onError(error, ...args))
+    if (result !== undefined && isThenable(result)) watch(result, onError, ...args)
   } catch (error) {
     onError(error, ...args)
   }
+}
+
+function watch<Args extends readonly unknown[]>(result: PromiseLike<unknown>, onError: ErrorListener<Args>, ...args: Args): void {
+  result.then(undefined, (error: unknown) => onError(error, ...args))
 }

@@ -6,7 +6,7 @@ import type { LogEntry } from '../core/task-context.js'
  * Messages are flat arrays: a structured clone pays for every object and every key, and at a few hundred thousand tasks
  * a second that is most of the work. Many tasks share a message; the answers of many tasks share one.
  */
-export const PROTOCOL_VERSION = 2
+export const PROTOCOL_VERSION = 3
 
 /** The first element of every message. */
 export const Message = {
@@ -34,7 +34,10 @@ export const Message = {
 /** Flat pairs: function id, function. A worker is told of a function once, in the message that first needs it. */
 export type Definitions = (number | WireFunction)[]
 
-/** Flat: task id, function id, uid, attempt, number of arguments, the arguments. */
+/**
+ * Flat runs of tasks that are alike, as most neighbours are: function id, attempt, number of arguments of each, number of
+ * tasks; then for each task its id, its uid, its arguments.
+ */
 export type Tasks = unknown[]
 
 /** Flat triples: what, task id, payload. In order: progress and logs of a task come before its end. */

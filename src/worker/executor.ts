@@ -86,17 +86,14 @@ export class Executor {
   /** `announce`: say when they start, however short they are. */
   enqueue(tasks: Tasks, announce = false): void {
     for (let i = 0; i < tasks.length; ) {
-      const count = tasks[i + 4] as number
-      const args = tasks.slice(i + 5, i + 5 + count)
-      this.#queue.push({
-        id: tasks[i] as number,
-        functionId: tasks[i + 1] as number,
-        uid: tasks[i + 2] as string,
-        attempt: tasks[i + 3] as number,
-        announce,
-        args,
-      })
-      i += 5 + count
+      const [functionId, attempt, argCount, count] = tasks.slice(i, i + 4) as [number, number, number, number]
+      i += 4
+      for (let n = 0; n < count; n++) {
+        const [id, uid] = [tasks[i] as number, tasks[i + 1] as string]
+        const args = tasks.slice(i + 2, i + 2 + argCount)
+        this.#queue.push({ id, functionId, uid, attempt, announce, args })
+        i += 2 + argCount
+      }
     }
     while (this.#busySlots < this.#options.slots && this.#waiting > 0) void this.#runSlot()
   }

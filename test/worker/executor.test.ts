@@ -32,11 +32,12 @@ function start(slots = 1) {
 }
 
 const task = (id: number, functionId: number, ...args: readonly unknown[]) => [
-  id,
   functionId,
-  `uid.${id}`,
   1,
   args.length,
+  1,
+  id,
+  `uid.${id}`,
   ...args,
 ]
 const slowModule = (body: string) =>
