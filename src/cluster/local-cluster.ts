@@ -49,7 +49,7 @@ export class LocalCluster implements Cluster {
   readonly #scheduler: Scheduler
   readonly #pool: WorkerPool
   readonly #functions: FunctionTable
-  readonly #watch = new SilenceWatch((worker) => this.#dispatch({ type: 'silent', worker }))
+  readonly #watch = new SilenceWatch((worker, silent) => this.#tick(worker, silent))
   // A face passes these on to its user's listeners and answers for what those do; here is nobody to tell.
   readonly #workerListeners = new Listeners<[WorkerEvent]>(() => {})
   readonly #alarms = new Alarms()
@@ -220,6 +220,11 @@ export class LocalCluster implements Cluster {
     return measured
   }
 
+  #tick(worker: string, silent: boolean): void {
+    const tick: SchedulerEvent = { type: 'tick', worker }
+    this.#dispatch(...(silent ? [{ type: 'silent', worker } as const, tick] : [tick]))
+  }
+
   #refuse(task: LocalTask, error: TaskValidationError): void {
     this.#unsendable.push([task, error])
     this.#dispatch({ type: 'failed', tasks: [task] })
@@ -270,6 +275,9 @@ export class LocalCluster implements Cluster {
       case 'abort':
         this.#abort(decision)
         break
+      case 'takeBack':
+        this.#takeBack(decision)
+        break
       case 'recall':
         this.#pool.recall(decision.worker)
         this.#alarms.set(ANSWER_MS, () => this.#dispatch({ type: 'recallDue', worker: decision.worker }))
@@ -280,10 +288,21 @@ export class LocalCluster implements Cluster {
     }
   }
 
+  #takeBack({ worker, tasks }: Extract<Decision, { type: 'takeBack' }>): void {
+    const back = this.#pool.takeBack(worker, tasks)
+    if (back === undefined) this.#pool.recall(worker)
+    else if (back.length > 0) this.#dispatch({ type: 'returned', tasks: back })
+  }
+
+  // Those that had not started are through; the others are told, and given their time.
   #abort({ worker, tasks, reason }: Extract<Decision, { type: 'abort' }>): void {
-    const ids = tasks.map((task) => task.id)
+    const back = new Set(this.#pool.takeBack(worker, tasks))
+    if (back.size > 0) this.#dispatch({ type: 'returned', tasks: [...back] })
+    const started = tasks.filter((task) => !back.has(task))
+    if (started.length === 0) return
+    const ids = started.map((task) => task.id)
     this.#pool.abort(worker, ids, reason)
-    this.#graces.begin(worker, tasks)
+    this.#graces.begin(worker, started)
   }
 
   /** What concerns others. */

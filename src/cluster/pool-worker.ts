@@ -1,5 +1,6 @@
 import type { TransferList, WorkerExit, WorkerHandle } from '../core/adapter.js'
 import { ClusterError, TaskValidationError } from '../core/errors.js'
+import type { Claims } from '../wire/claims.js'
 import { toWireError } from '../wire/errors.js'
 import { refusePorts } from '../wire/ports.js'
 import {
@@ -23,6 +24,8 @@ export interface PoolTask {
   readonly uid: string
   /** How often it was sent, this time included. */
   readonly attempt: number
+  /** Of this time; those of tasks that are posted together follow each other. */
+  readonly ticket: number
   readonly args: readonly unknown[]
   readonly transfer: TransferList | undefined
   /** Its function, under the number by which workers know it. */
@@ -39,6 +42,13 @@ export interface PoolWorkerEvents {
   unreadable(): void
 }
 
+export interface PoolWorkerSetUp {
+  readonly openControl: () => ControlPlane
+  /** `undefined` where no memory is shared. */
+  readonly claims: Claims | undefined
+  readonly events: PoolWorkerEvents
+}
+
 /** One started worker: the handshake with it, and what is posted to it. */
 export class PoolWorker {
   readonly id: string
@@ -48,6 +58,7 @@ export class PoolWorker {
   readonly #openControl: () => ControlPlane
   readonly #events: PoolWorkerEvents
   readonly #defined = new Set<number>()
+  readonly #claims: Claims | undefined
   #control: ControlPlane | undefined
   /** Resolves with its first word; rejects when that is of another protocol. */
   readonly greeted: Promise<void>
@@ -58,8 +69,9 @@ export class PoolWorker {
   /** The event that the worker said it would send next, by itself. */
   #alone: { readonly taskId: unknown; readonly what: unknown } | undefined
 
-  constructor(id: string, handle: WorkerHandle, openControl: () => ControlPlane, events: PoolWorkerEvents) {
+  constructor(id: string, handle: WorkerHandle, { openControl, claims, events }: PoolWorkerSetUp) {
     this.id = id
+    this.#claims = claims
     this.handle = handle
     this.exited = Promise.resolve(handle.exited).catch((error: unknown) => ({ reason: 'error', error }))
     this.#openControl = openControl
@@ -78,7 +90,8 @@ export class PoolWorker {
   async start(slots: number): Promise<void> {
     this.#control = this.#openControl()
     this.handle.endpoint.postMessage([Message.Start, this.#control.port], [this.#control.port])
-    await this.#control.remote.start({ workerId: this.id, slots })
+    const claims = this.#claims && { claims: this.#claims.buffer }
+    await this.#control.remote.start({ workerId: this.id, slots, ...claims })
   }
 
   /** From now on it keeps the process alive, or does not. */
@@ -111,6 +124,15 @@ export class PoolWorker {
     if (known.length > 0) this.#say([Message.Forget, known])
   }
 
+  /**
+   * Takes back those that it has not started, at once. Answers `undefined` where no memory is shared: there, it must be
+   * asked.
+   */
+  takeBack<T extends { readonly ticket: number }>(tasks: readonly T[]): readonly T[] | undefined {
+    const claims = this.#claims
+    return claims && tasks.filter(({ ticket }) => claims.claim(ticket))
+  }
+
   /** Asks for what it has not started. */
   recall(): void {
     this.#say([Message.Recall])
@@ -133,6 +155,7 @@ export class PoolWorker {
 
   #send(batch: Batch): void {
     if (batch.tasks.length === 0) return
+    this.#offer(batch)
     try {
       this.handle.endpoint.postMessage(batch.message())
       for (const { group } of batch.tasks) this.#defined.add(group.id)
@@ -146,6 +169,7 @@ export class PoolWorker {
     const { args, transfer = [], group } = task
     const batch = new Batch(this.#defined)
     batch.add(task, args)
+    this.#offer(batch)
     try {
       checkTransferList(transfer)
       refusePorts(args, new Set(transfer))
@@ -155,6 +179,11 @@ export class PoolWorker {
     } catch (cause) {
       this.#events.unsendable(task, uncloneable(task, cause))
     }
+  }
+
+  // Before it is posted: the worker may be faster than this line.
+  #offer({ tasks }: Batch): void {
+    if (this.#claims !== undefined) for (const { ticket } of tasks) this.#claims.offer(ticket)
   }
 
   // Nothing is trusted here: user code runs on the other side, and can post what it likes.
@@ -240,7 +269,7 @@ class Batch {
   }
 
   message({ announce = false } = {}): readonly unknown[] {
-    return [Message.Tasks, this.#definitions, this.#flat, announce]
+    return [Message.Tasks, this.#definitions, this.#flat, this.tasks[0]?.ticket, announce]
   }
 }
 

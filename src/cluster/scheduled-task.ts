@@ -41,6 +41,8 @@ export class ScheduledTask<Group extends TaskGroup = TaskGroup> implements TaskH
   started = false
   /** How often it was assigned. */
   attempt = 0
+  /** Its number among all that were assigned to its worker. */
+  ticket = 0
   /** How many workers were lost with it, while it ran there or may have. */
   losses = 0
   /** It was on a worker that was lost, and may be the cause. */

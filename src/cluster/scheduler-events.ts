@@ -14,6 +14,8 @@ export type SchedulerEvent =
   | { readonly type: 'started'; readonly tasks: readonly ScheduledTask[] }
   /** It holds tasks and has said nothing for a while, so what it runs is no short matter. */
   | { readonly type: 'silent'; readonly worker: string }
+  /** A while has passed in which it held tasks. */
+  | { readonly type: 'tick'; readonly worker: string }
   /** So many calls of a group took so many milliseconds together. */
   | { readonly type: 'measured'; readonly group: TaskGroup; readonly calls: number; readonly ms: number }
   /** Its worker has nothing more to do with each of them. `sizes`: bytes of the results that stayed there, in order. */
@@ -24,7 +26,7 @@ export type SchedulerEvent =
   | { readonly type: 'doubted'; readonly worker: string }
   /** Cancelled so long ago that their worker should be through with them. */
   | { readonly type: 'overdue'; readonly worker: string; readonly tasks: readonly ScheduledTask[] }
-  /** Aborted or recalled before they started: their worker will not run them. */
+  /** Aborted, recalled or taken back before they started: their worker will not run them. */
   | { readonly type: 'returned'; readonly tasks: readonly ScheduledTask[] }
   /** A recall was answered: all that the worker had not started has come back. */
   | { readonly type: 'recalled'; readonly worker: string }
@@ -41,6 +43,8 @@ export type Decision =
   | { readonly type: 'spawn'; readonly worker: string; readonly delayMs: number }
   | { readonly type: 'assign'; readonly worker: string; readonly tasks: ScheduledTask[] }
   | { readonly type: 'abort'; readonly worker: string; readonly tasks: ScheduledTask[]; readonly reason: unknown }
+  /** What of these it has not started is to be had back: something before them takes longer than foreseen. */
+  | { readonly type: 'takeBack'; readonly worker: string; readonly tasks: ScheduledTask[] }
   /** Ask for what it has not started, and whether it answers. */
   | { readonly type: 'recall'; readonly worker: string }
   /** End it, by force; it is no longer counted on. */

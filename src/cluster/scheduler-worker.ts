@@ -1,8 +1,9 @@
 import type { Amounts } from '../core/task.js'
+import { nextTicket } from '../wire/claims.js'
 import type { ScheduledTask } from './scheduled-task.js'
 
-// Tasks wait in the worker, so that it has the next at hand when one is done; but only as many as it will have done in
-// this time, so that a long one among them does not hold up many.
+// Tasks wait in the worker, so that it has the next at hand when one is done; but only those that will start within this
+// time, so that a long one among them does not hold up many.
 const WINDOW_US = 2_000
 // However short they are.
 const MAX_ASSIGNED = 1_024
@@ -24,6 +25,11 @@ export class SchedulerWorker {
   recall: 'asked' | 'answered' | undefined = undefined
   /** Whether it was ever through with a task. */
   proven = false
+  /** What waits in it has waited longer than was foreseen: it gets nothing more ahead until it is through with something. */
+  late = false
+  /** What was first to start when that was last looked at. */
+  #waiting: ScheduledTask | undefined
+  #ticket = 0
   /** What it holds: queued there, running there, or cancelled and not yet heard of again. By task id. */
   readonly assigned = new Map<number, ScheduledTask>()
   /** Those of them that were cancelled so long ago that it should be through with them. */
@@ -54,10 +60,15 @@ export class SchedulerWorker {
     if (task.suspect) return held === 0
     if (this.reserved || this.#suspects > 0) return false
     if (held === 0) return true
+    if (this.late) return false
     if (held < this.slots) return true
     // What is moved to a worker cannot be taken back from it, so it is never sent ahead.
     if (task.transfer !== undefined || held >= MAX_ASSIGNED) return false
-    return this.loadUs + loadOf(task) <= WINDOW_US * this.slots
+    // A task of an unknown kind may be a long one, and waits here until one of its kind was measured.
+    if (task.group.meanMs === undefined) return false
+    const { loadUs, slots } = this
+    const startsInUs = (loadUs * (held - slots + 1)) / (held * slots)
+    return startsInUs < WINDOW_US
   }
 
   /** Whether it could run the task if it had nothing else to do. */
@@ -71,6 +82,8 @@ export class SchedulerWorker {
     task.worker = this
     task.started = false
     task.attempt++
+    this.#ticket = nextTicket(this.#ticket)
+    task.ticket = this.#ticket
     task.loadUs = loadOf(task)
     this.loadUs += task.loadUs
     this.assigned.set(task.id, task)
@@ -93,6 +106,20 @@ export class SchedulerWorker {
       first ??= task
     }
     return first?.phase === 'assigned' ? first : undefined
+  }
+
+  /**
+   * What has not started though it should have: all that waits, when the first of it was there when this was last asked.
+   *
+   * What was moved here stays.
+   */
+  takeLate(): ScheduledTask[] {
+    const waiting = [...this.assigned.values()].filter(({ phase, transfer }) => phase === 'assigned' && transfer === undefined)
+    const late = waiting[0] !== undefined && waiting[0] === this.#waiting
+    this.#waiting = waiting[0]
+    if (!late || this.late) return []
+    this.late = true
+    return waiting
   }
 
   /** The worker holds it no more. */
@@ -125,7 +152,7 @@ export class SchedulerWorker {
   }
 }
 
-// An unknown task fills the window: nothing is sent after it until one of its kind was measured.
+// An unknown task fills the window.
 function loadOf({ group }: ScheduledTask): number {
   return group.meanMs === undefined ? WINDOW_US : Math.ceil(group.meanMs * 1_000)
 }

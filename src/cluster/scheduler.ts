@@ -86,6 +86,9 @@ export class Scheduler {
       case 'silent':
         this.#silent(event.worker)
         break
+      case 'tick':
+        this.#takeBackLate(event.worker)
+        break
       case 'measured':
         measure(event.group, event.calls, event.ms)
         break
@@ -215,7 +218,11 @@ export class Scheduler {
 
   /** Its worker is through with it. */
   #through(task: ScheduledTask): void {
-    if (task.worker !== undefined) this.#workers.proven(task.worker)
+    const { worker } = task
+    if (worker !== undefined) {
+      this.#workers.proven(worker)
+      worker.late = false
+    }
     this.#leave(task)
   }
 
@@ -312,6 +319,16 @@ export class Scheduler {
     if (task === undefined) return
     task.phase = 'running'
     this.#decisions.push({ type: 'running', task })
+  }
+
+  // What waits behind a long task starts sooner elsewhere, if there is a worker that gets on.
+  #takeBackLate(id: string): void {
+    const worker = this.#workers.get(id)
+    if (worker === undefined || worker.retiring) return
+    const others = [...this.#workers.all()].filter((other) => other !== worker)
+    if (!others.some((other) => other.isOpen && !other.late)) return
+    const tasks = worker.takeLate()
+    if (tasks.length > 0) this.#decisions.push({ type: 'takeBack', worker: id, tasks })
   }
 
   // Without this, tasks would wait for ever for a worker that cannot be had.

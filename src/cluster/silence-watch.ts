@@ -2,18 +2,19 @@
 const TICK_MS = 20
 
 /**
- * Notices workers that hold tasks and say nothing: one that never yields cannot say that it started.
+ * Looks at busy workers every so often, and tells which of them said nothing meanwhile: one that never yields cannot say
+ * that it started.
  *
- * One timer for all workers, and none while no worker is busy.
+ * One timer for all workers; it ends when it finds none busy, since it would cost more to stop it for every pause.
  */
 export class SilenceWatch {
-  readonly #onSilent: (workerId: string) => void
+  readonly #onTick: (workerId: string, silent: boolean) => void
   /** The busy workers, and whether they were heard since the last tick. */
   readonly #heard = new Map<string, boolean>()
   #timer: TimerHandle | undefined
 
-  constructor(onSilent: (workerId: string) => void) {
-    this.#onSilent = onSilent
+  constructor(onTick: (workerId: string, silent: boolean) => void) {
+    this.#onTick = onTick
   }
 
   /** It holds tasks. */
@@ -30,9 +31,6 @@ export class SilenceWatch {
   /** It holds none any more, or is gone. */
   idle(workerId: string): void {
     this.#heard.delete(workerId)
-    if (this.#heard.size > 0) return
-    clearTimeout(this.#timer)
-    this.#timer = undefined
   }
 
   // Whether the process stays alive is for the busy workers to say.
@@ -42,10 +40,12 @@ export class SilenceWatch {
   }
 
   #tick(): void {
+    this.#timer = undefined
+    if (this.#heard.size === 0) return
     this.#arm()
     for (const [workerId, heard] of [...this.#heard]) {
       this.#heard.set(workerId, false)
-      if (!heard) this.#onSilent(workerId)
+      this.#onTick(workerId, !heard)
     }
   }
 }

@@ -1,9 +1,10 @@
 import type { FunctionLookup, WorkerAdapter, WorkerExit, WorkerHandle, WorkerSource } from '../core/adapter.js'
 import { ClusterError, type TaskValidationError } from '../core/errors.js'
+import { Claims } from '../wire/claims.js'
 import type { Events, Timings } from '../wire/protocol.js'
 import { Alarms } from './alarms.js'
 import { openControl } from './control.js'
-import { type PoolTask, PoolWorker } from './pool-worker.js'
+import { type PoolTask, PoolWorker, type PoolWorkerEvents } from './pool-worker.js'
 
 export interface PoolOptions {
   readonly adapter: WorkerAdapter
@@ -64,6 +65,11 @@ export class WorkerPool {
     this.#workers.get(id)?.post(tasks)
   }
 
+  /** See `PoolWorker.takeBack`. */
+  takeBack<T extends { readonly ticket: number }>(id: string, tasks: readonly T[]): readonly T[] | undefined {
+    return this.#workers.get(id)?.takeBack(tasks)
+  }
+
   recall(id: string): void {
     this.#workers.get(id)?.recall()
   }
@@ -115,7 +121,19 @@ export class WorkerPool {
     const { adapter, source, functionOf } = this.#options
     const byReference = adapter.functions === 'reference'
     const handle = await adapter.spawn({ name: id, ...(source !== undefined && { source }), ...(byReference && { functionOf }) })
-    const worker = new PoolWorker(id, handle, () => openControl(adapter), {
+    const worker = new PoolWorker(id, handle, {
+      openControl: () => openControl(adapter),
+      claims: adapter.sharesMemory === true ? new Claims() : undefined,
+      events: this.#eventsOf(id, handle),
+    })
+    // It may come when nobody waits for it any more.
+    if (this.#starting.has(id)) this.#workers.set(id, worker)
+    else void end(handle)
+    return worker
+  }
+
+  #eventsOf(id: string, handle: WorkerHandle): PoolWorkerEvents {
+    return {
       message: (events, timings) => this.#events.message(id, events, timings),
       unsendable: (task, error) => this.#events.unsendable(task, error),
       unreadable: () => this.#events.unreadable(id),
@@ -124,11 +142,7 @@ export class WorkerPool {
         // Where the platform does not tell of the end, or is late, this makes it.
         this.#alarms.set(LEAVE_MS, () => void end(handle))
       },
-    })
-    // It may come when nobody waits for it any more.
-    if (this.#starting.has(id)) this.#workers.set(id, worker)
-    else void end(handle)
-    return worker
+    }
   }
 
   #lose(id: string, exit: WorkerExit): void {

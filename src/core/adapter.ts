@@ -17,6 +17,8 @@ export interface WorkerAdapter {
   readonly functions: 'source' | 'reference'
   /** Whether `terminate()` stops a loop that never yields. */
   readonly preemptive: boolean
+  /** Whether a `SharedArrayBuffer` can be posted to its workers. Where not, a blocked worker keeps what waits in it. */
+  readonly sharesMemory?: boolean
   /** Starts a worker. MAY reject; a worker that starts and then fails to load resolves its `exited` instead. */
   spawn(options: SpawnOptions): Promise<WorkerHandle>
   /** Makes a channel of which one end can be moved to a worker in a message. Absent: the platform's `MessageChannel`. */

@@ -11,6 +11,7 @@ export const nodeAdapter: WorkerAdapter = {
   parallelism: availableParallelism(),
   functions: 'source',
   preemptive: true,
+  sharesMemory: true,
   async spawn(options: SpawnOptions): Promise<WorkerHandle> {
     return new NodeWorker(options.name, createWorker(options.name, options.source ?? (await ours())))
   },

@@ -9,6 +9,8 @@ export const webAdapter: WorkerAdapter = {
   parallelism: Math.min(8, globalThis.navigator?.hardwareConcurrency ?? 4),
   functions: 'source',
   preemptive: true,
+  // Only pages that are isolated have it.
+  sharesMemory: typeof SharedArrayBuffer !== 'undefined',
   async spawn({ name, source }: SpawnOptions): Promise<WorkerHandle> {
     if (typeof Worker === 'undefined') {
       throw new ClusterError(

@@ -15,8 +15,8 @@ export const Message = {
   /** pool → worker: `[Start, port]`. The control plane, on a port of its own: see `WorkerControl`. */
   Start: 1,
   /**
-   * pool → worker: `[Tasks, definitions, tasks, announce]`, both flat: see `Definitions` and `Tasks`. `announce`: say when
-   * they start, however short they are.
+   * pool → worker: `[Tasks, definitions, tasks, ticket, announce]`, both flat: see `Definitions` and `Tasks`. `ticket`: of
+   * the first of them, see `Claims`; the others follow. `announce`: say when they start, however short they are.
    */
   Tasks: 2,
   /** pool → worker: `[Abort, ids, reason]`. Waiting ones are dropped, running ones see their signal. */
@@ -99,4 +99,6 @@ export interface WorkerOptions {
   readonly workerId: string
   /** How many tasks it runs at a time. */
   readonly slots: number
+  /** The memory of `Claims`. Absent: it shares none, and all that is posted to it is its own. */
+  readonly claims?: SharedArrayBuffer
 }

@@ -1,5 +1,6 @@
 import type { ContextCarrier, TransferList } from '../core/adapter.js'
 import { TaskCanceledError } from '../core/errors.js'
+import { type Claims, nextTicket } from '../wire/claims.js'
 import { type Definitions, Event, type Tasks, type WireFunction } from '../wire/protocol.js'
 import { RunningTask } from './context.js'
 import { explain } from './explain.js'
@@ -11,6 +12,8 @@ export interface ExecutorOptions {
   readonly workerId: string
   readonly slots: number
   readonly context: ContextCarrier | undefined
+  /** Absent: what is posted to it cannot be taken back. */
+  readonly claims?: Claims | undefined
   /** Makes a function callable. `id`: its number on the wire. */
   load(wire: WireFunction, id: number): Promise<LoadedFunction>
   post(message: unknown, transfer?: TransferList): void
@@ -21,6 +24,7 @@ interface WaitingTask {
   readonly functionId: number
   readonly uid: string
   readonly attempt: number
+  readonly ticket: number
   readonly announce: boolean
   readonly args: unknown[]
 }
@@ -83,15 +87,17 @@ export class Executor {
     for (const id of ids) this.#functions.delete(id)
   }
 
-  /** `announce`: say when they start, however short they are. */
-  enqueue(tasks: Tasks, announce = false): void {
+  /** `ticket`: of the first. `announce`: say when they start, however short they are. */
+  enqueue(tasks: Tasks, ticket: number, announce = false): void {
+    let next = ticket
     for (let i = 0; i < tasks.length; ) {
       const [functionId, attempt, argCount, count] = tasks.slice(i, i + 4) as [number, number, number, number]
       i += 4
       for (let n = 0; n < count; n++) {
         const [id, uid] = [tasks[i] as number, tasks[i + 1] as string]
         const args = tasks.slice(i + 2, i + 2 + argCount)
-        this.#queue.push({ id, functionId, uid, attempt, announce, args })
+        this.#queue.push({ id, functionId, uid, attempt, ticket: next, announce, args })
+        next = nextTicket(next)
         i += 2 + argCount
       }
     }
@@ -128,8 +134,8 @@ export class Executor {
   #giveBack(chosen: (task: WaitingTask) => boolean): void {
     const kept: WaitingTask[] = []
     for (const task of this.#queue.slice(this.#head)) {
-      if (chosen(task)) this.#outbox.add(Event.Returned, task.id, undefined)
-      else kept.push(task)
+      if (!chosen(task)) kept.push(task)
+      else if (this.#claim(task)) this.#outbox.add(Event.Returned, task.id, undefined)
     }
     this.#queue.splice(0, this.#queue.length, ...kept)
     this.#head = 0
@@ -139,18 +145,23 @@ export class Executor {
     return this.#queue.length - this.#head
   }
 
+  /** The next that was not taken back meanwhile. */
   #next(): WaitingTask | undefined {
-    if (this.#head === this.#queue.length) {
-      this.#queue.length = this.#head = 0
-      return undefined
+    while (this.#head < this.#queue.length) {
+      const task = this.#queue[this.#head] as WaitingTask
+      this.#queue[this.#head++] = undefined as never
+      if (this.#head > 1024) {
+        this.#queue.splice(0, this.#head)
+        this.#head = 0
+      }
+      if (this.#claim(task)) return task
     }
-    const task = this.#queue[this.#head] as WaitingTask
-    this.#queue[this.#head++] = undefined as never
-    if (this.#head > 1024) {
-      this.#queue.splice(0, this.#head)
-      this.#head = 0
-    }
-    return task
+    this.#queue.length = this.#head = 0
+    return undefined
+  }
+
+  #claim({ ticket }: WaitingTask): boolean {
+    return this.#options.claims?.claim(ticket) ?? true
   }
 
   // One function for the whole life of a task: each further async function between here and the user's would cost every

@@ -1,5 +1,6 @@
 import { expose as exposeOnPort } from 'comlink'
 import type { WorkerHost } from '../core/adapter.js'
+import { Claims } from '../wire/claims.js'
 import {
   type Definitions,
   Message,
@@ -49,7 +50,7 @@ class LocalWorker implements StartedWorker, WorkerControl {
     host.endpoint.postMessage([Message.Hello, PROTOCOL_VERSION])
   }
 
-  start({ workerId, slots }: WorkerOptions): void {
+  start({ workerId, slots, claims }: WorkerOptions): void {
     const { endpoint, context, resolve, functionOf } = this.#host
     const home: FunctionHome = {
       exposed: this.#realm.exposed,
@@ -61,6 +62,7 @@ class LocalWorker implements StartedWorker, WorkerControl {
       workerId,
       slots,
       context,
+      claims: claims && new Claims(claims),
       load: (wire, id) => this.#load(wire, home, id),
       post: (message, transfer) => endpoint.postMessage(message, transfer),
     })
@@ -78,14 +80,14 @@ class LocalWorker implements StartedWorker, WorkerControl {
   // The pool is trusted, being the same package; but the program may post messages of its own to its own worker.
   #receive(message: unknown): void {
     if (!Array.isArray(message)) return
-    const [kind, first, second, third] = message
+    const [kind, first, second, third, fourth] = message
     if (kind === Message.Start) this.#openControl(first as MessagePort)
     else if (kind === Message.Abort) this.#executor?.abort(first as number[], second)
     else if (kind === Message.Recall) this.#executor?.recall()
     else if (kind === Message.Forget) this.#executor?.forget(first as number[])
     else if (kind === Message.Tasks) {
       this.#executor?.define(first as Definitions)
-      this.#executor?.enqueue(second as Tasks, third === true)
+      this.#executor?.enqueue(second as Tasks, third as number, fourth === true)
     }
   }
 

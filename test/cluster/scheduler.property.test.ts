@@ -16,6 +16,8 @@ interface Worker {
   readonly started: Set<ScheduledTask>
   /** Aborted there, and not yet overdue. */
   aborted: ScheduledTask[]
+  /** To be taken back, and not yet tried. */
+  late: readonly ScheduledTask[]
   /** Asked for what it has not started, and not yet answered. */
   asked: boolean
   /** The alarm of that is still to come. */
@@ -96,6 +98,7 @@ class World {
         this.tell({ type: 'goodbye', worker: id })
       }
       yield () => this.tell({ type: 'silent', worker: id })
+      yield () => this.tell({ type: 'tick', worker: id })
       yield () => this.tell({ type: 'doubted', worker: id })
       const next = worker.held.find((task) => !worker.started.has(task))
       if (next !== undefined && worker.started.size < this.#options.slots) {
@@ -111,6 +114,13 @@ class World {
       if (worker.aborted.length > 0) {
         yield () => this.#overdue(id, worker)
         yield () => this.#giveBack(worker, (task) => !task.live && !worker.started.has(task))
+      }
+      if (worker.late.length > 0) {
+        yield () => {
+          const { late } = worker
+          worker.late = []
+          this.#giveBack(worker, (task) => late.includes(task) && !worker.started.has(task))
+        }
       }
       if (worker.asked) yield () => this.#answer(id, worker)
       if (worker.recallDue) yield () => this.#recallDue(id, worker)
@@ -181,6 +191,7 @@ class World {
           held: [],
           started: new Set(),
           aborted: [],
+          late: [],
           asked: false,
           recallDue: false,
         })
@@ -198,6 +209,12 @@ class World {
       case 'abort':
         this.workers.get(decision.worker)?.aborted.push(...decision.tasks)
         break
+      case 'takeBack': {
+        const worker = this.workers.get(decision.worker)
+        expect(decision.tasks.filter(({ live, transfer }) => !live || transfer !== undefined)).toEqual([])
+        if (worker !== undefined) worker.late = decision.tasks
+        break
+      }
       case 'recall': {
         const worker = this.workers.get(decision.worker)
         if (worker !== undefined) worker.asked = worker.recallDue = true

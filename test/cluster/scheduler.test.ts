@@ -6,12 +6,15 @@ import type { TaskSink, TaskSpec } from '../../src/core/cluster.js'
 
 // One row: a story of events, each with what the scheduler decides. Tasks are named by letters; a decision is written
 // `assign w-0 a b`, `spawn w-1`, `spawn w-1 +50` (ms later), `abort w-0 a`, `canceled a`, `recall w-0`, `terminate w-0`,
-// `failed b<a`, `killed a w-0`, `lost a w-0`, `stranded a`, `running a`.
+// `takeBack w-0 a`, `failed b<a`, `killed a w-0`, `lost a w-0`, `stranded a`, `running a`.
 
 type Step =
   | readonly [event: 'open']
   | readonly [event: 'submit', tasks: Readonly<Record<string, Partial<TaskSpec> & { after?: readonly string[] }>>]
-  | readonly [event: 'ready' | 'goodbye' | 'lost' | 'late' | 'silent' | 'doubted' | 'recalled' | 'recallDue', worker: string]
+  | readonly [
+      event: 'ready' | 'goodbye' | 'lost' | 'late' | 'silent' | 'tick' | 'doubted' | 'recalled' | 'recallDue',
+      worker: string,
+    ]
   | readonly [event: 'started' | 'done' | 'failed' | 'returned' | 'cancel', ...tasks: readonly string[]]
   | readonly [event: 'overdue', worker: string, ...tasks: readonly string[]]
   | readonly [event: 'kept', task: string, bytes: number]
@@ -56,7 +59,8 @@ function play(row: Row, options: Partial<SchedulerOptions> = {}): void {
       case 'measured':
         return scheduler.handle({ type: 'measured', group, calls: 100, ms: 100 * (rest[0] as number) })
       case 'silent':
-        return scheduler.handle({ type: 'silent', worker: rest[0] as string })
+      case 'tick':
+        return scheduler.handle({ type: event, worker: rest[0] as string })
       case 'cancel':
         return scheduler.handle({ type: 'canceled', tasks: named(rest) })
       default:
@@ -91,6 +95,7 @@ function write(decision: Decision): string {
       return `${decision.type} ${decision.worker}`
     case 'assign':
     case 'abort':
+    case 'takeBack':
       return `${decision.type} ${decision.worker} ${names(decision.tasks)}`
     case 'canceled':
     case 'stranded':
@@ -676,6 +681,57 @@ test('opened again, it keeps a worker whatever became of the last ones', () =>
     ],
     { maxWorkers: 1 },
   ))
+
+describe('what waits behind a long task', () => {
+  const held: Row = [
+    ...two,
+    ['measured', 0.5, '=>'],
+    ['submit', plain('a', 'b', 'c', 'd'), '=>', 'assign w-0 a c', 'assign w-1 b d'],
+    ['tick', 'w-0', '=>'],
+    ['done', 'b', 'd', '=>'],
+  ]
+
+  test('is taken back when it should have started, and starts elsewhere', () =>
+    play([
+      ...held,
+      ['silent', 'w-0', '=>', 'running a'],
+      ['tick', 'w-0', '=>'],
+      ['tick', 'w-0', '=>', 'takeBack w-0 c'],
+      ['returned', 'c', '=>', 'assign w-1 c'],
+    ]))
+
+  test('is taken back once', () =>
+    play([...held, ['tick', 'w-0', '=>', 'takeBack w-0 a c'], ['tick', 'w-0', '=>'], ['tick', 'w-0', '=>']]))
+
+  test('is followed by nothing until the worker gets on', () =>
+    play([
+      ...held,
+      ['started', 'a', '=>'],
+      ['tick', 'w-0', '=>'],
+      ['tick', 'w-0', '=>', 'takeBack w-0 c'],
+      ['returned', 'c', '=>', 'assign w-1 c'],
+      ['submit', plain('e', 'f', 'g', 'h'), '=>', 'assign w-1 e f g'],
+      ['done', 'a', '=>', 'assign w-0 h'],
+      ['submit', plain('i'), '=>', 'assign w-0 i'],
+    ]))
+
+  test('stays while the worker gets on', () =>
+    play([...held, ['done', 'a', '=>'], ['tick', 'w-0', '=>'], ['done', 'c', '=>'], ['tick', 'w-0', '=>']]))
+
+  test('stays where no other worker gets on', () =>
+    play(
+      [
+        ...one,
+        ['measured', 0.5, '=>'],
+        ['submit', plain('a', 'b'), '=>', 'assign w-0 a b'],
+        ['tick', 'w-0', '=>'],
+        ['tick', 'w-0', '=>'],
+      ],
+      {
+        maxWorkers: 1,
+      },
+    ))
+})
 
 describe('what runs', () => {
   test('a worker that says nothing runs the first of what it holds', () =>

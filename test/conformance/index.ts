@@ -1,3 +1,4 @@
+import { ahead } from './ahead.js'
 import { batches } from './batches.js'
 import { cancel } from './cancel.js'
 import type { Case } from './case.js'
@@ -31,6 +32,7 @@ export const conformance: readonly Case[] = [
   ...states,
   ...cancel,
   ...stuck,
+  ...ahead,
   ...losses,
   ...original,
   ...doors,

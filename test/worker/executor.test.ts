@@ -47,7 +47,7 @@ test('a task that is aborted while its module is imported does not run', async (
   const { executor, events, until } = start()
   const module = slowModule('export const run = async () => { globalThis.ranAfterAbort = true }')
   executor.define([0, { kind: 'module', module, export: 'run' }])
-  executor.enqueue(task(1, 0))
+  executor.enqueue(task(1, 0), 1)
   const realm = globalThis as { letGo?: () => void; ranAfterAbort?: boolean }
   while (realm.letGo === undefined) await new Promise((resolve) => setImmediate(resolve))
   executor.abort([1], 'stop')
@@ -63,7 +63,7 @@ test('a task that is aborted while its module is imported does not run', async (
 test('an unmeasured function is announced before it runs, a short one is not', async () => {
   const { executor, events, until } = start()
   executor.define([0, { kind: 'source', name: 'echo', source: 'async (n) => n' }])
-  executor.enqueue([...task(1, 0, 'a'), ...task(2, 0, 'b')])
+  executor.enqueue([...task(1, 0, 'a'), ...task(2, 0, 'b')], 1)
   await until(Event.Done, 2)
   expect(events).toEqual([
     [Event.Started, 1, undefined],
@@ -82,7 +82,7 @@ test('results that come together share a message, and a slot runs in order', asy
     post: (message) => messages.push((message as [number, Events])[1].length / 3),
   })
   executor.define([0, { kind: 'name', name: 'echo' }])
-  executor.enqueue(Array.from({ length: 1_000 }, (_, i) => task(i, 0, i)).flat())
+  executor.enqueue(Array.from({ length: 1_000 }, (_, i) => task(i, 0, i)).flat(), 1)
   while (messages.reduce((a, b) => a + b, 0) < 1_001) await new Promise((resolve) => setImmediate(resolve))
   // One for the announcement; 1,000 results at 128 to a message, or fewer where a turn ended in between.
   expect(messages.length).toBeLessThan(100)
@@ -91,11 +91,11 @@ test('results that come together share a message, and a slot runs in order', asy
 test('what is forgotten is defined anew', async () => {
   const { executor, events, until } = start()
   executor.define([0, { kind: 'source', name: 'one', source: 'async () => 1' }])
-  executor.enqueue(task(1, 0))
+  executor.enqueue(task(1, 0), 1)
   await until(Event.Done, 1)
   executor.forget([0])
   executor.define([0, { kind: 'source', name: 'two', source: 'async () => 2' }])
-  executor.enqueue(task(2, 0))
+  executor.enqueue(task(2, 0), 1)
   await until(Event.Done, 2)
   expect(events.at(-1)).toEqual([Event.Done, 2, 2])
 })
