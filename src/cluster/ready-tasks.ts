@@ -51,6 +51,7 @@ export class ReadyTasks {
 
   /** Assigns what the workers have room for, the highest first. Answers who got what. */
   place(workers: Iterable<SchedulerWorker>): ReadonlyMap<SchedulerWorker, ScheduledTask[]> {
+    if (this.#size === 0) return NOTHING
     const placed = new Map<SchedulerWorker, ScheduledTask[]>()
     const candidates = [...workers]
     if (this.#suspects.length > 0) this.#placeSuspects(candidates, placed)
@@ -108,6 +109,8 @@ export class ReadyTasks {
     return open
   }
 }
+
+const NOTHING: ReadonlyMap<SchedulerWorker, ScheduledTask[]> = new Map()
 
 function isReady({ phase }: ScheduledTask): boolean {
   return phase === 'ready'
