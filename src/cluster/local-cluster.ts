@@ -1,27 +1,20 @@
 import type { WorkerAdapter, WorkerExit, WorkerSource } from '../core/adapter.js'
 import type { Cluster, SubmittedBatch, TaskHandle, TaskSink, TaskSpec, WorkerEvent } from '../core/cluster.js'
-import { ClusterError, type TaskValidationError } from '../core/errors.js'
+import { ClusterError } from '../core/errors.js'
 import { createId } from '../core/ids.js'
 import { Listeners, type Unsubscribe } from '../core/subscribable.js'
 import type { Events, Timings } from '../wire/protocol.js'
 import { TIMING_STRIDE } from '../wire/protocol.js'
-import { Alarms } from './alarms.js'
-import { Delivery, deliverDecision, failTask } from './delivery.js'
-import { type FunctionEntry, FunctionTable } from './function-table.js'
-import { GraceWatch } from './grace-watch.js'
+import { Delivery } from './delivery.js'
+import { FunctionTable } from './function-table.js'
 import { ScheduledTask } from './scheduled-task.js'
 import { Scheduler } from './scheduler.js'
-import type { Decision, SchedulerEvent } from './scheduler-events.js'
-import { SilenceWatch } from './silence-watch.js'
+import type { SchedulerEvent } from './scheduler-events.js'
+import { type LocalTask, SchedulerLoop } from './scheduler-loop.js'
 import { WorkerPool } from './worker-pool.js'
 
-// A worker that others' tasks run in, beside one that should have ended, answers within this time or is taken for blocked.
-const ANSWER_MS = 500
 // However long the grace: a shutdown has a bound.
 const CLOSE_GRACE_MS = 4_000
-
-/** A task as it goes through this cluster: the scheduler's, with the function that the pool posts. */
-type LocalTask = ScheduledTask<FunctionEntry>
 
 export interface LocalClusterOptions {
   readonly adapter: WorkerAdapter
@@ -42,31 +35,21 @@ export interface LocalClusterOptions {
 /**
  * A scheduler and its workers, in this process.
  *
- * Everything that happens becomes an event for the scheduler; what it decides is carried out here. The sinks hear of it
- * last, when the books are in order and the workers have their next tasks: they are other people's code.
+ * Whatever happens here becomes an event for the scheduler; see `SchedulerLoop`.
  */
 export class LocalCluster implements Cluster {
   readonly #scheduler: Scheduler
   readonly #pool: WorkerPool
   readonly #functions: FunctionTable
-  readonly #watch = new SilenceWatch((worker, silent) => this.#tick(worker, silent))
+  readonly #loop: SchedulerLoop
   // A face passes these on to its user's listeners and answers for what those do; here is nobody to tell.
   readonly #workerListeners = new Listeners<[WorkerEvent]>(() => {})
-  readonly #alarms = new Alarms()
-  readonly #graces: GraceWatch
   readonly #cancelGrace: number
   #incoming: LocalTask[] = []
   #nextId = 0
-  /** Events that came while others were being handled. */
-  #pending: (readonly SchedulerEvent[])[] | undefined
-  /** What happened before the decisions that are being carried out, and is still to be told. */
-  #unsendable: [LocalTask, TaskValidationError][] = []
-  #lost: WorkerEvent[] = []
   #starting: { readonly promise: Promise<void>; resolve(): void; reject(error: unknown): void } | undefined
   #connected = false
   #closing: Promise<void> | undefined
-  /** While it closes: nothing is held any more. */
-  #onQuiet: (() => void) | undefined
 
   constructor({
     adapter,
@@ -78,9 +61,6 @@ export class LocalCluster implements Cluster {
     worker,
   }: LocalClusterOptions) {
     this.#cancelGrace = cancelGrace
-    this.#graces = new GraceWatch(cancelGrace, this.#alarms, (worker, tasks) =>
-      this.#dispatch({ type: 'overdue', worker, tasks }),
-    )
     this.#functions = new FunctionTable(adapter.functions, (ids) => this.#pool.forget(ids))
     this.#scheduler = new Scheduler({
       name: createId('dask'),
@@ -93,13 +73,14 @@ export class LocalCluster implements Cluster {
       { adapter, slots: threadsPerWorker, timeout, source: worker, functionOf: (id) => this.#functions.get(id)?.call },
       {
         ready: (id) => this.#workerReady(id),
-        unreadable: (worker) => this.#dispatch({ type: 'doubted', worker }),
-        goodbye: (worker) => this.#dispatch({ type: 'goodbye', worker }),
+        unreadable: (worker) => this.#loop.dispatch({ type: 'doubted', worker }),
+        goodbye: (worker) => this.#loop.dispatch({ type: 'goodbye', worker }),
         lost: (id, exit) => this.#workerLost(id, exit),
         message: (id, events, timings) => this.#receive(id, events, timings),
-        unsendable: (task, error) => this.#refuse(task as LocalTask, error),
+        unsendable: (task, error) => this.#loop.refuse(task as LocalTask, error),
       },
     )
+    this.#loop = new SchedulerLoop(this.#scheduler, this.#pool, cancelGrace, (event) => this.#workerListeners.emit(event))
   }
 
   get connected(): boolean {
@@ -116,7 +97,7 @@ export class LocalCluster implements Cluster {
     if (this.connected) return Promise.resolve()
     if (this.#starting === undefined) {
       this.#starting = deferred()
-      this.#dispatch({ type: 'opened' })
+      this.#loop.dispatch({ type: 'opened' })
     }
     return this.#starting.promise
   }
@@ -132,7 +113,7 @@ export class LocalCluster implements Cluster {
 
   async cancel(handles: Iterable<TaskHandle>, reason?: unknown): Promise<number> {
     const tasks = ([...handles] as LocalTask[]).filter((task) => task.live)
-    if (tasks.length > 0) this.#dispatch({ type: 'canceled', tasks, reason })
+    if (tasks.length > 0) this.#loop.dispatch({ type: 'canceled', tasks, reason })
     return tasks.length
   }
 
@@ -149,48 +130,31 @@ export class LocalCluster implements Cluster {
     this.#connected = false
     this.#settleStart(closed('The cluster was closed while it started'))
     this.#submitIncoming()
-    this.#dispatch({ type: 'closed' })
-    await this.#quiet()
-    this.#alarms.clear()
+    this.#loop.dispatch({ type: 'closed' })
+    await this.#loop.quiet(Math.min(this.#cancelGrace, CLOSE_GRACE_MS))
+    this.#loop.stop()
     await this.#pool.close()
-  }
-
-  /** Resolves when the cancelled tasks have ended, or had their time to. */
-  #quiet(): Promise<void> {
-    if (!this.#scheduler.busy) return Promise.resolve()
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, Math.min(this.#cancelGrace, CLOSE_GRACE_MS))
-      this.#onQuiet = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
   }
 
   #submitIncoming(): void {
     const tasks = this.#incoming
     if (tasks.length === 0) return
     this.#incoming = []
-    this.#dispatch({ type: 'submitted', tasks })
+    this.#loop.dispatch({ type: 'submitted', tasks })
   }
 
   #workerReady(id: string): void {
-    this.#dispatch({ type: 'workerReady', worker: id })
+    this.#loop.ready(id)
     // It may have said goodbye before.
     if (this.#scheduler.worker(id)?.ready !== true) return
     this.#connected = this.#closing === undefined
-    this.#noteLoad(id)
     this.#settleStart(undefined)
     this.#workerListeners.emit({ type: 'ready', workerId: id })
   }
 
   #workerLost(id: string, exit: WorkerExit): void {
-    const { reason, error } = exit
-    this.#watch.idle(id)
-    if (this.#closing === undefined) this.#lost.push({ type: 'lost', workerId: id, reason, error })
-    this.#dispatch({ type: 'workerLost', worker: id, exit })
-    this.#graces.check(id)
-    if (this.#scheduler.exhausted !== undefined) this.#settleStart(error)
+    this.#loop.lost(id, exit, { silent: this.#closing !== undefined })
+    if (this.#scheduler.exhausted !== undefined) this.#settleStart(exit.error)
   }
 
   #settleStart(error: unknown): void {
@@ -202,11 +166,8 @@ export class LocalCluster implements Cluster {
   #receive(id: string, events: Events, timings: Timings): void {
     const worker = this.#scheduler.worker(id)
     if (worker === undefined) return
-    this.#watch.heard(id)
     const delivery = new Delivery(events, worker)
-    this.#dispatch(...this.#measured(timings), ...delivery.schedulerEvents())
-    this.#noteLoad(id)
-    this.#graces.check(id)
+    this.#loop.heard(id, ...this.#measured(timings), ...delivery.schedulerEvents())
     delivery.deliver()
   }
 
@@ -218,105 +179,6 @@ export class LocalCluster implements Cluster {
       if (group !== undefined && calls > 0 && ms >= 0) measured.push({ type: 'measured', group, calls, ms })
     }
     return measured
-  }
-
-  #tick(worker: string, silent: boolean): void {
-    const tick: SchedulerEvent = { type: 'tick', worker }
-    this.#dispatch(...(silent ? [{ type: 'silent', worker } as const, tick] : [tick]))
-  }
-
-  #refuse(task: LocalTask, error: TaskValidationError): void {
-    this.#unsendable.push([task, error])
-    this.#dispatch({ type: 'failed', tasks: [task] })
-  }
-
-  // An idle worker must not keep the process alive; one that holds tasks must.
-  #noteLoad(id: string): void {
-    const busy = (this.#scheduler.worker(id)?.assigned.size ?? 0) > 0
-    this.#pool.hold(id, busy)
-    if (busy) this.#watch.busy(id)
-    else this.#watch.idle(id)
-  }
-
-  #dispatch(...events: readonly SchedulerEvent[]): void {
-    if (this.#pending !== undefined) {
-      this.#pending.push(events)
-      return
-    }
-    this.#pending = [events]
-    const later: Decision[] = []
-    const assigned = new Set<string>()
-    try {
-      for (const next of this.#pending) {
-        for (const decision of this.#scheduler.handle(...next)) {
-          this.#carryOut(decision)
-          later.push(decision)
-          if (decision.type === 'assign') assigned.add(decision.worker)
-        }
-      }
-    } finally {
-      this.#pending = undefined
-    }
-    // Not when they were posted: some may have come back as what cannot be sent.
-    for (const id of assigned) this.#noteLoad(id)
-    if (this.#onQuiet !== undefined && !this.#scheduler.busy) this.#onQuiet()
-    this.#tell(later)
-  }
-
-  /** What concerns the workers. */
-  #carryOut(decision: Decision): void {
-    switch (decision.type) {
-      case 'spawn':
-        this.#pool.spawn(decision.worker, decision.delayMs)
-        break
-      case 'assign':
-        this.#pool.post(decision.worker, decision.tasks as LocalTask[])
-        break
-      case 'abort':
-        this.#abort(decision)
-        break
-      case 'takeBack':
-        this.#takeBack(decision)
-        break
-      case 'recall':
-        this.#pool.recall(decision.worker)
-        this.#alarms.set(ANSWER_MS, () => this.#dispatch({ type: 'recallDue', worker: decision.worker }))
-        break
-      case 'terminate':
-        this.#pool.terminate(decision.worker)
-        break
-    }
-  }
-
-  #takeBack({ worker, tasks }: Extract<Decision, { type: 'takeBack' }>): void {
-    const back = this.#pool.takeBack(worker, tasks)
-    if (back === undefined) this.#pool.recall(worker)
-    else if (back.length > 0) this.#dispatch({ type: 'returned', tasks: back })
-  }
-
-  // Those that had not started are through; the others are told, and given their time.
-  #abort({ worker, tasks, reason }: Extract<Decision, { type: 'abort' }>): void {
-    const back = new Set(this.#pool.takeBack(worker, tasks))
-    if (back.size > 0) this.#dispatch({ type: 'returned', tasks: [...back] })
-    const started = tasks.filter((task) => !back.has(task))
-    if (started.length === 0) return
-    const ids = started.map((task) => task.id)
-    this.#pool.abort(worker, ids, reason)
-    this.#graces.begin(worker, started)
-  }
-
-  /** What concerns others. */
-  #tell(decisions: readonly Decision[]): void {
-    const unsendable = this.#unsendable
-    this.#unsendable = []
-    const lost = this.#lost
-    this.#lost = []
-    for (const event of lost) this.#workerListeners.emit(event)
-    for (const [task, error] of unsendable) failTask(task, error)
-    for (const decision of decisions) {
-      if (decision.type === 'spawn') this.#workerListeners.emit({ type: 'spawned', workerId: decision.worker })
-      else deliverDecision(decision)
-    }
   }
 }
 

@@ -1,0 +1,188 @@
+import type { WorkerExit } from '../core/adapter.js'
+import type { WorkerEvent } from '../core/cluster.js'
+import type { TaskValidationError } from '../core/errors.js'
+import { Alarms } from './alarms.js'
+import { deliverDecision, failTask } from './delivery.js'
+import type { FunctionEntry } from './function-table.js'
+import { GraceWatch } from './grace-watch.js'
+import type { ScheduledTask } from './scheduled-task.js'
+import type { Scheduler } from './scheduler.js'
+import type { Decision, SchedulerEvent } from './scheduler-events.js'
+import { SilenceWatch } from './silence-watch.js'
+import type { WorkerPool } from './worker-pool.js'
+
+// A worker that others' tasks run in, beside one that should have ended, answers within this time or is taken for blocked.
+const ANSWER_MS = 500
+
+/** A task as it goes through a local cluster: the scheduler's, with the function that the pool posts. */
+export type LocalTask = ScheduledTask<FunctionEntry>
+
+type DecisionOf<Type extends Decision['type']> = Extract<Decision, { readonly type: Type }>
+
+/**
+ * Feeds the scheduler with events, one after the other, and carries out what it decides.
+ *
+ * The sinks hear of it last, when the books are in order and the workers have their next tasks: they are other people's
+ * code.
+ */
+export class SchedulerLoop {
+  readonly #scheduler: Scheduler
+  readonly #pool: WorkerPool
+  readonly #onWorker: (event: WorkerEvent) => void
+  readonly #watch = new SilenceWatch((worker, silent) => this.#tick(worker, silent))
+  readonly #alarms = new Alarms()
+  readonly #graces: GraceWatch
+  /** Events that came while others were being handled. */
+  #pending: (readonly SchedulerEvent[])[] | undefined
+  /** What happened before the decisions that are being carried out, and is still to be told. */
+  #unsendable: [LocalTask, TaskValidationError][] = []
+  #lost: WorkerEvent[] = []
+  #onQuiet: (() => void) | undefined
+
+  /** `cancelGrace`: milliseconds that a cancelled task has to end. */
+  constructor(scheduler: Scheduler, pool: WorkerPool, cancelGrace: number, onWorker: (event: WorkerEvent) => void) {
+    this.#scheduler = scheduler
+    this.#pool = pool
+    this.#onWorker = onWorker
+    this.#graces = new GraceWatch(cancelGrace, this.#alarms, (worker, tasks) => this.dispatch({ type: 'overdue', worker, tasks }))
+  }
+
+  dispatch(...events: readonly SchedulerEvent[]): void {
+    if (this.#pending !== undefined) {
+      this.#pending.push(events)
+      return
+    }
+    this.#pending = [events]
+    const later: Decision[] = []
+    const assigned = new Set<string>()
+    try {
+      for (const next of this.#pending) {
+        for (const decision of this.#scheduler.handle(...next)) {
+          this.#carryOut(decision)
+          later.push(decision)
+          if (decision.type === 'assign') assigned.add(decision.worker)
+        }
+      }
+    } finally {
+      this.#pending = undefined
+    }
+    // Not when they were posted: some may have come back as what cannot be sent.
+    for (const id of assigned) this.#noteLoad(id)
+    if (this.#onQuiet !== undefined && !this.#scheduler.busy) this.#onQuiet()
+    this.#tell(later)
+  }
+
+  ready(worker: string): void {
+    this.dispatch({ type: 'workerReady', worker })
+    this.#noteLoad(worker)
+  }
+
+  /** It said something: these events. */
+  heard(worker: string, ...events: readonly SchedulerEvent[]): void {
+    this.#watch.heard(worker)
+    this.dispatch(...events)
+    this.#noteLoad(worker)
+    this.#graces.check(worker)
+  }
+
+  /** It is gone. `silent`: that is for nobody else to know. */
+  lost(worker: string, exit: WorkerExit, { silent }: { readonly silent: boolean }): void {
+    const { reason, error } = exit
+    this.#watch.idle(worker)
+    if (!silent) this.#lost.push({ type: 'lost', workerId: worker, reason, error })
+    this.dispatch({ type: 'workerLost', worker, exit })
+    this.#graces.check(worker)
+  }
+
+  /** A task that cannot be sent. */
+  refuse(task: LocalTask, error: TaskValidationError): void {
+    this.#unsendable.push([task, error])
+    this.dispatch({ type: 'failed', tasks: [task] })
+  }
+
+  /** Resolves when no worker has anything to do any more, at the latest after so many milliseconds. */
+  quiet(ms: number): Promise<void> {
+    if (!this.#scheduler.busy) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      this.#onQuiet = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  /** Nothing is due any more. */
+  stop(): void {
+    this.#alarms.clear()
+  }
+
+  #tick(worker: string, silent: boolean): void {
+    const tick: SchedulerEvent = { type: 'tick', worker }
+    this.dispatch(...(silent ? [{ type: 'silent', worker } as const, tick] : [tick]))
+  }
+
+  // An idle worker must not keep the process alive; one that holds tasks must.
+  #noteLoad(id: string): void {
+    const busy = (this.#scheduler.worker(id)?.assigned.size ?? 0) > 0
+    this.#pool.hold(id, busy)
+    if (busy) this.#watch.busy(id)
+    else this.#watch.idle(id)
+  }
+
+  /** What concerns the workers. */
+  #carryOut(decision: Decision): void {
+    switch (decision.type) {
+      case 'spawn':
+        this.#pool.spawn(decision.worker, decision.delayMs)
+        break
+      case 'assign':
+        this.#pool.post(decision.worker, decision.tasks as LocalTask[])
+        break
+      case 'abort':
+        this.#abort(decision)
+        break
+      case 'takeBack':
+        this.#takeBack(decision)
+        break
+      case 'recall':
+        this.#pool.recall(decision.worker)
+        this.#alarms.set(ANSWER_MS, () => this.dispatch({ type: 'recallDue', worker: decision.worker }))
+        break
+      case 'terminate':
+        this.#pool.terminate(decision.worker)
+        break
+    }
+  }
+
+  #takeBack({ worker, tasks }: DecisionOf<'takeBack'>): void {
+    const back = this.#pool.takeBack(worker, tasks)
+    if (back === undefined) this.#pool.recall(worker)
+    else if (back.length > 0) this.dispatch({ type: 'returned', tasks: back })
+  }
+
+  // Those that had not started are through; the others are told, and given their time.
+  #abort({ worker, tasks, reason }: DecisionOf<'abort'>): void {
+    const back = new Set(this.#pool.takeBack(worker, tasks))
+    if (back.size > 0) this.dispatch({ type: 'returned', tasks: [...back] })
+    const started = tasks.filter((task) => !back.has(task))
+    if (started.length === 0) return
+    const ids = started.map((task) => task.id)
+    this.#pool.abort(worker, ids, reason)
+    this.#graces.begin(worker, started)
+  }
+
+  /** What concerns others. */
+  #tell(decisions: readonly Decision[]): void {
+    const unsendable = this.#unsendable
+    this.#unsendable = []
+    const lost = this.#lost
+    this.#lost = []
+    for (const event of lost) this.#onWorker(event)
+    for (const [task, error] of unsendable) failTask(task, error)
+    for (const decision of decisions) {
+      if (decision.type === 'spawn') this.#onWorker({ type: 'spawned', workerId: decision.worker })
+      else deliverDecision(decision)
+    }
+  }
+}
