@@ -1,0 +1,8 @@
+/** Waits for a promise no longer than `timeoutMs`; `what` names what then took too long. */
+export function within(timeoutMs, what, promise) {
+  let timer
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} has not ended within ${timeoutMs / 1000} s.`)), timeoutMs)
+  })
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+}
