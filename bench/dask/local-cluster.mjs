@@ -31,8 +31,12 @@ export class LocalCluster {
   #closed
   #complaints = ''
 
-  constructor(workers) {
-    this.#child = spawn(python, [script, String(workers)])
+  /**
+   * `saturation` is Dask's `worker-saturation`, usually 1.1: how many tasks per thread a worker is given at a time. The
+   * rest waits in the scheduler, which costs tasks as short as these more than their work; `'inf'` gives out all.
+   */
+  constructor(workers, saturation) {
+    this.#child = spawn(python, [script, String(workers), ...(saturation ? [saturation] : [])])
     this.#lines = createInterface(this.#child.stdout)[Symbol.asyncIterator]()
     this.#child.stderr.on('data', (chunk) => {
       this.#complaints += chunk

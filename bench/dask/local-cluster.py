@@ -10,6 +10,7 @@ from time import monotonic, perf_counter, sleep
 # SIGTERM in the middle of its work.
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 
+import dask
 import distributed
 
 SETTLE_SECONDS = 30
@@ -55,7 +56,10 @@ def answer(message):
     print(json.dumps(message), flush=True)
 
 
-def main(workers):
+def main(workers, saturation=None):
+    if saturation is not None:
+        dask.config.set({"distributed.scheduler.worker-saturation": float(saturation)})
+
     options = {"n_workers": workers, "threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": None}
     with distributed.LocalCluster(**options) as cluster, distributed.Client(cluster) as client:
         client.wait_for_workers(workers, timeout=30)
@@ -69,4 +73,4 @@ def main(workers):
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), *sys.argv[2:])

@@ -8,7 +8,7 @@ import { root } from '../../tools/root.mjs'
 import { hasDask, INSTALL_DASK, LocalCluster } from './local-cluster.mjs'
 import { measure } from './measure.mjs'
 import { toText } from './report.mjs'
-import { summarize } from './summary.mjs'
+import { DASK, OURS, summarize } from './summary.mjs'
 
 const WORKERS = 2
 const SIZES = { rounds: 7, tasks: 5000, trips: 50 }
@@ -22,14 +22,14 @@ process.exitCode = isCheck ? 1 : 0
 /** Answers the exit code. */
 async function main() {
   const Ours = await installOurs()
-  const dask = new LocalCluster(WORKERS)
+  const daskClusters = { [DASK]: new LocalCluster(WORKERS), [`${DASK}, unqueued`]: new LocalCluster(WORKERS, 'inf') }
   try {
-    return await Promise.race([compare(Ours, dask), stopped()])
+    return await Promise.race([compare(Ours, daskClusters), stopped()])
   } catch (error) {
     console.error(error.message)
     return 1
   } finally {
-    await dask.abort()
+    await forEach(daskClusters, (dask) => dask.abort())
   }
 }
 
@@ -42,16 +42,21 @@ async function installOurs() {
   return Ours
 }
 
-async function compare(Ours, dask) {
-  const versions = { node: process.versions.node, ...(await dask.start()) }
-  const ours = await Ours.start(WORKERS)
-  const rounds = await measure({ ours, dask }, SIZES)
-  await Promise.all([ours.stop(), dask.stop()])
-  const result = { workers: WORKERS, ...SIZES, versions, ...summarize(rounds), measured: rounds }
+async function compare(Ours, daskClusters) {
+  const [versions] = await forEach(daskClusters, (dask) => dask.start())
+  const contenders = { [OURS]: await Ours.start(WORKERS), ...daskClusters }
+  const measured = await measure(contenders, SIZES)
+  await forEach(contenders, (contender) => contender.stop())
+  const sizes = { workers: WORKERS, ...SIZES }
+  const result = { node: process.versions.node, ...versions, ...sizes, ...summarize(measured), measured }
   mkdirSync(dirname(RESULT), { recursive: true })
   writeFileSync(RESULT, `${JSON.stringify(result, null, 2)}\n`)
   console.log(toText(result))
   return isCheck && !result.ok ? 1 : 0
+}
+
+function forEach(contenders, doIt) {
+  return Promise.all(Object.values(contenders).map(doIt))
 }
 
 /** Answers the exit code of a program that is told to stop. */

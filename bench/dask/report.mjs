@@ -1,25 +1,33 @@
-const WIDTHS = [22, 9, 12]
+const HEAD = ['', 'tasks/s', 'ours/this', 'round trip', 'ours/this']
+const WIDTHS = [38, 9, 11, 12, 11]
 
 /** What was measured, for people. */
-export function toText(result) {
-  const { versions, workers, rounds, tasks, trips, ours, dask, rateRatio, rateRatioSpread, tripRatio, gate, ok } = result
-  const [least, most] = rateRatioSpread.map(format)
+export function toText({ node, python, distributed, workers, rounds, tasks, trips, contenders, ...verdict }) {
+  const lines = contenders.map(({ name, rate, rateRatio, trip, tripRatio }) => [
+    name,
+    format(rate),
+    formatRatio(rateRatio),
+    `${format(trip * 1e6)} µs`,
+    formatRatio(tripRatio),
+  ])
   return [
-    `Node ${versions.node} beside Python ${versions.python} with distributed ${versions.distributed}, ${workers} workers each`,
-    `${rounds} rounds of ${format(tasks)} tasks and ${trips} round trips`,
+    `Node ${node} beside Python ${python} with distributed ${distributed}, ${workers} workers each`,
+    `${rounds} rounds of ${format(tasks)} tasks and ${format(trips)} round trips`,
     '',
-    toLine('', 'tasks/s', 'round trip'),
-    toLine('DaskExecutionBackend', format(ours.rate), formatMicros(ours.trip)),
-    toLine("Python's LocalCluster", format(dask.rate), formatMicros(dask.trip)),
-    toLine('ratio', format(rateRatio), tripRatio.toFixed(3)),
+    ...[HEAD, ...lines].map(toLine),
     '',
-    `${ok ? 'ok' : 'MISSED'}: ${format(rateRatio)} × the tasks per second of Python Dask (${least} to ${most}), at least ${gate} × wanted`,
+    toVerdict(verdict),
   ].join('\n')
 }
 
-function toLine(...cells) {
-  return cells.map((cell, column) => (column === 0 ? cell.padEnd(WIDTHS[0]) : cell.padStart(WIDTHS[column]))).join(' ')
+function toVerdict({ ok, ratio, least, most, gate }) {
+  const spread = `${format(least)} to ${format(most)}`
+  return `${ok ? 'ok' : 'MISSED'}: ${format(ratio)} × the tasks per second of Python Dask (${spread}); the gate is ${gate} ×`
+}
+
+function toLine(cells) {
+  return cells.map((cell, column) => (column === 0 ? cell.padEnd(WIDTHS[column]) : cell.padStart(WIDTHS[column]))).join('')
 }
 
 const format = (value) => Math.round(value).toLocaleString('en')
-const formatMicros = (seconds) => `${format(seconds * 1e6)} µs`
+const formatRatio = (value) => (value < 10 ? value.toFixed(3) : format(value))
