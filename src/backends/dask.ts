@@ -101,12 +101,15 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
    * @throws {ClusterError} `ERR_NOT_STARTED`, `ERR_CLOSED`
    */
   async submitTasks(tasks: readonly TaskRecord[]): Promise<void> {
-    const { cluster } = this.#life
+    let { cluster } = this.#life
     const claimed = claimBatch(tasks, this.#live)
-    if (this.buildTask === BaseExecutionBackend.prototype.buildTask) return this.#submit(cluster, claimed)
-    await this.#build(claimed)
-    // It may have been shut down meanwhile.
-    return this.#submit(this.#life.cluster, claimed)
+    if (this.buildTask !== BaseExecutionBackend.prototype.buildTask) {
+      await this.#build(claimed)
+      // It may have been shut down meanwhile.
+      cluster = this.#life.cluster
+    }
+    const accepted = this.#submit(cluster, claimed)
+    if (accepted !== undefined) await accepted
   }
 
   /** Whether the task was live and is now cancelled; its CANCELED was reported before this resolves. */
@@ -172,7 +175,8 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     throw notSupported('linkImplicitDataDeps')
   }
 
-  async #submit(cluster: Cluster, tasks: readonly LiveTask[]): Promise<void> {
+  /** Resolves when all are admitted; `undefined` when they were at once. */
+  #submit(cluster: Cluster, tasks: readonly LiveTask[]): Promise<unknown> | undefined {
     const accepted: Promise<void>[] = []
     try {
       // In parts: what only the way to the cluster needs is garbage before it has grown old.
@@ -184,7 +188,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
       for (const task of tasks) if (task.handle === undefined) this.#live.end(task)
       throw error
     }
-    if (accepted.length > 0) await Promise.all(accepted)
+    return accepted.length > 0 ? Promise.all(accepted) : undefined
   }
 
   #submitPart(cluster: Cluster, tasks: readonly LiveTask[]): Promise<void> | undefined {

@@ -235,7 +235,7 @@ class Batch {
   readonly #known: ReadonlySet<number>
   readonly #flat: Tasks = []
   readonly #definitions: Definitions = []
-  readonly #defined = new Set<number>()
+  #defined: Set<number> | undefined
   /** What the tasks of the last run have in common, and where its number of tasks is. */
   #functionId = -1
   #attempt = 0
@@ -249,16 +249,20 @@ class Batch {
 
   add(task: PoolTask, args: readonly unknown[]): void {
     const { id, wire } = task.group
-    if (!this.#known.has(id) && !this.#defined.has(id)) {
-      this.#defined.add(id)
-      this.#definitions.push(id, wire)
-    }
+    if (!this.#known.has(id)) this.#define(id, wire)
     this.tasks.push(task)
     const flat = this.#flat
     if (id !== this.#functionId || task.attempt !== this.#attempt || args.length !== this.#argCount) this.#startRun(task, args)
     ;(flat[this.#countAt] as number)++
     flat.push(task.id, task.uid)
     for (const arg of args) flat.push(arg)
+  }
+
+  #define(id: number, wire: WireFunction): void {
+    this.#defined ??= new Set()
+    if (this.#defined.has(id)) return
+    this.#defined.add(id)
+    this.#definitions.push(id, wire)
   }
 
   #startRun({ group, attempt }: PoolTask, { length }: readonly unknown[]): void {

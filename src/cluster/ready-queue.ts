@@ -40,6 +40,10 @@ export class ReadyQueue {
     return this.#lanes.toReversed().flatMap((lane) => lane.tasks.slice(lane.head).filter((task) => task.phase === 'ready'))
   }
 
+  clear(): void {
+    this.#lanes.length = 0
+  }
+
   /** Forgets what was cancelled: for the caller who cancelled a lot. */
   compact(): void {
     for (const lane of this.#lanes) {

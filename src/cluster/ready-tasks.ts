@@ -7,7 +7,9 @@ const MANY = 1_024
 
 /** All tasks that could run, and the choice of where. */
 export class ReadyTasks {
-  /** By what they ask of a worker, so that those which must wait hold up nobody else. */
+  /** Those that ask nothing special of a worker. */
+  readonly #plain = new ReadyQueue()
+  /** The others by what they ask, so that those which must wait hold up nobody else. */
   readonly #queues = new Map<string, ReadyQueue>()
   /** Those that need a worker for themselves: they were on one that was lost. */
   #suspects: ScheduledTask[] = []
@@ -35,26 +37,24 @@ export class ReadyTasks {
   canceled(): void {
     this.#size--
     if (++this.#stale < MANY || this.#stale < this.#size) return
-    for (const queue of this.#queues.values()) queue.compact()
+    for (const queue of this.#all()) queue.compact()
     this.#stale = 0
   }
 
   tasks(): ScheduledTask[] {
-    return [...this.#suspects.filter(isReady), ...[...this.#queues.values()].flatMap((queue) => queue.tasks())]
+    return [...this.#suspects.filter(isReady), ...this.#all().flatMap((queue) => queue.tasks())]
   }
 
   clear(): void {
+    this.#plain.clear()
     this.#queues.clear()
     this.#suspects = []
     this.#size = this.#stale = 0
   }
 
-  /** Assigns what the workers have room for, the highest first. Answers who got what. */
-  place(workers: Iterable<SchedulerWorker>): ReadonlyMap<SchedulerWorker, ScheduledTask[]> {
-    if (this.#size === 0) return NOTHING
-    const placed = new Map<SchedulerWorker, ScheduledTask[]>()
-    const candidates = [...workers]
-    if (this.#suspects.length > 0) this.#placeSuspects(candidates, placed)
+  /** Assigns what the workers have room for, the highest first. */
+  place(candidates: readonly SchedulerWorker[]): void {
+    if (this.#suspects.length > 0) this.#placeSuspects(candidates)
     const open = this.#openQueues()
     while (open.length > 0) {
       const queue = open.length === 1 ? (open[0] as ReadyQueue) : highest(open)
@@ -65,32 +65,35 @@ export class ReadyTasks {
         continue
       }
       queue.shift()
-      this.#assign(task, worker, placed)
+      this.#assign(task, worker)
     }
-    return placed
   }
 
   /** Each gets a worker for itself. While one waits for that, a worker is kept free of others, which go on elsewhere. */
-  #placeSuspects(candidates: readonly SchedulerWorker[], placed: Map<SchedulerWorker, ScheduledTask[]>): void {
+  #placeSuspects(candidates: readonly SchedulerWorker[]): void {
     for (const worker of candidates) worker.reserved = false
     this.#suspects = this.#suspects.filter((task) => {
       if (!isReady(task)) return false
       const suited = candidates.filter((worker) => worker.isOpen && worker.suits(task))
       const free = suited.find((worker) => worker.hasRoomFor(task))
-      if (free !== undefined) this.#assign(task, free, placed)
+      if (free !== undefined) this.#assign(task, free)
       else if (!suited.some((worker) => worker.reserved)) reserve(suited)
       return free === undefined
     })
   }
 
-  #assign(task: ScheduledTask, worker: SchedulerWorker, placed: Map<SchedulerWorker, ScheduledTask[]>): void {
+  #assign(task: ScheduledTask, worker: SchedulerWorker): void {
     this.#size--
     worker.assign(task)
-    append(placed, worker, task)
+  }
+
+  #all(): ReadyQueue[] {
+    return [this.#plain, ...this.#queues.values()]
   }
 
   #queueOf({ resources, workers }: ScheduledTask): ReadyQueue {
-    const demand = resources === undefined && workers === undefined ? '' : JSON.stringify([resources, workers])
+    if (resources === undefined && workers === undefined) return this.#plain
+    const demand = JSON.stringify([resources, workers])
     let queue = this.#queues.get(demand)
     if (queue === undefined) {
       queue = new ReadyQueue()
@@ -101,7 +104,7 @@ export class ReadyTasks {
 
   /** Those that hold a task. Those that hold none are forgotten: any task may bring a demand of its own. */
   #openQueues(): ReadyQueue[] {
-    const open: ReadyQueue[] = []
+    const open = this.#plain.peek() === undefined ? [] : [this.#plain]
     for (const [demand, queue] of this.#queues) {
       if (queue.peek() === undefined) this.#queues.delete(demand)
       else open.push(queue)
@@ -109,8 +112,6 @@ export class ReadyTasks {
     return open
   }
 }
-
-const NOTHING: ReadonlyMap<SchedulerWorker, ScheduledTask[]> = new Map()
 
 function isReady({ phase }: ScheduledTask): boolean {
   return phase === 'ready'
@@ -154,10 +155,4 @@ function inputBytes(task: ScheduledTask, worker: SchedulerWorker): number {
     if (dependency.worker === worker) bytes += dependency.size
   }
   return bytes
-}
-
-export function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
-  const list = lists.get(key)
-  if (list === undefined) lists.set(key, [value])
-  else list.push(value)
 }

@@ -53,23 +53,21 @@ export class SchedulerLoop {
       return
     }
     this.#pending = [events]
-    const later: Decision[] = []
-    const assigned = new Set<string>()
+    const decisions: Decision[] = []
     try {
       for (const next of this.#pending) {
         for (const decision of this.#scheduler.handle(...next)) {
           this.#carryOut(decision)
-          later.push(decision)
-          if (decision.type === 'assign') assigned.add(decision.worker)
+          decisions.push(decision)
         }
       }
     } finally {
       this.#pending = undefined
     }
     // Not when they were posted: some may have come back as what cannot be sent.
-    for (const id of assigned) this.#noteLoad(id)
+    for (const decision of decisions) if (decision.type === 'assign') this.#noteLoad(decision.worker)
     if (this.#onQuiet !== undefined && !this.#scheduler.busy) this.#onQuiet()
-    this.#tell(later)
+    this.#tell(decisions)
   }
 
   ready(worker: string): void {

@@ -32,6 +32,7 @@ export class SchedulerWorker {
   #ticket = 0
   /** What it holds: queued there, running there, or cancelled and not yet heard of again. By task id. */
   readonly assigned = new Map<number, ScheduledTask>()
+  #outgoing: ScheduledTask[] = []
   /** Those of them that were cancelled so long ago that it should be through with them. */
   readonly overdue = new Set<ScheduledTask>()
   /** Predicted microseconds of all that it holds. */
@@ -87,8 +88,17 @@ export class SchedulerWorker {
     task.loadUs = loadOf(task)
     this.loadUs += task.loadUs
     this.assigned.set(task.id, task)
+    this.#outgoing.push(task)
     if (task.suspect) this.#suspects++
     this.#take(task.resources, -1)
+  }
+
+  /** Those that were assigned since this was last asked, to be posted. */
+  takeOutgoing(): ScheduledTask[] {
+    if (this.#outgoing.length === 0) return NONE
+    const outgoing = this.#outgoing
+    this.#outgoing = []
+    return outgoing
   }
 
   /**
@@ -151,6 +161,8 @@ export class SchedulerWorker {
     for (const [name, amount] of Object.entries(amounts)) this.#free[name] = (this.#free[name] ?? 0) + sign * amount
   }
 }
+
+const NONE: ScheduledTask[] = []
 
 // An unknown task fills the window.
 function loadOf({ group }: ScheduledTask): number {

@@ -1,6 +1,6 @@
 import type { WorkerExit } from '../core/adapter.js'
 import { bereaved, release, waitForDependencies } from './dependents.js'
-import { append, ReadyTasks } from './ready-tasks.js'
+import { ReadyTasks } from './ready-tasks.js'
 import type { ScheduledTask, TaskGroup } from './scheduled-task.js'
 import type { Decision, SchedulerEvent } from './scheduler-events.js'
 import type { SchedulerWorker } from './scheduler-worker.js'
@@ -53,7 +53,7 @@ export class Scheduler {
     for (const event of events) this.#apply(event)
     for (const worker of this.#workers.retiring()) if (worker.isStuck) this.#replace(worker)
     this.#place()
-    this.#decisions.push(...this.#workers.spawn(this.#active))
+    this.#workers.spawn(this.#active, this.#decisions)
     this.#strand()
     return this.#decisions
   }
@@ -344,8 +344,12 @@ export class Scheduler {
   }
 
   #place(): void {
-    for (const [worker, tasks] of this.#ready.place(this.#workers.all())) {
-      this.#decisions.push({ type: 'assign', worker: worker.id, tasks })
+    if (this.#ready.size === 0) return
+    const candidates = [...this.#workers.all()]
+    this.#ready.place(candidates)
+    for (const worker of candidates) {
+      const tasks = worker.takeOutgoing()
+      if (tasks.length > 0) this.#decisions.push({ type: 'assign', worker: worker.id, tasks })
     }
   }
 }
@@ -358,4 +362,10 @@ function measure(group: TaskGroup, calls: number, ms: number): void {
   const mean = ms / calls
   const weight = Math.min(0.5, calls / 8)
   group.meanMs = group.meanMs === undefined ? mean : group.meanMs + (mean - group.meanMs) * weight
+}
+
+function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [value])
+  else list.push(value)
 }

@@ -111,22 +111,20 @@ export class WorkerSupply {
   }
 
   /**
-   * Starts a worker for every slot's worth of work, within the limits.
+   * Decides to start a worker for every slot's worth of work, within the limits.
    *
    * @param active tasks that are ready or with a worker
    */
-  spawn(active: number): readonly Decision[] {
+  spawn(active: number, decisions: Decision[]): void {
     const { name, slots, resources, maxWorkers } = this.#options
-    const spawned: Decision[] = []
     const wanted = this.#wanted(active)
     while (this.#workers.size - this.#retiring.size < wanted && this.#workers.size < MOST * maxWorkers) {
       // One that fails may not be the last.
       if (this.#starts.isFailing && [...this.#workers.values()].some((worker) => !worker.ready)) break
       const id = `${name}-${this.#spawned++}`
       this.#workers.set(id, new SchedulerWorker(id, slots, resources))
-      spawned.push({ type: 'spawn', worker: id, delayMs: this.#starts.delayMs })
+      decisions.push({ type: 'spawn', worker: id, delayMs: this.#starts.delayMs })
     }
-    return spawned
   }
 
   #wanted(active: number): number {

@@ -215,7 +215,7 @@ describe('placement', () => {
   test('a named worker is waited for, and holds up nobody else', () =>
     play([
       ...two,
-      ['submit', { a: { workers: ['w-1'] }, b: { workers: ['w-1'] }, c: {} }, '=>', 'assign w-1 a', 'assign w-0 c'],
+      ['submit', { a: { workers: ['w-1'] }, b: { workers: ['w-1'] }, c: {} }, '=>', 'assign w-0 c', 'assign w-1 a'],
       ['done', 'a', '=>', 'assign w-1 b'],
     ]))
 
