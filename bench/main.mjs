@@ -1,37 +1,68 @@
-// Measures the packed package in each runtime that is installed, or in those that the arguments name.
-import { cpSync } from 'node:fs'
+// Measures the packed package beside its peers: all workloads in all runtimes, or those that the arguments name.
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import process from 'node:process'
 import { Consumer } from '../e2e/consumer.mjs'
+import { installPeers } from '../tools/peers.mjs'
 import { run } from '../tools/program.mjs'
 import { root } from '../tools/root.mjs'
+import { installRuntimes } from '../tools/runtimes.mjs'
+import { environment } from './environment.mjs'
+import { lineOf, report } from './report.mjs'
 import { RUNTIMES } from './runtimes.mjs'
+import { parseSelection } from './selection.mjs'
+import { judge, judgeUnmeasured } from './verdicts.mjs'
+import { WORKERS } from './workers.mjs'
 
-const RUNTIME_MS = 5 * 60_000
+const WORKLOAD_MS = 3 * 60_000
+const RESULT = 'build/bench.json'
 
-const all = Object.keys(RUNTIMES)
-const named = process.argv.slice(2)
-const stranger = named.find((name) => !all.includes(name))
-if (stranger === undefined) await measureIn(named.length > 0 ? named : all)
-else fail(`There is no runtime '${stranger}': they are ${all.join(', ')}.`)
+try {
+  const { check, parts } = parseSelection(process.argv.slice(2))
+  const missed = await measureAll(parts)
+  if (check && missed.length > 0) process.exitCode = 1
+} catch (error) {
+  console.error(error.message)
+  process.exitCode = 1
+}
 
-async function measureIn(names) {
+async function measureAll(parts) {
+  await installPeers()
+  if (parts.some(({ runtime }) => runtime !== 'node')) await installRuntimes()
   const { folder } = await Consumer.create()
   cpSync(resolve(root, 'bench'), join(folder, 'bench'), { recursive: true })
-  console.log('Ratios are ours / this: of tasks/s, above 1 is better; of a round trip, below 1. Quote them, never the times.')
-  for (const name of names) await measureInRuntime(RUNTIMES[name], name, folder)
+  console.log(`${WORKERS} workers each. Ratios are ours / this, round by round. Quote them, never the rates and times.`)
+  const results = []
+  for (const part of parts) results.push(await measurePart(part, folder))
+  const missed = results.flatMap(({ verdicts }) => verdicts.filter(({ ok }) => !ok))
+  write({ ...environment(), results, missed })
+  console.log(missed.length === 0 ? '\nNo gate is missed.' : `\nMissed:\n${missed.map(lineOf).join('\n')}`)
+  return missed
 }
 
-async function measureInRuntime({ command, install }, name, folder) {
-  if (command === undefined) {
-    console.log(`\n${name}: skipped, ${install}`)
-    return
+async function measurePart({ runtime, workload }, folder) {
+  const { command, install } = RUNTIMES[runtime]
+  const words = await command()
+  if (words === undefined) {
+    console.log(`\n${runtime} ${workload}: skipped, ${install}`)
+    return { runtime, workload, verdicts: judgeUnmeasured(runtime, workload) }
   }
-  const [program, ...args] = command
-  const { code } = await run(program, args, { cwd: folder, output: 'show', timeoutMs: RUNTIME_MS })
-  if (code !== 0) fail(`${name} ended with exit code ${code}.`)
+  const file = join(folder, 'measured.json')
+  const [program, ...args] = words
+  const { code } = await run(program, [...args, runtime, workload, file], {
+    cwd: folder,
+    output: 'show',
+    timeoutMs: WORKLOAD_MS,
+  })
+  if (code !== 0) throw new Error(`${runtime} ${workload} ended with exit code ${code}.`)
+  const { version, tables } = JSON.parse(readFileSync(file, 'utf8'))
+  const verdicts = judge(runtime, workload, tables)
+  report(`${runtime} ${version}, ${workload}`, tables, verdicts)
+  return { runtime, version, workload, tables, verdicts }
 }
 
-function fail(message) {
-  console.error(message)
-  process.exitCode = 1
+function write(all) {
+  mkdirSync(resolve(root, 'build'), { recursive: true })
+  writeFileSync(resolve(root, RESULT), `${JSON.stringify(all, null, 2)}\n`)
+  console.log(`\nAll samples are in ${RESULT}.`)
 }

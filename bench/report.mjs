@@ -1,31 +1,42 @@
-import { WORKERS } from './contenders.mjs'
-import { sizes } from './sizes.mjs'
-import { summarize } from './summary.mjs'
+import { median, ratioOf } from './statistics.mjs'
 
-const HEAD = ['', 'tasks/s', 'ours/this', 'round trip', 'ours/this', 'p99']
+/** Prints what was measured of a workload, and how it stands with its gates. */
+export function report(title, tables, verdicts) {
+  for (const [at, table] of tables.entries()) {
+    console.log(`\n${title}: ${table.title}`)
+    console.log(toText(table))
+    for (const verdict of verdicts) if (verdict.table === at) console.log(lineOf(verdict))
+  }
+}
 
-/** Prints what was measured in a runtime. */
-export function report(runtime, results) {
-  const lines = summarize(results).map(({ name, rate, rateRatio, trip, tripRatio, slowTrip }) => [
-    name,
-    format(rate),
-    formatRatio(rateRatio),
-    formatMicros(trip),
-    formatRatio(tripRatio),
-    formatMicros(slowTrip),
+/** A gate in a line: what was measured, what it was compared with, what it should be, and whether it is. */
+export function lineOf({ runtime, workload, of, to, toRow, value, ok, unit, atLeast, atMost }) {
+  const against = to === undefined ? '' : ` / ${toRow === undefined || toRow === to ? to : `${to} (${toRow})`}`
+  const bound = atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`
+  const measured = value === undefined ? 'not measured' : formatNumber(value)
+  const suffix = unit === undefined ? '' : ` ${unit}`
+  return `  ${ok ? 'ok    ' : 'MISSED'}  ${runtime} ${workload}: ${of}${against}: ${measured}${suffix}, ${bound}`
+}
+
+function toText({ rows, unit, better }) {
+  const ours = rows.find(({ role }) => role === 'ours')
+  const hasTail = rows.some(({ p99 }) => p99 !== undefined)
+  const head = [`${better} is better`, unit, ...(ours ? ['ours/this'] : []), ...(hasTail ? ['p99'] : [])]
+  const lines = rows.map((row) => [
+    row.note ? `${row.name}, ${row.note}` : row.name,
+    formatNumber(median(row.samples)),
+    ...(ours ? [ratioOf(ours, row).toFixed(2)] : []),
+    ...(hasTail ? [formatNumber(row.p99)] : []),
   ])
-  const { tasks, trips, rounds } = sizes
-  console.log(`\n${runtime}, ${WORKERS} workers, ${rounds} rounds of ${format(tasks)} tasks and ${format(trips)} round trips`)
-  console.log(toTable([HEAD, ...lines]))
+  return align([head, ...lines])
 }
 
-function toTable(lines) {
-  const widths = HEAD.map((_, column) => Math.max(...lines.map((line) => line[column].length)))
+function align(lines) {
+  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)))
   const pad = (cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))
-  return lines.map((line) => line.map(pad).join('  ')).join('\n')
+  return lines.map((line) => `  ${line.map(pad).join('  ')}`).join('\n')
 }
 
-const NOT_MEASURED = '-'
-const format = (value) => Math.round(value).toLocaleString('en')
-const formatMicros = (value) => (value === undefined ? NOT_MEASURED : `${format(value)} µs`)
-const formatRatio = (value) => value?.toFixed(2) ?? NOT_MEASURED
+function formatNumber(value) {
+  return Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2)
+}

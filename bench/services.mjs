@@ -1,9 +1,8 @@
 // The inside of the workers that ours is compared with: what runs the task and answers, and nothing else.
 import { expose } from 'comlink'
+import { FUNCTIONS } from './functions.mjs'
 
-const noop = async (n) => n
-
-const SERVICES = { raw: serveRaw, comlink: (endpoint) => expose({ noop }, endpoint) }
+const SERVICES = { raw: serveRaw, comlink: (endpoint) => expose(FUNCTIONS, endpoint) }
 
 /** Serves on the inner end of a worker, by the name of the service. */
 export function serve(service, endpoint) {
@@ -16,12 +15,12 @@ function serveRaw(endpoint) {
   })
 }
 
-async function run({ id, n }) {
-  return { id, value: await noop(n) }
+async function run({ id, value }) {
+  return { id, value: await FUNCTIONS.noop(value) }
 }
 
 async function runBatch(tasks) {
   const answers = []
-  for (const { id, n } of tasks) answers.push({ id, value: await noop(n) })
+  for (const { id, value } of tasks) answers.push({ id, value: await FUNCTIONS.noop(value) })
   return answers
 }

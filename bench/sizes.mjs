@@ -3,7 +3,7 @@ import process from 'node:process'
 /** How much to measure; the environment may say otherwise. */
 export const sizes = {
   tasks: sizeOf('TASKS', 100_000),
-  trips: sizeOf('TRIPS', 1000),
+  trips: sizeOf('TRIPS', 2000),
   rounds: sizeOf('ROUNDS', 5),
 }
 

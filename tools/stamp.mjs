@@ -39,6 +39,11 @@ export function runtimeStamp() {
   return new Stamp('e2e/node_modules/.daskflow-stamp', [read('e2e/package.json'), process.platform, process.arch])
 }
 
+/** What the peers of the benchmark are installed from. */
+export function peerStamp() {
+  return new Stamp('bench/node_modules/.daskflow-stamp', [read('bench/package.json'), process.platform, process.arch])
+}
+
 /** What dist is built from. */
 export function buildStamp() {
   const configs = readdirSync(root).filter((name) => /^tsconfig.*\.json$/.test(name))

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs'
 import { serve } from '../services.mjs'
+import { endpointOf } from './endpoint.mjs'
 
-serve(workerData, nodeEndpoint(parentPort))
+serve(workerData, endpointOf(parentPort, workerData))

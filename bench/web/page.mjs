@@ -1,11 +1,13 @@
 // The page that measures in a browser, on Web Workers.
-import { DaskExecutionBackend } from 'daskflow'
-import { startContenders } from '../contenders.mjs'
-import { measure } from '../measure.mjs'
+import * as daskflow from 'daskflow'
+import * as noOp from '../workloads/no-op.mjs'
+import * as roundTrip from '../workloads/round-trip.mjs'
+
+const WORKLOADS = { 'no-op': noOp, 'round-trip': roundTrip }
 
 function startWorker(service) {
   const worker = new Worker(new URL('./worker.mjs', import.meta.url), { type: 'module', name: service })
   return { endpoint: worker, terminate: () => worker.terminate() }
 }
 
-window.measure = async (sizes) => measure(await startContenders({ startWorker, Backend: DaskExecutionBackend }), sizes)
+window.measure = (workload, sizes) => WORKLOADS[workload].measure({ runtime: 'chromium', startWorker, daskflow, sizes })

@@ -1,0 +1,32 @@
+/** A pool that answers each call with a promise, as all but ours do. */
+export class CallPool {
+  #call
+  #inFlight
+
+  /**
+   * @param call calls a function, by its name, with a value
+   * @param inFlight how many calls wait for their answers at a time: what is fastest for the pool; `Infinity` is all
+   */
+  constructor({ call, stop, inFlight = Number.POSITIVE_INFINITY }) {
+    this.#call = call
+    this.#inFlight = inFlight
+    this.note = inFlight === Number.POSITIVE_INFINITY ? 'all at once' : `${inFlight} in flight`
+    this.stop = stop
+  }
+
+  async runAll(batch) {
+    let next = 0
+    const run = async () => {
+      while (next < batch.count) {
+        const n = next++
+        batch.add(n, await this.#call(batch.fn, batch.inputOf(n)))
+      }
+    }
+    await Promise.all(Array.from({ length: Math.min(this.#inFlight, batch.count) }, run))
+    await batch.complete
+  }
+
+  runOne(value) {
+    return this.#call('noop', value)
+  }
+}

@@ -1,0 +1,25 @@
+/** A raw worker, and who hears it. */
+export class Line {
+  receive
+  #worker
+
+  constructor(worker) {
+    this.#worker = worker
+    worker.endpoint.addEventListener('message', ({ data }) => this.receive(data))
+  }
+
+  send(message, transfer) {
+    this.#worker.endpoint.postMessage(message, transfer)
+  }
+
+  ask(message, transfer) {
+    return new Promise((resolve) => {
+      this.receive = resolve
+      this.send(message, transfer)
+    })
+  }
+
+  end() {
+    return this.#worker.terminate()
+  }
+}

@@ -1,0 +1,6 @@
+// What the rows of the tables are called, where a gate asks for one by name.
+
+export const OURS = 'DaskExecutionBackend'
+export const RAW = 'raw postMessage'
+export const RAW_IN_BATCHES = 'raw postMessage in batches'
+export const COMLINK = 'comlink'

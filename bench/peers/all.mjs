@@ -1,0 +1,15 @@
+// Each peer in a module of its own, which has `start({ workers, started })`: how many workers it may have, and how many it
+// starts before there is work, where it lets its user say that.
+
+export const PEERS = [
+  peer('piscina', () => import('./piscina.mjs')),
+  peer('tinypool', () => import('./tinypool.mjs')),
+  peer('poolifier', () => import('./poolifier.mjs')),
+  // A tenth of the tasks: it is slower by an order of magnitude, and slower still the more of them wait.
+  peer('threads', () => import('./threads.mjs'), { share: 0.1 }),
+  peer('workerpool', () => import('./workerpool.mjs')),
+]
+
+function peer(name, load, { share = 1 } = {}) {
+  return { name, role: 'peer', share, start: async (options) => (await load()).start(options) }
+}

@@ -1,0 +1,4 @@
+import { ThreadWorker } from 'poolifier'
+import { FUNCTIONS } from '../functions.mjs'
+
+new ThreadWorker(FUNCTIONS)

@@ -1,0 +1,4 @@
+import { expose } from 'threads/worker'
+import { FUNCTIONS } from '../functions.mjs'
+
+expose(FUNCTIONS)

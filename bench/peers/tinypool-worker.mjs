@@ -1,0 +1,3 @@
+import { FUNCTIONS } from '../functions.mjs'
+
+export const { noop } = FUNCTIONS

@@ -1,0 +1,13 @@
+import { Tinypool } from 'tinypool'
+import { CallPool } from '../contenders/call-pool.mjs'
+
+const filename = new URL('./tinypool-worker.mjs', import.meta.url).href
+
+export function start({ workers, started = workers }) {
+  const pool = new Tinypool({ filename, minThreads: started, maxThreads: workers, concurrentTasksPerWorker: 100 })
+  return new CallPool({
+    call: (name, value) => pool.run(value, { name }),
+    stop: () => pool.destroy(),
+    inFlight: 200,
+  })
+}

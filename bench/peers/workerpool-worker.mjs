@@ -1,0 +1,4 @@
+import workerpool from 'workerpool'
+import { FUNCTIONS } from '../functions.mjs'
+
+workerpool.worker(FUNCTIONS)

@@ -1,0 +1,32 @@
+import { WORKERS } from './workers.mjs'
+
+/** Starts all contenders, lets `use` have them with what each of them has started, and stops them again. */
+export async function withStarted(contenders, platform, use) {
+  const started = []
+  for (const contender of contenders) {
+    const pool = await contender.start({ ...platform, workers: WORKERS })
+    started.push({ ...contender, pool })
+  }
+  const result = await use(started)
+  await Promise.all(started.map(({ pool }) => pool.stop()))
+  return result
+}
+
+/**
+ * Takes a sample of each contender in every round, so that a noisy moment hits them all: sample i of one is to be compared
+ * with sample i of another. The first round warms up and is dropped; whose turn is first changes from round to round,
+ * since who comes next pays for some of the garbage.
+ *
+ * Answers the rows of a table.
+ */
+export async function takeTurns(contenders, rounds, takeSample) {
+  const rows = contenders.map(({ name, role, pool }) => ({ name, note: pool?.note ?? '', role, samples: [] }))
+  for (let round = -1; round < rounds; round++) {
+    for (let turn = 0; turn < contenders.length; turn++) {
+      const at = (turn + round + 1) % contenders.length
+      const sample = await takeSample(contenders[at])
+      if (round >= 0) rows[at].samples.push(sample)
+    }
+  }
+  return rows
+}

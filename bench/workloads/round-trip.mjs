@@ -1,0 +1,34 @@
+import { contendersOn } from '../contenders/all.mjs'
+import { RAW_IN_BATCHES } from '../names.mjs'
+import { median, quantile } from '../statistics.mjs'
+import { takeTurns, withStarted } from '../turns.mjs'
+
+// A round trip takes several times longer when a thread has to be woken on another core, and which it is changes by the
+// moment: the fewer trips a turn has, the more often the contenders meet the same moment.
+const TRIPS_PER_TURN = 5
+
+/** No-op tasks one at a time, one number in and out: how long it takes until somebody hears of a task's end. */
+export async function measure(platform) {
+  const { trips } = platform.sizes
+  const turns = Math.ceil(trips / TRIPS_PER_TURN)
+  const alone = contendersOn(platform).filter(({ name }) => name !== RAW_IN_BATCHES)
+  const rows = await withStarted(alone, platform, (contenders) => takeTurns(contenders, turns, tripsOf))
+  const inMicros = rows.map(({ samples, ...row }) => ({
+    ...row,
+    note: '',
+    samples: samples.map(median),
+    p99: quantile(samples.flat(), 0.99),
+  }))
+  return [{ title: `${trips.toLocaleString('en')} no-op tasks, one at a time`, unit: 'µs', better: 'lower', rows: inMicros }]
+}
+
+async function tripsOf({ pool }) {
+  const trips = []
+  for (let n = 0; n < TRIPS_PER_TURN; n++) {
+    const startedAt = performance.now()
+    const value = await pool.runOne(n)
+    trips.push((performance.now() - startedAt) * 1000)
+    if (value !== n) throw new Error(`Task ${n} answered ${value}`)
+  }
+  return trips
+}
