@@ -1,7 +1,9 @@
-import { COMLINK, OURS, RAW, RAW_IN_BATCHES } from './names.mjs'
+import { COMLINK, IDEAL, ONE_WORKER, OURS, RAW, RAW_IN_BATCHES } from './names.mjs'
 
 /** The peer that did best in the same run. */
 export const BEST_PEER = 'best peer'
+export const HIGHEST = 'highest'
+export const LOWEST = 'lowest'
 
 /**
  * What must hold: a row, compared with another round by round, or by itself where there is no `to`. `table` counts the
@@ -13,9 +15,26 @@ export const GATES = [
   gate('node', 'no-op', { to: RAW_IN_BATCHES, atLeast: 0.45 }),
   gate('node', 'round-trip', { to: BEST_PEER, atMost: 1.1 }),
   gate('node', 'round-trip', { to: RAW, atMost: 1.3 }),
+  gate('node', 'record', { to: BEST_PEER, atLeast: 3 }),
+  gate('node', 'large', { to: RAW, atMost: 1.2 }),
+  gate('node', 'large', { table: 1, to: RAW, atMost: 1.1 }),
+  // 0.95 of twice as fast.
+  gate('node', 'cpu', { of: ONE_WORKER, to: OURS, atLeast: 1.9 }),
+  gate('node', 'mixed', { to: ONE_WORKER, atMost: 1.2 }),
+  gate('node', 'async', { to: IDEAL, atLeast: 0.9 }),
+  gate('node', 'cancel', { of: 'cancel 100,000', to: 'submit 100,000', atMost: 0.5 }),
+  gate('node', 'cancel', { of: 'cancel 100,000', to: 'cancel 10,000', atMost: 2 }),
+  gate('node', 'scale', { of: HIGHEST, to: LOWEST, atMost: 1.5 }),
+  ...['100,000 queued', '1,000,000 queued'].flatMap((of) => [
+    gate('node', 'heap', { of, atMost: 600, unit: 'bytes' }),
+    gate('node', 'heap', { table: 1, of, atMost: 10, unit: 'MB' }),
+  ]),
+  gate('node', 'cold', { to: BEST_PEER, atMost: 1.1 }),
+  gate('node', 'cold', { to: RAW, atMost: 1.5 }),
   ...['deno', 'bun', 'chromium'].flatMap((runtime) => [
     gate(runtime, 'no-op', { to: COMLINK, atLeast: 3 }),
     gate(runtime, 'round-trip', { to: RAW, atMost: 1.5 }),
+    gate(runtime, 'large', { to: RAW, atMost: 1.5 }),
   ]),
 ]
 

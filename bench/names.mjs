@@ -1,6 +1,8 @@
 // What the rows of the tables are called, where a gate asks for one by name.
 
 export const OURS = 'DaskExecutionBackend'
+export const ONE_WORKER = 'DaskExecutionBackend, one worker'
 export const RAW = 'raw postMessage'
 export const RAW_IN_BATCHES = 'raw postMessage in batches'
 export const COMLINK = 'comlink'
+export const IDEAL = 'sleeping loops'

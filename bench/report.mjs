@@ -10,13 +10,15 @@ export function report(title, tables, verdicts) {
 }
 
 /** A gate in a line: what was measured, what it was compared with, what it should be, and whether it is. */
-export function lineOf({ runtime, workload, of, to, toRow, value, ok, unit, atLeast, atMost }) {
-  const against = to === undefined ? '' : ` / ${toRow === undefined || toRow === to ? to : `${to} (${toRow})`}`
-  const bound = atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`
+export function lineOf({ runtime, workload, of, ofRow, to, toRow, value, ok, unit, atLeast, atMost }) {
+  const what = to === undefined ? labelOf(of, ofRow) : `${labelOf(of, ofRow)} / ${labelOf(to, toRow)}`
   const measured = value === undefined ? 'not measured' : formatNumber(value)
-  const suffix = unit === undefined ? '' : ` ${unit}`
-  return `  ${ok ? 'ok    ' : 'MISSED'}  ${runtime} ${workload}: ${of}${against}: ${measured}${suffix}, ${bound}`
+  const bound = atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`
+  return `  ${ok ? 'ok    ' : 'MISSED'}  ${runtime} ${workload}: ${what}: ${measured}, ${bound}${unit === undefined ? '' : ` ${unit}`}`
 }
+
+/** What a gate asks for; and which row that was, where that depends. */
+const labelOf = (asked, row = asked) => (row === asked ? asked : `${asked} (${row})`)
 
 function toText({ rows, unit, better }) {
   const ours = rows.find(({ role }) => role === 'ours')

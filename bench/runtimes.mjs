@@ -12,7 +12,7 @@ const WEB = fileURLToPath(new URL('web/chromium.mjs', import.meta.url))
  * is not installed; and how to install it.
  */
 export const RUNTIMES = {
-  node: { command: () => [process.execPath, THREADS] },
+  node: { command: () => [process.execPath, '--expose-gc', THREADS] },
   deno: { command: () => commandOf('deno', ['run', '--allow-all', THREADS]), install: INSTALL_RUNTIMES },
   bun: { command: () => commandOf('bun', [THREADS]), install: INSTALL_RUNTIMES },
   chromium: { command: async () => (await findChromium()) && [process.execPath, WEB], install: INSTALL_CHROMIUM },

@@ -1,4 +1,4 @@
-import { BEST_PEER, GATES } from './gates.mjs'
+import { BEST_PEER, GATES, HIGHEST, LOWEST } from './gates.mjs'
 import { median, ratioOf } from './statistics.mjs'
 
 /** What the gates of a workload say of its tables. */
@@ -16,20 +16,27 @@ function gatesOf(runtime, workload) {
 }
 
 function verdictOn(gate, { rows, better }) {
-  const row = find(rows, gate.of, better)
-  const other = gate.to && find(rows, gate.to, better)
+  const row = find(gate.of, rows, better)
+  const other = gate.to && find(gate.to, rows, better)
   const value = other === undefined ? median(row.samples) : ratioOf(row, other)
   const { atLeast = Number.NEGATIVE_INFINITY, atMost = Number.POSITIVE_INFINITY } = gate
-  return { ...gate, of: row.name, toRow: other?.name, value, ok: value >= atLeast && value <= atMost }
+  return { ...gate, ofRow: row.name, toRow: other?.name, value, ok: value >= atLeast && value <= atMost }
 }
 
-function find(rows, name, better) {
-  const found = name === BEST_PEER ? bestOf(rows, better) : rows.find((row) => row.name === name)
+function find(name, rows, better) {
+  const found = (CHOICES[name] ?? named(name))(rows, better)
   if (found === undefined) throw new Error(`A gate asks for the row '${name}', which was not measured`)
   return found
 }
 
-function bestOf(rows, better) {
-  const sorted = rows.filter(({ role }) => role === 'peer').toSorted((a, b) => median(a.samples) - median(b.samples))
-  return better === 'higher' ? sorted.at(-1) : sorted[0]
+const CHOICES = {
+  [BEST_PEER]: (rows, better) => {
+    const peers = sorted(rows.filter(({ role }) => role === 'peer'))
+    return better === 'higher' ? peers.at(-1) : peers[0]
+  },
+  [HIGHEST]: (rows) => sorted(rows).at(-1),
+  [LOWEST]: (rows) => sorted(rows)[0],
 }
+
+const named = (name) => (rows) => rows.find((row) => row.name === name)
+const sorted = (rows) => rows.toSorted((a, b) => median(a.samples) - median(b.samples))

@@ -1,14 +1,17 @@
 /** A pool that answers each call with a promise, as all but ours do. */
 export class CallPool {
   #call
+  #move
   #inFlight
 
   /**
    * @param call calls a function, by its name, with a value
+   * @param move has an array moved to a worker and back, where the pool can
    * @param inFlight how many calls wait for their answers at a time: what is fastest for the pool; `Infinity` is all
    */
-  constructor({ call, stop, inFlight = Number.POSITIVE_INFINITY }) {
+  constructor({ call, move, stop, inFlight = Number.POSITIVE_INFINITY }) {
     this.#call = call
+    this.#move = move
     this.#inFlight = inFlight
     this.note = inFlight === Number.POSITIVE_INFINITY ? 'all at once' : `${inFlight} in flight`
     this.stop = stop
@@ -28,5 +31,9 @@ export class CallPool {
 
   runOne(value) {
     return this.#call('noop', value)
+  }
+
+  runMoved(array) {
+    return this.#move(array)
   }
 }

@@ -1,4 +1,4 @@
-import { wrap } from 'comlink'
+import { transfer, wrap } from 'comlink'
 import { CallPool } from './call-pool.mjs'
 
 const IN_FLIGHT_PER_WORKER = 100
@@ -10,6 +10,7 @@ export function startComlink({ startWorker, workers }) {
   let calls = 0
   return new CallPool({
     call: (fn, value) => remotes[calls++ % workers][fn](value),
+    move: (array) => remotes[0].moveBack(transfer(array, [array.buffer])),
     stop: () => Promise.all(all.map((worker) => worker.terminate())),
     inFlight: IN_FLIGHT_PER_WORKER * workers,
   })

@@ -7,11 +7,16 @@ const BATCHES_IN_FLIGHT = 4
 /** The limit: messages to workers that answer, and nothing else. `startWorker` is the platform's. */
 export function startRaw({ startWorker, workers }) {
   const lines = Array.from({ length: workers }, () => new Line(startWorker('raw')))
+  let mover
   return {
     note: `${IN_FLIGHT} in flight`,
     runAll: (batch) => exchange(lines, batch, { ahead: IN_FLIGHT, size: 1, messageOf: (from) => toMessage(batch, from) }),
     runOne: (value) => lines[0].ask({ id: 0, value }).then((answer) => answer.value),
-    stop: () => Promise.all(lines.map((line) => line.end())),
+    runMoved(array) {
+      mover ??= new Line(startWorker('mover'))
+      return mover.ask(array, [array.buffer])
+    },
+    stop: () => Promise.all([...lines, ...(mover ? [mover] : [])].map((line) => line.end())),
   }
 }
 

@@ -1,15 +1,16 @@
 // Each peer in a module of its own, which has `start({ workers, started })`: how many workers it may have, and how many it
-// starts before there is work, where it lets its user say that.
+// starts before there is work, where it lets its user say that. One that `moves` can have arrays moved both ways; the `share`
+// is of the tasks of a workload, whose rates are compared.
 
 export const PEERS = [
-  peer('piscina', () => import('./piscina.mjs')),
-  peer('tinypool', () => import('./tinypool.mjs')),
+  peer('piscina', () => import('./piscina.mjs'), { moves: true }),
+  peer('tinypool', () => import('./tinypool.mjs'), { moves: true }),
   peer('poolifier', () => import('./poolifier.mjs')),
   // A tenth of the tasks: it is slower by an order of magnitude, and slower still the more of them wait.
   peer('threads', () => import('./threads.mjs'), { share: 0.1 }),
   peer('workerpool', () => import('./workerpool.mjs')),
 ]
 
-function peer(name, load, { share = 1 } = {}) {
-  return { name, role: 'peer', share, start: async (options) => (await load()).start(options) }
+function peer(name, load, { share = 1, moves = false } = {}) {
+  return { name, role: 'peer', share, moves, start: async (options) => (await load()).start(options) }
 }

@@ -8,6 +8,7 @@ export function start({ workers, started = workers }) {
   const pool = new Piscina({ filename, minThreads: started, maxThreads: workers, concurrentTasksPerWorker: 16 })
   return new CallPool({
     call: (name, value) => pool.run(value, { name }),
+    move: (array) => pool.run(array, { name: 'moveBack', transferList: [array.buffer] }),
     stop: () => pool.destroy(),
     inFlight: 1000,
   })

@@ -7,6 +7,7 @@ export function start({ workers, started = workers }) {
   const pool = new Tinypool({ filename, minThreads: started, maxThreads: workers, concurrentTasksPerWorker: 100 })
   return new CallPool({
     call: (name, value) => pool.run(value, { name }),
+    move: (array) => pool.run(array, { name: 'moveBack', transferList: [array.buffer] }),
     stop: () => pool.destroy(),
     inFlight: 200,
   })
