@@ -21,32 +21,37 @@ function inlineWorker(file) {
   }
 }
 
+const DEPENDENCIES = ['comlink', 'nanoid/non-secure']
+
 /** The library: dependencies stay imports, so that an application has one copy of each. */
-function library(name, input, plugins = []) {
+function library(name, input, plugins = [], dependencies = DEPENDENCIES) {
   return {
     input: { [name]: `build/src/${input}` },
-    external: [isBuiltin, 'comlink', 'nanoid'],
+    external: [isBuiltin, ...dependencies],
     plugins,
     output: { dir: 'dist', format: 'es', chunkFileNames: `${dirname(name)}/[name].js` },
   }
 }
 
 /** The inside of a worker: bundled whole, since import maps do not reach workers. */
-function workerEntry(name, input, plugins = []) {
+function workerEntry(name, input, output = {}) {
   return {
     input: { [name]: `build/src/${input}` },
     external: [isBuiltin],
     plugins: [nodeResolve({ browser: name.startsWith('web/') })],
-    output: { dir: 'dist', format: 'es', plugins },
+    output: { dir: 'dist', format: 'es', ...output },
   }
 }
 
 export default [
-  workerEntry('node/worker', 'runtime-node/worker.js'),
-  library('node/index', 'runtime-node/index.js', [inlineWorker('dist/node/worker.js')]),
+  // CommonJS: a thread of Node is ready a good deal earlier when it needs no module loader.
+  workerEntry('node/worker', 'runtime-node/worker.js', { format: 'cjs', entryFileNames: '[name].cjs' }),
+  workerEntry('node/worker', 'runtime-node/worker.js', { dir: 'build/text' }),
+  // Bundled whole, too: to find and load each dependency takes Node as long as all the rest of the import.
+  library('node/index', 'runtime-node/index.js', [nodeResolve(), inlineWorker('build/text/node/worker.js')], []),
   workerEntry('node/worker-api', 'runtime-node/worker-api.js'),
   // No bundler minifies it: to one it is text, to another a file that is served as it is.
-  workerEntry('web/worker', 'runtime-web/worker.js', [terser({ compress: { passes: 2 }, module: true })]),
+  workerEntry('web/worker', 'runtime-web/worker.js', { plugins: [terser({ compress: { passes: 2 }, module: true })] }),
   library('web/index', 'runtime-web/index.js', [inlineWorker('dist/web/worker.js')]),
   workerEntry('web/worker-api', 'runtime-web/worker-api.js'),
   library('inline/index', 'runtime-inline/index.js'),

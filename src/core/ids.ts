@@ -1,6 +1,9 @@
-import { nanoid } from 'nanoid'
+import { nanoid } from 'nanoid/non-secure'
 
-/** A name that no other object has, here or on another machine: `dask-V1StGXR8`. */
+/**
+ * A name that no other object has, here or on another machine: `dask-V1StGXR8`. It may be guessed: loading what makes it
+ * otherwise takes a start of Node longer than all else of this package.
+ */
 export function createId(prefix: string): string {
   return `${prefix}-${nanoid(10)}`
 }

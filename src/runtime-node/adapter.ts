@@ -19,7 +19,7 @@ export const nodeAdapter: WorkerAdapter = {
 
 /** The library's own: a file beside this one, unless this one went into a bundle, where no file of ours is. */
 async function ours(): Promise<URL> {
-  if (import.meta.url?.endsWith('/dist/node/index.js')) return new URL('./worker.js', import.meta.url)
+  if (import.meta.url?.endsWith('/dist/node/index.js')) return new URL('./worker.cjs', import.meta.url)
   const { workerSource } = await import('./worker-source.js')
   return new URL(`data:text/javascript,${encodeURIComponent(workerSource)}`)
 }
