@@ -133,6 +133,12 @@ export class PoolWorker {
     return claims && tasks.filter(({ ticket }) => claims.claim(ticket))
   }
 
+  /** Those that it runs, or ran when it ended. Answers `undefined` where no memory is shared. */
+  running<T extends { readonly ticket: number }>(tasks: readonly T[]): readonly T[] | undefined {
+    const claims = this.#claims
+    return claims && tasks.filter(({ ticket }) => claims.isRunning(ticket))
+  }
+
   /** Asks for what it has not started. */
   recall(): void {
     this.#say([Message.Recall])
@@ -173,8 +179,8 @@ export class PoolWorker {
     try {
       checkTransferList(transfer)
       refusePorts(args, new Set(transfer))
-      // It costs a message of its own already; and what was moved must not be lost for a neighbour's sake.
-      this.handle.endpoint.postMessage(batch.message({ announce: true }), transfer)
+      // What was moved must not be lost for a neighbour's sake: it must be known which of them runs.
+      this.handle.endpoint.postMessage(batch.message({ announce: this.#claims === undefined }), transfer)
       this.#defined.add(group.id)
     } catch (cause) {
       this.#events.unsendable(task, uncloneable(task, cause))

@@ -9,7 +9,7 @@ import type { ScheduledTask } from './scheduled-task.js'
 import type { Scheduler } from './scheduler.js'
 import type { Decision, SchedulerEvent } from './scheduler-events.js'
 import { SilenceWatch } from './silence-watch.js'
-import type { WorkerPool } from './worker-pool.js'
+import type { RunningThen, WorkerPool } from './worker-pool.js'
 
 // A worker that others' tasks run in, beside one that should have ended, answers within this time or is taken for blocked.
 const ANSWER_MS = 500
@@ -84,11 +84,13 @@ export class SchedulerLoop {
   }
 
   /** It is gone. `silent`: that is for nobody else to know. */
-  lost(worker: string, exit: WorkerExit, { silent }: { readonly silent: boolean }): void {
+  lost(worker: string, exit: WorkerExit, running: RunningThen, { silent }: { readonly silent: boolean }): void {
     const { reason, error } = exit
+    const ran = running([...(this.#scheduler.worker(worker)?.assigned.values() ?? [])])
     this.#watch.idle(worker)
     if (!silent) this.#lost.push({ type: 'lost', workerId: worker, reason, error })
-    this.dispatch({ type: 'workerLost', worker, exit })
+    const lost: SchedulerEvent = { type: 'workerLost', worker, exit, known: ran !== undefined }
+    this.dispatch(...(ran === undefined ? [lost] : [{ type: 'started', tasks: ran } as const, lost]))
     this.#graces.check(worker)
   }
 

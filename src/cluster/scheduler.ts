@@ -75,7 +75,7 @@ export class Scheduler {
         this.#goodbye(event.worker)
         break
       case 'workerLost':
-        this.#workerLost(event.worker, event.exit)
+        this.#workerLost(event.worker, event.exit, event.known === true)
         break
       case 'started':
         for (const task of event.tasks) {
@@ -232,12 +232,12 @@ export class Scheduler {
     if (worker !== undefined) worker.saidGoodbye = true
   }
 
-  #workerLost(id: string, exit: WorkerExit): void {
+  #workerLost(id: string, exit: WorkerExit, told: boolean): void {
     const worker = this.#workers.get(id)
     if (worker === undefined) return
     this.#workers.lost(worker, exit)
     // One that ran nothing and ended all the same does not know why either.
-    const known = worker.saidGoodbye && worker.runsSomething
+    const known = (told || worker.saidGoodbye) && worker.runsSomething
     for (const task of this.#clear(worker)) this.#recover(task, exit, known)
   }
 

@@ -4,7 +4,8 @@ const LAST = 2 ** 30
 
 /**
  * To whom tasks belong that were posted to a worker and have not started: the worker, unless the pool takes them back
- * first. In memory that both share, so that this can be done while the worker is blocked.
+ * first. In memory that both share, so that this can be done while the worker is blocked, and what ran there is known when
+ * it is gone.
  *
  * Each task has a ticket, which its word holds until somebody claims it. Never a mere flag: words are used again, and a
  * flag would not say which task it is about.
@@ -29,6 +30,16 @@ export class Claims {
   /** Whether the task is the caller's: only the first who asks gets it. */
   claim(ticket: number): boolean {
     return Atomics.compareExchange(this.#words, ticket % WORDS, ticket, -ticket) === ticket
+  }
+
+  /** The worker is through with the task. */
+  finish(ticket: number): void {
+    Atomics.compareExchange(this.#words, ticket % WORDS, -ticket, 0)
+  }
+
+  /** Whether the worker claimed the task and was not through with it. Not known for long of one that takes long. */
+  isRunning(ticket: number): boolean {
+    return Atomics.load(this.#words, ticket % WORDS) === -ticket
   }
 }
 

@@ -189,6 +189,7 @@ export class Executor {
         this.#outbox.failed(task.id, explain(error, known.wire))
       }
       this.#running.delete(task.id)
+      this.#options.claims?.finish(task.ticket)
       const endedAt = performance.now()
       this.#measure(known, task.functionId, endedAt - now)
       now = endedAt

@@ -101,9 +101,9 @@ export class Outbox implements ContextReports {
     else this.add(what, taskId, copy)
   }
 
-  // Announced, since a message that cannot be read says nothing of whose it was.
   #sendAlone(what: number, taskId: number, payload: unknown, transfer: TransferList = []): void {
-    this.add(Event.Alone, taskId, what)
+    // Announced, since a message that cannot be read says nothing of whose it was. Bytes can always be read.
+    if (!isBinary(payload)) this.add(Event.Alone, taskId, what)
     this.flush()
     try {
       checkTransferList(transfer)
@@ -128,6 +128,10 @@ export class Outbox implements ContextReports {
     this.#calls.clear()
     return timings
   }
+}
+
+function isBinary(value: unknown): boolean {
+  return ArrayBuffer.isView(value) || value instanceof ArrayBuffer
 }
 
 function uncloneableResult(value: unknown, transfer: TransferList, cause: unknown): WireError {
