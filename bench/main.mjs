@@ -49,6 +49,7 @@ async function measurePart({ runtime, workload }, folder) {
   }
   const file = join(folder, 'measured.json')
   const [program, ...args] = words
+  const startedAt = performance.now()
   const { code } = await run(program, [...args, runtime, workload, file], {
     cwd: folder,
     output: 'show',
@@ -58,7 +59,7 @@ async function measurePart({ runtime, workload }, folder) {
   const { version, tables } = JSON.parse(readFileSync(file, 'utf8'))
   const verdicts = judge(runtime, workload, tables)
   report(`${runtime} ${version}, ${workload}`, tables, verdicts)
-  return { runtime, version, workload, tables, verdicts }
+  return { runtime, version, workload, seconds: Math.round((performance.now() - startedAt) / 1000), tables, verdicts }
 }
 
 function write(all) {

@@ -12,16 +12,21 @@ export async function withStarted(contenders, platform, use) {
   return result
 }
 
+const FEWEST_ROUNDS = 5
+const MOST_MS = 20_000
+
 /**
  * Takes a sample of each contender in every round, so that a noisy moment hits them all: sample i of one is to be compared
  * with sample i of another. The first round warms up and is dropped; whose turn is first changes from round to round,
- * since who comes next pays for some of the garbage.
+ * since who comes next pays for some of the garbage. Where a round takes long, there are fewer rounds than were asked for.
  *
  * Answers the rows of a table.
  */
 export async function takeTurns(contenders, rounds, takeSample) {
   const rows = contenders.map(({ name, role, pool }) => ({ name, note: pool?.note ?? '', role, samples: [] }))
-  for (let round = -1; round < rounds; round++) {
+  const startedAt = performance.now()
+  const hasTime = (round) => round < FEWEST_ROUNDS || performance.now() - startedAt < MOST_MS
+  for (let round = -1; round < rounds && hasTime(round); round++) {
     for (let turn = 0; turn < contenders.length; turn++) {
       const at = (turn + round + 1) % contenders.length
       const sample = await takeSample(contenders[at])

@@ -6,9 +6,9 @@ export const PEERS = [
   peer('piscina', () => import('./piscina.mjs'), { moves: true }),
   peer('tinypool', () => import('./tinypool.mjs'), { moves: true }),
   peer('poolifier', () => import('./poolifier.mjs')),
-  // A tenth of the tasks: it is slower by an order of magnitude, and slower still the more of them wait.
+  // These get a part of the tasks, being several times slower than the others.
   peer('threads', () => import('./threads.mjs'), { share: 0.1 }),
-  peer('workerpool', () => import('./workerpool.mjs')),
+  peer('workerpool', () => import('./workerpool.mjs'), { share: 0.25 }),
 ]
 
 function peer(name, load, { share = 1, moves = false } = {}) {

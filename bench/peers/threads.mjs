@@ -7,7 +7,7 @@ export function start({ workers }) {
   return new CallPool({
     call: (name, value) => pool.queue((worker) => worker[name](value)),
     stop: () => pool.terminate(true),
-    inFlight: 200,
+    inFlight: 50,
   })
 }
 
