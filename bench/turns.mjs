@@ -17,8 +17,8 @@ const MOST_MS = 20_000
 
 /**
  * Takes a sample of each contender in every round, so that a noisy moment hits them all: sample i of one is to be compared
- * with sample i of another. The first round warms up and is dropped; whose turn is first changes from round to round,
- * since who comes next pays for some of the garbage. Where a round takes long, there are fewer rounds than were asked for.
+ * with sample i of another. The first round warms up and is dropped. The order is another one in each round, since each
+ * finds what the one before has left: garbage, or a core that has fallen asleep. Where a round takes long, there are fewer rounds than were asked for.
  *
  * Answers the rows of a table.
  */
@@ -27,11 +27,15 @@ export async function takeTurns(contenders, rounds, takeSample) {
   const startedAt = performance.now()
   const hasTime = (round) => round < FEWEST_ROUNDS || performance.now() - startedAt < MOST_MS
   for (let round = -1; round < rounds && hasTime(round); round++) {
-    for (let turn = 0; turn < contenders.length; turn++) {
-      const at = (turn + round + 1) % contenders.length
+    for (const at of shuffled(contenders.length)) {
       const sample = await takeSample(contenders[at])
       if (round >= 0) rows[at].samples.push(sample)
     }
   }
   return rows
+}
+
+function shuffled(length) {
+  const keys = Array.from({ length }, (_, at) => ({ at, key: Math.random() }))
+  return keys.sort((a, b) => a.key - b.key).map(({ at }) => at)
 }

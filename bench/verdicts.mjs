@@ -3,7 +3,10 @@ import { median, ratioOf } from './statistics.mjs'
 
 /** What the gates of a workload say of its tables. */
 export function judge(runtime, workload, tables) {
-  return gatesOf(runtime, workload).map((gate) => verdictOn(gate, tables[gate.table]))
+  return gatesOf(runtime, workload).map((gate) => {
+    const title = tables.length > 1 ? tables[gate.table].title : undefined
+    return { ...verdictOn(gate, tables[gate.table]), title }
+  })
 }
 
 /** What the gates of a workload say when it could not be measured: nothing good. */
