@@ -11,6 +11,7 @@ import { environment } from './environment.mjs'
 import { lineOf, report } from './report.mjs'
 import { RUNTIMES } from './runtimes.mjs'
 import { parseSelection } from './selection.mjs'
+import { summarize } from './statistics.mjs'
 import { judge, judgeUnmeasured } from './verdicts.mjs'
 import { WORKERS } from './workers.mjs'
 
@@ -19,8 +20,8 @@ const RESULT = 'build/bench.json'
 
 try {
   const { check, parts } = parseSelection(process.argv.slice(2))
-  const missed = await measureAll(parts)
-  if (check && missed.length > 0) process.exitCode = 1
+  const { missed, failed } = await measureAll(parts)
+  if (failed || (check && missed.length > 0)) process.exitCode = 1
 } catch (error) {
   console.error(error.message)
   process.exitCode = 1
@@ -37,7 +38,7 @@ async function measureAll(parts) {
   const missed = results.flatMap(({ verdicts }) => verdicts.filter(({ ok }) => !ok))
   write({ ...environment(), results, missed })
   console.log(missed.length === 0 ? '\nNo gate is missed.' : `\nMissed:\n${missed.map(lineOf).join('\n')}`)
-  return missed
+  return { missed, failed: results.some(({ failed }) => failed) }
 }
 
 async function measurePart({ runtime, workload }, folder) {
@@ -55,11 +56,20 @@ async function measurePart({ runtime, workload }, folder) {
     output: 'show',
     timeoutMs: WORKLOAD_MS,
   })
-  if (code !== 0) throw new Error(`${runtime} ${workload} ended with exit code ${code}.`)
-  const { version, tables } = JSON.parse(readFileSync(file, 'utf8'))
+  const seconds = Math.round((performance.now() - startedAt) / 1000)
+  if (code !== 0) {
+    console.log(`\n${runtime} ${workload}: failed with exit code ${code}`)
+    return { runtime, workload, seconds, failed: true, verdicts: judgeUnmeasured(runtime, workload) }
+  }
+  const { version, tables } = readTables(file)
   const verdicts = judge(runtime, workload, tables)
   report(`${runtime} ${version}, ${workload}`, tables, verdicts)
-  return { runtime, version, workload, seconds: Math.round((performance.now() - startedAt) / 1000), tables, verdicts }
+  return { runtime, version, workload, seconds, tables, verdicts }
+}
+
+function readTables(file) {
+  const { version, tables } = JSON.parse(readFileSync(file, 'utf8'))
+  return { version, tables: tables.map((table) => ({ ...table, rows: summarize(table.rows) })) }
 }
 
 function write(all) {

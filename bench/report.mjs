@@ -1,5 +1,3 @@
-import { median, ratioOf } from './statistics.mjs'
-
 /** Prints what was measured of a workload, and how it stands with its gates. */
 export function report(title, tables, verdicts) {
   for (const [at, table] of tables.entries()) {
@@ -22,14 +20,14 @@ export function lineOf({ runtime, workload, title, of, ofRow, to, toRow, value, 
 const labelOf = (asked, row = asked) => (row === asked ? asked : `${asked} (${row})`)
 
 function toText({ rows, unit, better }) {
-  const ours = rows.find(({ role }) => role === 'ours')
+  const hasRatio = rows.some(({ ratio }) => ratio !== undefined)
   const hasTail = rows.some(({ p99 }) => p99 !== undefined)
-  const head = [`${better} is better`, unit, ...(ours ? ['ours/this'] : []), ...(hasTail ? ['p99'] : [])]
-  const lines = rows.map((row) => [
-    row.note ? `${row.name}, ${row.note}` : row.name,
-    formatNumber(median(row.samples)),
-    ...(ours ? [ratioOf(ours, row).toFixed(2)] : []),
-    ...(hasTail ? [formatNumber(row.p99)] : []),
+  const head = [`${better} is better`, unit, ...(hasRatio ? ['ours/this'] : []), ...(hasTail ? ['p99'] : [])]
+  const lines = rows.map(({ name, note, ratio, p99, ...row }) => [
+    note ? `${name}, ${note}` : name,
+    formatNumber(row.median),
+    ...(hasRatio ? [ratio.toFixed(2)] : []),
+    ...(hasTail ? [formatNumber(p99)] : []),
   ])
   return align([head, ...lines])
 }

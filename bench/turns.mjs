@@ -5,11 +5,15 @@ export async function withStarted(contenders, platform, use) {
   const started = []
   for (const contender of contenders) {
     const pool = await contender.start({ ...platform, workers: WORKERS })
-    started.push({ ...contender, pool })
+    started.push({ ...contender, pool, note: noteOf(contender, pool) })
   }
   const result = await use(started)
   await Promise.all(started.map(({ pool }) => pool.stop()))
   return result
+}
+
+function noteOf({ share = 1 }, { note }) {
+  return share === 1 ? note : `${note}, ${share} of the tasks`
 }
 
 const FEWEST_ROUNDS = 5
@@ -23,7 +27,7 @@ const MOST_MS = 20_000
  * Answers the rows of a table.
  */
 export async function takeTurns(contenders, rounds, takeSample) {
-  const rows = contenders.map(({ name, role, pool }) => ({ name, note: pool?.note ?? '', role, samples: [] }))
+  const rows = contenders.map(({ name, role, note = '' }) => ({ name, note, role, samples: [] }))
   const startedAt = performance.now()
   const hasTime = (round) => round < FEWEST_ROUNDS || performance.now() - startedAt < MOST_MS
   for (let round = -1; round < rounds && hasTime(round); round++) {

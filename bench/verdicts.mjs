@@ -1,7 +1,7 @@
 import { BEST_PEER, GATES, HIGHEST, LOWEST } from './gates.mjs'
-import { median, ratioOf } from './statistics.mjs'
+import { ratioOf } from './statistics.mjs'
 
-/** What the gates of a workload say of its tables. */
+/** What the gates of a workload say of its tables, whose rows are summarized. */
 export function judge(runtime, workload, tables) {
   return gatesOf(runtime, workload).map((gate) => {
     const title = tables.length > 1 ? tables[gate.table].title : undefined
@@ -21,7 +21,7 @@ function gatesOf(runtime, workload) {
 function verdictOn(gate, { rows, better }) {
   const row = find(gate.of, rows, better)
   const other = gate.to && find(gate.to, rows, better)
-  const value = other === undefined ? median(row.samples) : ratioOf(row, other)
+  const value = other === undefined ? row.median : ratioOf(row, other)
   const { atLeast = Number.NEGATIVE_INFINITY, atMost = Number.POSITIVE_INFINITY } = gate
   return { ...gate, ofRow: row.name, toRow: other?.name, value, ok: value >= atLeast && value <= atMost }
 }
@@ -42,4 +42,4 @@ const CHOICES = {
 }
 
 const named = (name) => (rows) => rows.find((row) => row.name === name)
-const sorted = (rows) => rows.toSorted((a, b) => median(a.samples) - median(b.samples))
+const sorted = (rows) => rows.toSorted((a, b) => a.median - b.median)
