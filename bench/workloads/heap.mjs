@@ -6,7 +6,6 @@ import { withStarted } from '../turns.mjs'
 
 const SIZES = [100_000, 1_000_000]
 const WARM_UP = 10_000
-const ROUNDS = 3
 const MB = 1e6
 
 /**
@@ -22,7 +21,7 @@ export async function measure(platform) {
     const rows = SIZES.map((size) => ({ name: `${size.toLocaleString('en')} queued`, note: '', role: 'other', size }))
     const taken = rows.map(({ size, ...row }) => ({ ...row, samples: [] }))
     const left = rows.map(({ size, ...row }) => ({ ...row, samples: [] }))
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < platform.sizes.rounds; round++) {
       for (const [i, { size }] of rows.entries()) {
         const measured = await measureQueue(pool, size)
         taken[i].samples.push(measured.taken / size)

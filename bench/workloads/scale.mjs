@@ -5,14 +5,13 @@ import { takeTurns, withStarted } from '../turns.mjs'
 const SIZES = [1_000, 10_000, 100_000, 1_000_000]
 // Small queues are filled again and again, until what is measured is as much work as it takes to be a measurement.
 const TASKS_PER_TURN = 200_000
-const ROUNDS = 3
 
 /** No-op tasks in queues of different lengths: a task must not cost more where more of them wait. */
 export async function measure(platform) {
   const ours = { name: 'ours', role: 'ours', start: startOurs }
   return await withStarted([ours], platform, async ([{ pool }]) => {
     const sizes = SIZES.map((size) => ({ name: `${size.toLocaleString('en')} queued`, role: 'other', size }))
-    const rows = await takeTurns(sizes, ROUNDS, ({ size }) => microsPerTask(pool, size))
+    const rows = await takeTurns(sizes, platform.sizes.rounds, ({ size }) => microsPerTask(pool, size))
     return [{ title: 'no-op tasks, from submission to the last result', unit: 'µs per task', better: 'lower', rows }]
   })
 }
