@@ -21,16 +21,17 @@ const MOST_MS = 20_000
 
 /**
  * Takes a sample of each contender in every round, so that a noisy moment hits them all: sample i of one is to be compared
- * with sample i of another. The first round warms up and is dropped. The order is another one in each round, since each
- * finds what the one before has left: garbage, or a core that has fallen asleep. Where a round takes long, there are fewer rounds than were asked for.
+ * with sample i of another. The first rounds warm up and are dropped. The order is another one in each round, since each
+ * finds what the one before has left: garbage, or a core that has fallen asleep. Where a round takes long, there are fewer
+ * rounds than were asked for.
  *
  * Answers the rows of a table.
  */
-export async function takeTurns(contenders, rounds, takeSample) {
+export async function takeTurns(contenders, rounds, takeSample, { warmUp = 1 } = {}) {
   const rows = contenders.map(({ name, role, note = '' }) => ({ name, note, role, samples: [] }))
   const startedAt = performance.now()
   const hasTime = (round) => round < FEWEST_ROUNDS || performance.now() - startedAt < MOST_MS
-  for (let round = -1; round < rounds && hasTime(round); round++) {
+  for (let round = -warmUp; round < rounds && hasTime(round); round++) {
     for (const at of shuffled(contenders.length)) {
       const sample = await takeSample(contenders[at])
       if (round >= 0) rows[at].samples.push(sample)

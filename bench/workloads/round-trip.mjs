@@ -12,7 +12,8 @@ export async function measure(platform) {
   const { trips } = platform.sizes
   const turns = Math.ceil(trips / TRIPS_PER_TURN)
   const alone = contendersOn(platform).filter(({ name }) => name !== RAW_IN_BATCHES)
-  const rows = await withStarted(alone, platform, (contenders) => takeTurns(contenders, turns, tripsOf))
+  // As many again before, so that all is compiled: this is about programs that have run for a while.
+  const rows = await withStarted(alone, platform, (contenders) => takeTurns(contenders, turns, tripsOf, { warmUp: turns }))
   const inMicros = rows.map(({ samples, ...row }) => ({
     ...row,
     note: '',

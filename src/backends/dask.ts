@@ -245,7 +245,8 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   }
 
   #settle(task: LiveTask, state: TaskState, outcome?: Partial<TaskRecord>): void {
-    if (this.#live.end(task)) this.report(task.record, state, outcome)
+    const record = this.#live.end(task)
+    if (record !== undefined) this.report(record, state, outcome)
   }
 
   readonly #sink: TaskSink = {
