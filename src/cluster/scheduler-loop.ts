@@ -86,11 +86,10 @@ export class SchedulerLoop {
   /** It is gone. `silent`: that is for nobody else to know. */
   lost(worker: string, exit: WorkerExit, running: RunningThen, { silent }: { readonly silent: boolean }): void {
     const { reason, error } = exit
-    const ran = running([...(this.#scheduler.worker(worker)?.assigned.values() ?? [])])
+    const ran = running(this.#assigned(worker))
     this.#watch.idle(worker)
     if (!silent) this.#lost.push({ type: 'lost', workerId: worker, reason, error })
-    const lost: SchedulerEvent = { type: 'workerLost', worker, exit, known: ran !== undefined }
-    this.dispatch(...(ran === undefined ? [lost] : [{ type: 'started', tasks: ran } as const, lost]))
+    this.dispatch({ type: 'started', tasks: ran ?? [] }, { type: 'workerLost', worker, exit, known: ran !== undefined })
     this.#graces.check(worker)
   }
 
@@ -147,12 +146,21 @@ export class SchedulerLoop {
         break
       case 'recall':
         this.#pool.recall(decision.worker)
-        this.#alarms.set(ANSWER_MS, () => this.dispatch({ type: 'recallDue', worker: decision.worker }))
+        this.#alarms.set(ANSWER_MS, () => this.#recallDue(decision.worker))
         break
       case 'terminate':
         this.#pool.terminate(decision.worker)
         break
     }
+  }
+
+  #recallDue(worker: string): void {
+    const running = this.#pool.running(worker, this.#assigned(worker))
+    this.dispatch({ type: 'started', tasks: running ?? [] }, { type: 'recallDue', worker })
+  }
+
+  #assigned(worker: string): readonly ScheduledTask[] {
+    return [...(this.#scheduler.worker(worker)?.assigned.values() ?? [])]
   }
 
   #takeBack({ worker, tasks }: DecisionOf<'takeBack'>): void {
@@ -161,15 +169,10 @@ export class SchedulerLoop {
     else if (back.length > 0) this.dispatch({ type: 'returned', tasks: back })
   }
 
-  // Those that had not started are through; the others are told, and given their time.
   #abort({ worker, tasks, reason }: DecisionOf<'abort'>): void {
-    const back = new Set(this.#pool.takeBack(worker, tasks))
-    if (back.size > 0) this.dispatch({ type: 'returned', tasks: [...back] })
-    const started = tasks.filter((task) => !back.has(task))
-    if (started.length === 0) return
-    const ids = started.map((task) => task.id)
+    const ids = tasks.map((task) => task.id)
     this.#pool.abort(worker, ids, reason)
-    this.#graces.begin(worker, started)
+    this.#graces.begin(worker, tasks)
   }
 
   /** What concerns others. */

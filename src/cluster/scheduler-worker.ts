@@ -1,12 +1,10 @@
 import type { Amounts } from '../core/task.js'
-import { nextTicket } from '../wire/claims.js'
+import { MOST_AHEAD, nextTicket } from '../wire/claims.js'
 import type { ScheduledTask } from './scheduled-task.js'
 
 // Tasks wait in the worker, so that it has the next at hand when one is done; but only those that will start within this
 // time, so that a long one among them does not hold up many.
 const WINDOW_US = 2_000
-// However short they are.
-const MAX_ASSIGNED = 1_024
 
 /** A worker, as the scheduler sees it. */
 export class SchedulerWorker {
@@ -64,7 +62,7 @@ export class SchedulerWorker {
     if (this.late) return false
     if (held < this.slots) return true
     // What is moved to a worker cannot be taken back from it, so it is never sent ahead.
-    if (task.transfer !== undefined || held >= MAX_ASSIGNED) return false
+    if (task.transfer !== undefined || held >= MOST_AHEAD) return false
     // A task of an unknown kind may be a long one, and waits here until one of its kind was measured.
     if (task.group.meanMs === undefined) return false
     const { loadUs, slots } = this

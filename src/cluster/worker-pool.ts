@@ -75,6 +75,11 @@ export class WorkerPool {
     return this.#workers.get(id)?.takeBack(tasks)
   }
 
+  /** See `PoolWorker.running`. */
+  running<T extends { readonly ticket: number }>(id: string, tasks: readonly T[]): readonly T[] | undefined {
+    return this.#workers.get(id)?.running(tasks)
+  }
+
   recall(id: string): void {
     this.#workers.get(id)?.recall()
   }
@@ -123,12 +128,12 @@ export class WorkerPool {
   }
 
   async #spawn(id: string): Promise<PoolWorker> {
-    const { adapter, source, functionOf } = this.#options
+    const { adapter, slots, source, functionOf } = this.#options
     const byReference = adapter.functions === 'reference'
     const handle = await adapter.spawn({ name: id, ...(source !== undefined && { source }), ...(byReference && { functionOf }) })
     const worker = new PoolWorker(id, handle, {
       openControl: () => openControl(adapter),
-      claims: adapter.sharesMemory === true ? new Claims() : undefined,
+      claims: adapter.sharesMemory === true ? Claims.forSlots(slots) : undefined,
       events: this.#eventsOf(id, handle),
     })
     // It may come when nobody waits for it any more.

@@ -1,6 +1,7 @@
-// More than a worker is ever sent ahead, so that a word is used again only when nobody asks for what it held.
-const WORDS = 2_048
-const LAST = 2 ** 30
+/** How many tasks wait in a worker at most, beyond those that it has slots for. */
+export const MOST_AHEAD = 1_024
+
+const LAST_TICKET = 2 ** 30
 
 /**
  * To whom tasks belong that were posted to a worker and have not started: the worker, unless the pool takes them back
@@ -13,9 +14,19 @@ const LAST = 2 ** 30
 export class Claims {
   readonly #words: Int32Array
 
-  /** `buffer`: that of the other side. */
-  constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(WORDS * Int32Array.BYTES_PER_ELEMENT)) {
+  constructor(buffer: SharedArrayBuffer) {
     this.#words = new Int32Array(buffer)
+  }
+
+  /**
+   * For a worker with so many slots.
+   *
+   * Twice as many words as tasks that it may hold: one is used again only when what it held has started, or was taken back
+   * with all that waited, and nothing is posted after that until the worker gets on.
+   */
+  static forSlots(slots: number): Claims {
+    const words = 2 * Math.max(MOST_AHEAD, slots)
+    return new Claims(new SharedArrayBuffer(words * Int32Array.BYTES_PER_ELEMENT))
   }
 
   get buffer(): SharedArrayBuffer {
@@ -24,26 +35,26 @@ export class Claims {
 
   /** The task is posted. */
   offer(ticket: number): void {
-    Atomics.store(this.#words, ticket % WORDS, ticket)
+    Atomics.store(this.#words, ticket % this.#words.length, ticket)
   }
 
   /** Whether the task is the caller's: only the first who asks gets it. */
   claim(ticket: number): boolean {
-    return Atomics.compareExchange(this.#words, ticket % WORDS, ticket, -ticket) === ticket
+    return Atomics.compareExchange(this.#words, ticket % this.#words.length, ticket, -ticket) === ticket
   }
 
   /** The worker is through with the task. */
   finish(ticket: number): void {
-    Atomics.compareExchange(this.#words, ticket % WORDS, -ticket, 0)
+    Atomics.compareExchange(this.#words, ticket % this.#words.length, -ticket, 0)
   }
 
   /** Whether the worker claimed the task and was not through with it. Not known for long of one that takes long. */
   isRunning(ticket: number): boolean {
-    return Atomics.load(this.#words, ticket % WORDS) === -ticket
+    return Atomics.load(this.#words, ticket % this.#words.length) === -ticket
   }
 }
 
 /** Tickets follow each other; after a thousand million they begin again. */
 export function nextTicket(ticket: number): number {
-  return (ticket % LAST) + 1
+  return (ticket % LAST_TICKET) + 1
 }

@@ -41,6 +41,19 @@ export const ahead = [
     },
   }),
   ...cases('sent ahead', ['dask'], {
+    'a worker may run thousands at a time': async ({ start }) => {
+      const backend = await start({ nWorkers: 1, threadsPerWorker: 3_000 })
+      const tasks: TaskRecord[] = Array.from({ length: 4_000 }, (_, i) => ({
+        uid: `${i}`,
+        function: async (n: number) => {
+          await new Promise<void>((resolve) => setTimeout(resolve, 5))
+          return n
+        },
+        args: [i],
+      }))
+      await runTasks(backend, tasks)
+      expect(tasks.map((task) => task.returnValue)).to.deep.equal(tasks.map((_, i) => i))
+    },
     'what waits behind a task that waits for long is run by others': async ({ start }) => {
       const backend = await start({ nWorkers: 2 })
       const step = async function (this: TaskContext, long: boolean) {

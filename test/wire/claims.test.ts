@@ -3,7 +3,7 @@ import { Claims, nextTicket } from '../../src/wire/claims.js'
 
 /** The two ends of one memory. */
 function ends() {
-  const pool = new Claims()
+  const pool = Claims.forSlots(1)
   return { pool, worker: new Claims(pool.buffer) }
 }
 
@@ -25,6 +25,22 @@ test('a word that is used again is not taken for what it held before', () => {
   pool.offer(later)
   expect(worker.claim(1)).toBe(false)
   expect(worker.claim(later)).toBe(true)
+})
+
+test('there are words for all that a worker may hold', () => {
+  const pool = Claims.forSlots(5_000)
+  for (let ticket = 1; ticket <= 5_000; ticket++) pool.offer(ticket)
+  expect(pool.claim(1)).toBe(true)
+})
+
+test('what was claimed runs until it is finished', () => {
+  const { pool, worker } = ends()
+  pool.offer(1)
+  expect(pool.isRunning(1)).toBe(false)
+  worker.claim(1)
+  expect(pool.isRunning(1)).toBe(true)
+  worker.finish(1)
+  expect(pool.isRunning(1)).toBe(false)
 })
 
 test('tickets are never 0, and always a small integer', () => {
