@@ -178,22 +178,33 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   /** Resolves when all are admitted; `undefined` when they were at once. */
   #submit(cluster: Cluster, tasks: readonly LiveTask[]): Promise<unknown> | undefined {
     const accepted: Promise<void>[] = []
+    const refused: [LiveTask, Partial<TaskRecord>][] = []
+    let from = 0
     try {
       // In parts: what only the way to the cluster needs is garbage before it has grown old.
-      for (let from = 0; from < tasks.length; from += PART) {
-        const admission = this.#submitPart(cluster, tasks.slice(from, from + PART))
-        if (admission !== undefined) accepted.push(admission)
+      for (; from < tasks.length; from += PART) {
+        const { handles, accepted: later } = cluster.submitBatch(
+          this.#toSpecs(tasks.slice(from, from + PART), refused),
+          this.#sink,
+        )
+        for (const handle of handles) taskOf(handle).handle = handle
+        if (later !== undefined) accepted.push(later)
       }
-    } catch (error) {
-      for (const task of tasks) if (task.handle === undefined) this.#live.end(task)
-      throw error
+    } catch (exception) {
+      if (from === 0) {
+        for (const task of tasks) this.#live.end(task)
+        throw exception
+      }
+      // The cluster was closed by somebody's code on the way. What it has runs, or is cancelled; the rest must end, too.
+      for (const task of tasks.slice(from)) refused.push([task, { exception }])
     }
+    // Last, since listeners are other people's code.
+    for (const [task, outcome] of refused) this.#settle(task, 'FAILED', outcome)
     return accepted.length > 0 ? Promise.all(accepted) : undefined
   }
 
-  #submitPart(cluster: Cluster, tasks: readonly LiveTask[]): Promise<void> | undefined {
+  #toSpecs(tasks: readonly LiveTask[], refused: [LiveTask, Partial<TaskRecord>][]): readonly TaskSpec[] {
     const specs: TaskSpec[] = []
-    const refused: [LiveTask, Partial<TaskRecord>][] = []
     for (const task of tasks) {
       if (task.ended) continue
       const { record } = task
@@ -204,10 +215,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
         refused.push([task, record.executable ? { exception, stderr: exception } : { exception }])
       }
     }
-    const { handles, accepted } = cluster.submitBatch(specs, this.#sink)
-    for (const handle of handles) (handle.owner as LiveTask).handle = handle
-    for (const [task, outcome] of refused) this.#settle(task, 'FAILED', outcome)
-    return accepted
+    return specs
   }
 
   async #cancelAll(cluster: Cluster): Promise<number> {

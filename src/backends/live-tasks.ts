@@ -13,7 +13,7 @@ export class LiveTask {
   /** The record's own may be changed by whoever holds it. */
   readonly uid: string
   record: TaskRecord
-  /** `undefined` until it is submitted: it is still with an async `buildTask`. */
+  /** `undefined` until it is submitted: it may still be with an async `buildTask`. */
   handle: TaskHandle | undefined = undefined
   ended = false
   onEnded: (() => void) | undefined = undefined

@@ -11,7 +11,7 @@ import { ScheduledTask } from './scheduled-task.js'
 import { Scheduler } from './scheduler.js'
 import type { SchedulerEvent } from './scheduler-events.js'
 import { type LocalTask, SchedulerLoop } from './scheduler-loop.js'
-import { type RunningThen, WorkerPool } from './worker-pool.js'
+import { WorkerPool } from './worker-pool.js'
 
 // However long the grace: a shutdown has a bound.
 const CLOSE_GRACE_MS = 4_000
@@ -75,7 +75,7 @@ export class LocalCluster implements Cluster {
         ready: (id) => this.#workerReady(id),
         unreadable: (worker) => this.#loop.dispatch({ type: 'doubted', worker }),
         goodbye: (worker) => this.#loop.dispatch({ type: 'goodbye', worker }),
-        lost: (id, exit, running) => this.#workerLost(id, exit, running),
+        lost: (id, exit) => this.#workerLost(id, exit),
         message: (id, events, timings) => this.#receive(id, events, timings),
         unsendable: (task, error) => this.#loop.refuse(task as LocalTask, error),
       },
@@ -152,8 +152,8 @@ export class LocalCluster implements Cluster {
     this.#workerListeners.emit({ type: 'ready', workerId: id })
   }
 
-  #workerLost(id: string, exit: WorkerExit, running: RunningThen): void {
-    this.#loop.lost(id, exit, running, { silent: this.#closing !== undefined })
+  #workerLost(id: string, exit: WorkerExit): void {
+    this.#loop.lost(id, exit, { tell: this.#closing === undefined })
     if (this.#scheduler.exhausted !== undefined) this.#settleStart(exit.error)
   }
 

@@ -1,6 +1,6 @@
 import type { TransferList, WorkerExit, WorkerHandle } from '../core/adapter.js'
 import { ClusterError, TaskValidationError } from '../core/errors.js'
-import type { Claims } from '../wire/claims.js'
+import { type Claims, nextTicket } from '../wire/claims.js'
 import { toWireError } from '../wire/errors.js'
 import { refusePorts } from '../wire/ports.js'
 import {
@@ -24,8 +24,8 @@ export interface PoolTask {
   readonly uid: string
   /** How often it was sent, this time included. */
   readonly attempt: number
-  /** Of this time; those of tasks that are posted together follow each other. */
-  readonly ticket: number
+  /** Its number among all that were posted to its worker: set by that, each time. */
+  ticket: number
   readonly args: readonly unknown[]
   readonly transfer: TransferList | undefined
   /** Its function, under the number by which workers know it. */
@@ -59,6 +59,7 @@ export class PoolWorker {
   readonly #events: PoolWorkerEvents
   readonly #defined = new Set<number>()
   readonly #claims: Claims | undefined
+  #ticket = 0
   #control: ControlPlane | undefined
   /** Resolves with its first word; rejects when that is of another protocol. */
   readonly greeted: Promise<void>
@@ -189,7 +190,11 @@ export class PoolWorker {
 
   // Before it is posted: the worker may be faster than this line.
   #offer({ tasks }: Batch): void {
-    if (this.#claims !== undefined) for (const { ticket } of tasks) this.#claims.offer(ticket)
+    for (const task of tasks) {
+      this.#ticket = nextTicket(this.#ticket)
+      task.ticket = this.#ticket
+      this.#claims?.offer(task.ticket)
+    }
   }
 
   // Nothing is trusted here: user code runs on the other side, and can post what it likes.

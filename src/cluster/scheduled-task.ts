@@ -41,7 +41,7 @@ export class ScheduledTask<Group extends TaskGroup = TaskGroup> implements TaskH
   started = false
   /** How often it was assigned. */
   attempt = 0
-  /** Its number among all that were assigned to its worker. */
+  /** For the one who posts it: see `Claims`. */
   ticket = 0
   /** How many workers were lost with it, while it ran there or may have. */
   losses = 0

@@ -9,7 +9,7 @@ export type SchedulerEvent =
   | { readonly type: 'workerReady'; readonly worker: string }
   /** It is about to end by itself, and said what it runs. */
   | { readonly type: 'goodbye'; readonly worker: string }
-  /** It ended, or could not be started. `known`: what it ran then has been told. */
+  /** It ended, or could not be started. `known`: what had not started has been returned, and what ran then was told. */
   | { readonly type: 'workerLost'; readonly worker: string; readonly exit: WorkerExit; readonly known?: boolean }
   | { readonly type: 'started'; readonly tasks: readonly ScheduledTask[] }
   /** It holds tasks and has said nothing for a while, so what it runs is no short matter. */

@@ -9,7 +9,7 @@ import type { ScheduledTask } from './scheduled-task.js'
 import type { Scheduler } from './scheduler.js'
 import type { Decision, SchedulerEvent } from './scheduler-events.js'
 import { SilenceWatch } from './silence-watch.js'
-import type { RunningThen, WorkerPool } from './worker-pool.js'
+import type { WorkerPool } from './worker-pool.js'
 
 // A worker that others' tasks run in, beside one that should have ended, answers within this time or is taken for blocked.
 const ANSWER_MS = 500
@@ -83,13 +83,23 @@ export class SchedulerLoop {
     this.#graces.check(worker)
   }
 
-  /** It is gone. `silent`: that is for nobody else to know. */
-  lost(worker: string, exit: WorkerExit, running: RunningThen, { silent }: { readonly silent: boolean }): void {
+  /** It is gone. `tell`: whether others hear of it. */
+  lost(worker: string, exit: WorkerExit, { tell }: { readonly tell: boolean }): void {
     const { reason, error } = exit
-    const ran = running(this.#assigned(worker))
     this.#watch.idle(worker)
-    if (!silent) this.#lost.push({ type: 'lost', workerId: worker, reason, error })
-    this.dispatch({ type: 'started', tasks: ran ?? [] }, { type: 'workerLost', worker, exit, known: ran !== undefined })
+    if (tell) this.#lost.push({ type: 'lost', workerId: worker, reason, error })
+    const held = this.#assigned(worker)
+    const running = this.#pool.running(worker, held)
+    // Nobody claims these any more. What was moved there is gone, whether it ran or not.
+    const waiting = this.#pool.takeBack(
+      worker,
+      held.filter(({ transfer }) => transfer === undefined),
+    )
+    this.dispatch(
+      { type: 'returned', tasks: waiting ?? [] },
+      { type: 'started', tasks: running ?? [] },
+      { type: 'workerLost', worker, exit, known: running !== undefined },
+    )
     this.#graces.check(worker)
   }
 

@@ -1,5 +1,5 @@
 import type { Amounts } from '../core/task.js'
-import { MOST_AHEAD, nextTicket } from '../wire/claims.js'
+import { MOST_AHEAD } from '../wire/claims.js'
 import type { ScheduledTask } from './scheduled-task.js'
 
 // Tasks wait in the worker, so that it has the next at hand when one is done; but only those that will start within this
@@ -27,7 +27,6 @@ export class SchedulerWorker {
   late = false
   /** What was first to start when that was last looked at. */
   #waiting: ScheduledTask | undefined
-  #ticket = 0
   /** What it holds: queued there, running there, or cancelled and not yet heard of again. By task id. */
   readonly assigned = new Map<number, ScheduledTask>()
   #outgoing: ScheduledTask[] = []
@@ -81,8 +80,6 @@ export class SchedulerWorker {
     task.worker = this
     task.started = false
     task.attempt++
-    this.#ticket = nextTicket(this.#ticket)
-    task.ticket = this.#ticket
     task.loadUs = loadOf(task)
     this.loadUs += task.loadUs
     this.assigned.set(task.id, task)

@@ -232,13 +232,13 @@ export class Scheduler {
     if (worker !== undefined) worker.saidGoodbye = true
   }
 
-  #workerLost(id: string, exit: WorkerExit, told: boolean): void {
+  #workerLost(id: string, exit: WorkerExit, known: boolean): void {
     const worker = this.#workers.get(id)
     if (worker === undefined) return
     this.#workers.lost(worker, exit)
     // One that ran nothing and ended all the same does not know why either.
-    const known = (told || worker.saidGoodbye) && worker.runsSomething
-    for (const task of this.#clear(worker)) this.#recover(task, exit, known)
+    const culpritsKnown = (known || worker.saidGoodbye) && worker.runsSomething
+    for (const task of this.#clear(worker)) this.#recover(task, exit, { culpritsKnown, ran: known || !culpritsKnown })
   }
 
   /** Takes all from it, and answers what is still to be run, the last first: each goes to the front of the queue. */
@@ -246,14 +246,18 @@ export class Scheduler {
     return [...worker.assigned.values()].filter((task) => this.#leave(task)).reverse()
   }
 
-  /** A task whose worker was lost. `known`: what was running there is. */
-  #recover(task: ScheduledTask, exit: WorkerExit, known: boolean): void {
+  /** A task whose worker was lost. `ran`: whether it counts as an attempt, though it may not be to blame. */
+  #recover(
+    task: ScheduledTask,
+    exit: WorkerExit,
+    { culpritsKnown, ran }: { readonly culpritsKnown: boolean; readonly ran: boolean },
+  ): void {
     // A suspect was by itself there, so that it had started whether it was heard of or not.
-    const ran = task.started || (task.suspect && !known)
-    if (ran) task.losses++
-    task.suspect ||= ran || !known
+    const blamed = task.started || (task.suspect && !culpritsKnown)
+    if (blamed) task.losses++
+    task.suspect ||= blamed || !culpritsKnown
     if (task.transfer === undefined && task.losses > this.#allowedFailures) this.#fail(task, 'killed', exit)
-    else this.#move(task, exit, { ran: ran || !known })
+    else this.#move(task, exit, { ran: ran || blamed })
   }
 
   #fail(task: ScheduledTask, type: 'killed' | 'lost', exit: WorkerExit): void {

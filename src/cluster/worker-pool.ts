@@ -22,16 +22,11 @@ export interface PoolEvents {
   goodbye(worker: string): void
   /** A message of it could not be read. */
   unreadable(worker: string): void
-  /**
-   * It ended, or could not be started. Once for each worker; nothing is heard of it after that. `running`: those that it
-   * ran then, where that is known.
-   */
-  lost(worker: string, exit: WorkerExit, running: RunningThen): void
+  /** It ended, or could not be started. Once for each worker; nothing is heard of it after that. */
+  lost(worker: string, exit: WorkerExit): void
   message(worker: string, events: Events, timings: Timings): void
   unsendable(task: PoolTask, error: TaskValidationError): void
 }
-
-export type RunningThen = <T extends { readonly ticket: number }>(tasks: readonly T[]) => readonly T[] | undefined
 
 /** Carries out what the scheduler decides: starts workers, posts to them, tells when one is ready and when it is gone. */
 export class WorkerPool {
@@ -156,11 +151,11 @@ export class WorkerPool {
   }
 
   #lose(id: string, exit: WorkerExit): void {
-    const worker = this.#workers.get(id)
-    const goodbye = worker?.goodbye
-    this.#workers.delete(id)
+    const goodbye = this.#workers.get(id)?.goodbye
     const byItself = goodbye !== undefined && exit.reason === 'terminated'
-    this.#events.lost(id, byItself ? { reason: 'exited', ...goodbye } : exit, (tasks) => worker?.running(tasks))
+    // While it can still be asked what it ran.
+    this.#events.lost(id, byItself ? { reason: 'exited', ...goodbye } : exit)
+    this.#workers.delete(id)
   }
 
   /** Why a worker did not get ready, in words. */

@@ -17,7 +17,11 @@ export interface WorkerAdapter {
   readonly functions: 'source' | 'reference'
   /** Whether `terminate()` stops a loop that never yields. */
   readonly preemptive: boolean
-  /** Whether a `SharedArrayBuffer` can be posted to its workers. Where not, a blocked worker keeps what waits in it. */
+  /**
+   * Whether a `SharedArrayBuffer` can be posted to its workers, by a port of `createChannel` too. Absent: no. Where it can,
+   * tasks that wait in a blocked worker are taken back, and what ran in a lost one is known; else both are found out by
+   * asking, and by running again. MUST NOT be true where posting one throws: no worker would get ready.
+   */
   readonly sharesMemory?: boolean
   /** Starts a worker. MAY reject; a worker that starts and then fails to load resolves its `exited` instead. */
   spawn(options: SpawnOptions): Promise<WorkerHandle>
