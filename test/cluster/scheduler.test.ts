@@ -12,7 +12,7 @@ type Step =
   | readonly [event: 'open']
   | readonly [event: 'submit', tasks: Readonly<Record<string, Partial<TaskSpec> & { after?: readonly string[] }>>]
   | readonly [
-      event: 'ready' | 'goodbye' | 'lost' | 'late' | 'silent' | 'tick' | 'doubted' | 'recalled' | 'recallDue',
+      event: 'ready' | 'goodbye' | 'lost' | 'lostKnown' | 'late' | 'silent' | 'tick' | 'doubted' | 'recalled' | 'recallDue',
       worker: string,
     ]
   | readonly [event: 'started' | 'done' | 'failed' | 'returned' | 'cancel', ...tasks: readonly string[]]
@@ -44,6 +44,8 @@ function play(row: Row, options: Partial<SchedulerOptions> = {}): void {
         return scheduler.handle({ type: 'workerReady', worker: rest[0] as string })
       case 'lost':
         return scheduler.handle({ type: 'workerLost', worker: rest[0] as string, exit: { reason: 'exited' } })
+      case 'lostKnown':
+        return scheduler.handle({ type: 'workerLost', worker: rest[0] as string, exit: { reason: 'exited' }, known: true })
       case 'goodbye':
         return scheduler.handle({ type: 'goodbye', worker: rest[0] as string })
       case 'late':
@@ -681,6 +683,39 @@ test('opened again, it keeps a worker whatever became of the last ones', () =>
     ],
     { maxWorkers: 1 },
   ))
+
+describe('a lost worker of which it is known what it ran', () => {
+  const held: Row = [...one, ['measured', 0.1, '=>'], ['submit', plain('a', 'b', 'c'), '=>', 'assign w-0 a b c']]
+
+  test('leaves no suspects but what ran: the others go on together', () =>
+    play(
+      [
+        ...held,
+        ['started', 'b', '=>'],
+        ['lostKnown', 'w-0', '=>', 'spawn w-1'],
+        ['ready', 'w-1', '=>', 'assign w-1 b'],
+        ['done', 'b', '=>', 'assign w-1 a c'],
+      ],
+      { maxWorkers: 1 },
+    ))
+
+  test('only what ran is charged', () =>
+    play(
+      [
+        ...held,
+        ['started', 'b', '=>'],
+        ['lostKnown', 'w-0', '=>', 'killed b w-0', 'spawn w-1'],
+        ['ready', 'w-1', '=>', 'assign w-1 a c'],
+      ],
+      {
+        maxWorkers: 1,
+        allowedFailures: 0,
+      },
+    ))
+
+  test('that ran nothing is not believed', () =>
+    play([...held, ['lostKnown', 'w-0', '=>', 'spawn w-1'], ['ready', 'w-1', '=>', 'assign w-1 a']], { maxWorkers: 1 }))
+})
 
 describe('what waits behind a long task', () => {
   const held: Row = [
