@@ -23,7 +23,7 @@ function inlineWorker(file) {
 
 const DEPENDENCIES = ['comlink', 'nanoid/non-secure']
 
-/** The library: dependencies stay imports, so that an application has one copy of each. */
+/** The library: `dependencies` stay imports, so that an application has one copy of each. */
 function library(name, input, plugins = [], dependencies = DEPENDENCIES) {
   return {
     input: { [name]: `build/src/${input}` },
@@ -46,6 +46,7 @@ function workerEntry(name, input, output = {}) {
 export default [
   // CommonJS: a thread of Node is ready a good deal earlier when it needs no module loader.
   workerEntry('node/worker', 'runtime-node/worker.js', { format: 'cjs', entryFileNames: '[name].cjs' }),
+  // The same as text, for a data: URL.
   workerEntry('node/worker', 'runtime-node/worker.js', { dir: 'build/text' }),
   // Bundled whole, too: to find and load each dependency takes Node as long as all the rest of the import.
   library('node/index', 'runtime-node/index.js', [nodeResolve(), inlineWorker('build/text/node/worker.js')], []),

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { runNode } from './program.mjs'
 import { root } from './root.mjs'
@@ -11,6 +11,7 @@ async function build() {
   await step('tsc', 'node_modules/typescript/bin/tsc', ['-b'])
   copyGlobals()
   await step('rollup', 'node_modules/rollup/dist/bin/rollup', ['--config', 'rollup.config.mjs', '--silent'])
+  writeLicenses()
   stamp.write()
 }
 
@@ -23,6 +24,15 @@ async function step(name, file, args) {
 function copyGlobals() {
   const source = resolve(root, 'src/globals.d.ts')
   if (existsSync(source)) copyFileSync(source, resolve(root, 'dist/types/globals.d.ts'))
+}
+
+/** What is bundled brings its licence along. */
+function writeLicenses() {
+  const texts = ['comlink', 'nanoid'].map((name) => {
+    const { version } = JSON.parse(readFileSync(resolve(root, `node_modules/${name}/package.json`), 'utf8'))
+    return `${name} ${version}\n\n${readFileSync(resolve(root, `node_modules/${name}/LICENSE`), 'utf8').trim()}\n`
+  })
+  writeFileSync(resolve(root, 'dist/THIRD-PARTY.txt'), `Parts of these are in the bundles.\n\n${texts.join('\n\n')}`)
 }
 
 const start = performance.now()

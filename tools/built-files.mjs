@@ -25,6 +25,10 @@ function* missingExports() {
   for (const path of exported()) if (!existsSync(resolve(root, path))) yield `package.json exports ${path}, which is missing`
 }
 
+function* missingLicenses() {
+  if (!files.includes('dist/THIRD-PARTY.txt')) yield 'dist/THIRD-PARTY.txt, the licences of what is bundled, is missing'
+}
+
 /** Only what is made for Node may lean on Node: everything else has to run in browsers too. */
 function* needsOfNode() {
   const shared = files.filter((file) => !/^dist\/(node|types\/runtime-node)\//.test(file))
@@ -81,6 +85,13 @@ function* pathsOfThisMachine() {
   for (const file of files) if (pattern.test(read(file).replace(/\\+/g, '/'))) yield `${file} holds the path of this folder`
 }
 
-const problems = [...missingExports(), ...needsOfNode(), ...needsOfThreads(), ...strayImports(), ...pathsOfThisMachine()]
+const problems = [
+  ...missingExports(),
+  ...missingLicenses(),
+  ...needsOfNode(),
+  ...needsOfThreads(),
+  ...strayImports(),
+  ...pathsOfThisMachine(),
+]
 for (const problem of problems) console.log(problem)
 if (problems.length > 0) process.exitCode = 1

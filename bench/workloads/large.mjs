@@ -9,23 +9,26 @@ const MARK = 42
 const TURN_MS = 500
 
 // Short turns, as those of round trips are, and for the same reason.
-const MOVED = { turns: 200, trips: 3, sum: median }
+const MOVED = { turns: 200, trips: 3, typical: median, warmUp: 200 }
 // A copy costs several times more where it gets fresh memory, and whether it does depends on all that was copied before:
 // only the mean of many trips says something. Collecting before each turn keeps what others have left out of it.
-const CLONED = { turns: 12, trips: 10, sum: mean, prepare: () => globalThis.gc?.() }
+const CLONED = { turns: 12, trips: 10, typical: mean, prepare: () => globalThis.gc?.() }
 
 /** An array that is moved to a worker and back, and one that is copied. */
 export async function measure(platform) {
-  const able = contendersOn(platform).filter(({ name, moves = true }) => moves && name !== RAW_IN_BATCHES)
-  return await withStarted(able, platform, async (contenders) => [
-    await measureTrips(`${MIB} MiB, transferred and back`, contenders, MOVED, (pool, array) => pool.runMoved(array)),
-    await measureTrips(`${MIB} MiB, cloned and back`, contenders, CLONED, (pool, array) => pool.runOne(array)),
-  ])
+  const alone = contendersOn(platform).filter(({ name }) => name !== RAW_IN_BATCHES)
+  return await withStarted(alone, platform, async (contenders) => {
+    const able = contenders.filter(({ moves = true }) => moves)
+    return [
+      await measureTrips(`${MIB} MiB, transferred and back`, able, MOVED, (pool, array) => pool.runMoved(array)),
+      await measureTrips(`${MIB} MiB, cloned and back`, contenders, CLONED, (pool, array) => pool.runOne(array)),
+    ]
+  })
 }
 
-async function measureTrips(title, contenders, { turns, trips, sum, prepare = () => {} }, trip) {
+async function measureTrips(title, contenders, { turns, trips, typical, warmUp, prepare = () => {} }, trip) {
   let array = new Float64Array(LENGTH).fill(MARK)
-  const rows = await takeTurns(contenders, turns, async ({ name, pool }) => {
+  const takeTrips = async ({ name, pool }) => {
     prepare()
     const times = []
     const turnStartedAt = performance.now()
@@ -35,7 +38,8 @@ async function measureTrips(title, contenders, { turns, trips, sum, prepare = ()
       times.push(performance.now() - startedAt)
       if (array.length !== LENGTH || array[LENGTH - 1] !== MARK) throw new Error(`${name} answered another array`)
     }
-    return sum(times)
-  })
+    return typical(times)
+  }
+  const rows = await takeTurns(contenders, turns, takeTrips, { warmUp })
   return { title, unit: 'ms', better: 'lower', rows: rows.map((row) => ({ ...row, note: '' })) }
 }
