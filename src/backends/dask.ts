@@ -181,6 +181,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     const refused: [LiveTask, Partial<TaskRecord>][] = []
     let from = 0
     try {
+      for (const { record } of tasks) if (record.state !== undefined) forgetOutcome(record)
       // In parts: what only the way to the cluster needs is garbage before it has grown old.
       for (; from < tasks.length; from += PART) {
         const { handles, accepted: later } = cluster.submitBatch(
@@ -207,15 +208,14 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     const specs: TaskSpec[] = []
     for (const task of tasks) {
       if (task.ended) continue
-      const { record } = task
-      if (record.state !== undefined) forgetOutcome(record)
       try {
         specs.push(toSpec(task, this.#warnOfDropped))
       } catch (exception) {
-        refused.push([task, record.executable ? { exception, stderr: exception } : { exception }])
+        refused.push([task, isExecutable(task) ? { exception, stderr: exception } : { exception }])
       }
     }
-    return specs
+    // The logger, or what a record asks, is other people's code, which may have cancelled some.
+    return tasks.some(isEnded) ? specs.filter(({ owner }) => !isEnded(owner as LiveTask)) : specs
   }
 
   async #cancelAll(cluster: Cluster): Promise<number> {
@@ -271,6 +271,19 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     },
     progress: (handle, progress) => this.#progressListeners.emit(taskOf(handle).record, progress),
     log: (handle, entry) => this.#logListeners.emit(taskOf(handle).record, entry),
+  }
+}
+
+function isEnded({ ended }: LiveTask): boolean {
+  return ended
+}
+
+function isExecutable({ record }: LiveTask): boolean {
+  try {
+    return Boolean(record.executable)
+  } catch {
+    // A getter that throws is why it was refused.
+    return false
   }
 }
 

@@ -9,8 +9,13 @@ export type SchedulerEvent =
   | { readonly type: 'workerReady'; readonly worker: string }
   /** It is about to end by itself, and said what it runs. */
   | { readonly type: 'goodbye'; readonly worker: string }
-  /** It ended, or could not be started. `known`: what had not started has been returned, and what ran then was told. */
-  | { readonly type: 'workerLost'; readonly worker: string; readonly exit: WorkerExit; readonly known?: boolean }
+  /** It ended, or could not be started. `running`: what it ran then, where that is known; what had not started was returned. */
+  | {
+      readonly type: 'workerLost'
+      readonly worker: string
+      readonly exit: WorkerExit
+      readonly running?: readonly ScheduledTask[] | undefined
+    }
   | { readonly type: 'started'; readonly tasks: readonly ScheduledTask[] }
   /** It holds tasks and has said nothing for a while, so what it runs is no short matter. */
   | { readonly type: 'silent'; readonly worker: string }
@@ -47,8 +52,8 @@ export type Decision =
   | { readonly type: 'takeBack'; readonly worker: string; readonly tasks: ScheduledTask[] }
   /** Ask for what it has not started, and whether it answers. */
   | { readonly type: 'recall'; readonly worker: string }
-  /** End it, by force; it is no longer counted on. */
-  | { readonly type: 'terminate'; readonly worker: string }
+  /** End it, by force; it is no longer counted on. These were there, and must not start there any more. */
+  | { readonly type: 'terminate'; readonly worker: string; readonly tasks: readonly ScheduledTask[] }
   /** It was live and is cancelled now. */
   | { readonly type: 'canceled'; readonly tasks: ScheduledTask[]; readonly reason: unknown }
   /** A dependency failed: the task will not run. */

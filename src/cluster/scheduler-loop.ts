@@ -64,8 +64,11 @@ export class SchedulerLoop {
     } finally {
       this.#pending = undefined
     }
-    // Not when they were posted: some may have come back as what cannot be sent.
-    for (const decision of decisions) if (decision.type === 'assign') this.#noteLoad(decision.worker)
+    // Not at once: what was assigned may have come back as what cannot be sent, and what was to be taken back may have been
+    // all that there was.
+    for (const { type, worker } of decisions as readonly { type: string; worker: string }[]) {
+      if (type === 'assign' || type === 'takeBack') this.#noteLoad(worker)
+    }
     if (this.#onQuiet !== undefined && !this.#scheduler.busy) this.#onQuiet()
     this.#tell(decisions)
   }
@@ -95,11 +98,7 @@ export class SchedulerLoop {
       worker,
       held.filter(({ transfer }) => transfer === undefined),
     )
-    this.dispatch(
-      { type: 'returned', tasks: waiting ?? [] },
-      { type: 'started', tasks: running ?? [] },
-      { type: 'workerLost', worker, exit, known: running !== undefined },
-    )
+    this.dispatch({ type: 'returned', tasks: waiting ?? [] }, { type: 'workerLost', worker, exit, running })
     this.#graces.check(worker)
   }
 
@@ -159,6 +158,7 @@ export class SchedulerLoop {
         this.#alarms.set(ANSWER_MS, () => this.#recallDue(decision.worker))
         break
       case 'terminate':
+        this.#pool.takeBack(decision.worker, decision.tasks)
         this.#pool.terminate(decision.worker)
         break
     }

@@ -75,7 +75,7 @@ export class Scheduler {
         this.#goodbye(event.worker)
         break
       case 'workerLost':
-        this.#workerLost(event.worker, event.exit, event.known === true)
+        this.#workerLost(event.worker, event.exit, event.running)
         break
       case 'started':
         for (const task of event.tasks) {
@@ -232,13 +232,14 @@ export class Scheduler {
     if (worker !== undefined) worker.saidGoodbye = true
   }
 
-  #workerLost(id: string, exit: WorkerExit, known: boolean): void {
+  #workerLost(id: string, exit: WorkerExit, running: readonly ScheduledTask[] | undefined): void {
     const worker = this.#workers.get(id)
     if (worker === undefined) return
     this.#workers.lost(worker, exit)
     // One that ran nothing and ended all the same does not know why either.
-    const culpritsKnown = (known || worker.saidGoodbye) && worker.runsSomething
-    for (const task of this.#clear(worker)) this.#recover(task, exit, { culpritsKnown, ran: known || !culpritsKnown })
+    const culprits = running?.length ? running : undefined
+    const known = culprits !== undefined || (worker.saidGoodbye && worker.runsSomething)
+    for (const task of this.#clear(worker)) this.#recover(task, exit, { known, culprits, told: running !== undefined })
   }
 
   /** Takes all from it, and answers what is still to be run, the last first: each goes to the front of the queue. */
@@ -246,18 +247,19 @@ export class Scheduler {
     return [...worker.assigned.values()].filter((task) => this.#leave(task)).reverse()
   }
 
-  /** A task whose worker was lost. `ran`: whether it counts as an attempt, though it may not be to blame. */
-  #recover(
-    task: ScheduledTask,
-    exit: WorkerExit,
-    { culpritsKnown, ran }: { readonly culpritsKnown: boolean; readonly ran: boolean },
-  ): void {
+  /**
+   * A task whose worker was lost. `known`: others than `culprits`, and than what is known to have started, are innocent.
+   * `told`: what had not started is not among these.
+   */
+  #recover(task: ScheduledTask, exit: WorkerExit, { known, culprits, told }: Blame): void {
+    // Of several that ran, any may be the cause: each gets a worker for itself, uncharged the first time.
+    const suspected = culprits?.includes(task) === true
     // A suspect was by itself there, so that it had started whether it was heard of or not.
-    const blamed = task.started || (task.suspect && !culpritsKnown)
+    const blamed = task.started || (task.suspect && !known) || (suspected && culprits?.length === 1)
     if (blamed) task.losses++
-    task.suspect ||= blamed || !culpritsKnown
+    task.suspect ||= blamed || suspected || !known
     if (task.transfer === undefined && task.losses > this.#allowedFailures) this.#fail(task, 'killed', exit)
-    else this.#move(task, exit, { ran: ran || blamed })
+    else this.#move(task, exit, { ran: blamed || told || !known })
   }
 
   #fail(task: ScheduledTask, type: 'killed' | 'lost', exit: WorkerExit): void {
@@ -314,8 +316,9 @@ export class Scheduler {
     const { id, isStuck } = worker
     this.#workers.remove(worker)
     this.#workers.oneMore()
-    for (const task of this.#clear(worker)) this.#move(task, TAKEN_BACK, { ran: !isStuck })
-    this.#decisions.push({ type: 'terminate', worker: id })
+    const tasks = this.#clear(worker)
+    for (const task of tasks) this.#move(task, TAKEN_BACK, { ran: !isStuck })
+    this.#decisions.push({ type: 'terminate', worker: id, tasks })
   }
 
   #silent(id: string): void {
@@ -356,6 +359,12 @@ export class Scheduler {
       if (tasks.length > 0) this.#decisions.push({ type: 'assign', worker: worker.id, tasks })
     }
   }
+}
+
+interface Blame {
+  readonly known: boolean
+  readonly culprits: readonly ScheduledTask[] | undefined
+  readonly told: boolean
 }
 
 // Why a task leaves a worker that has not ended by itself.

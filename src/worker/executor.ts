@@ -145,21 +145,21 @@ export class Executor {
     return this.#queue.length - this.#head
   }
 
-  /** The next that was not taken back meanwhile. */
   #next(): WaitingTask | undefined {
-    while (this.#head < this.#queue.length) {
-      const task = this.#queue[this.#head] as WaitingTask
-      this.#queue[this.#head++] = undefined as never
-      if (this.#head > 1024) {
-        this.#queue.splice(0, this.#head)
-        this.#head = 0
-      }
-      if (this.#claim(task)) return task
+    if (this.#head === this.#queue.length) {
+      this.#queue.length = this.#head = 0
+      return undefined
     }
-    this.#queue.length = this.#head = 0
-    return undefined
+    const task = this.#queue[this.#head] as WaitingTask
+    this.#queue[this.#head++] = undefined as never
+    if (this.#head > 1024) {
+      this.#queue.splice(0, this.#head)
+      this.#head = 0
+    }
+    return task
   }
 
+  /** Whether it was not taken back meanwhile. */
   #claim({ ticket }: WaitingTask): boolean {
     return this.#options.claims?.claim(ticket) ?? true
   }
@@ -174,13 +174,19 @@ export class Executor {
       const known = this.#functions.get(task.functionId) as KnownFunction
       const running = new RunningTask(task.id, task.uid, task.attempt, this.#options.workerId, this.#outbox)
       this.#running.set(task.id, running)
+      let failure: { readonly error: unknown } | undefined
+      if (known.loaded === undefined) {
+        failure = await this.#load(known, task.functionId)
+        now = performance.now()
+      }
+      // While its module was imported it may have been taken back, and even sent again.
+      if (!this.#claim(task)) {
+        if (this.#running.get(task.id) === running) this.#running.delete(task.id)
+        continue
+      }
       try {
-        if (known.loaded === undefined) {
-          await this.#load(known, task.functionId)
-          now = performance.now()
-        }
-        // It may have been aborted while its module was imported.
         if (running.aborted) this.#outbox.add(Event.Returned, task.id, undefined)
+        else if (failure !== undefined) throw failure.error
         else {
           this.#announceInTime(running, known, task.announce)
           this.#outbox.done(task.id, await this.#call(known.loaded as unknown as LoadedFunction, running, task.args))
@@ -208,10 +214,14 @@ export class Executor {
     this.#outbox.flush()
   }
 
-  async #load(known: KnownFunction, id: number): Promise<void> {
+  /** Answers why it could not be loaded. */
+  async #load(known: KnownFunction, id: number): Promise<{ readonly error: unknown } | undefined> {
     known.loading ??= this.#options.load(known.wire, id)
     try {
       known.loaded = await known.loading
+      return undefined
+    } catch (error) {
+      return { error }
     } finally {
       known.loading = undefined
     }

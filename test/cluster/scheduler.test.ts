@@ -12,11 +12,11 @@ type Step =
   | readonly [event: 'open']
   | readonly [event: 'submit', tasks: Readonly<Record<string, Partial<TaskSpec> & { after?: readonly string[] }>>]
   | readonly [
-      event: 'ready' | 'goodbye' | 'lost' | 'lostKnown' | 'late' | 'silent' | 'tick' | 'doubted' | 'recalled' | 'recallDue',
+      event: 'ready' | 'goodbye' | 'lost' | 'late' | 'silent' | 'tick' | 'doubted' | 'recalled' | 'recallDue',
       worker: string,
     ]
   | readonly [event: 'started' | 'done' | 'failed' | 'returned' | 'cancel', ...tasks: readonly string[]]
-  | readonly [event: 'overdue', worker: string, ...tasks: readonly string[]]
+  | readonly [event: 'overdue' | 'lostKnown', worker: string, ...tasks: readonly string[]]
   | readonly [event: 'kept', task: string, bytes: number]
   | readonly [event: 'measured', ms: number]
   | readonly [event: 'close']
@@ -45,7 +45,12 @@ function play(row: Row, options: Partial<SchedulerOptions> = {}): void {
       case 'lost':
         return scheduler.handle({ type: 'workerLost', worker: rest[0] as string, exit: { reason: 'exited' } })
       case 'lostKnown':
-        return scheduler.handle({ type: 'workerLost', worker: rest[0] as string, exit: { reason: 'exited' }, known: true })
+        return scheduler.handle({
+          type: 'workerLost',
+          worker: rest[0] as string,
+          exit: { reason: 'exited' },
+          running: named(rest.slice(1)),
+        })
       case 'goodbye':
         return scheduler.handle({ type: 'goodbye', worker: rest[0] as string })
       case 'late':
@@ -691,8 +696,7 @@ describe('a lost worker of which it is known what it ran', () => {
     play(
       [
         ...held,
-        ['started', 'b', '=>'],
-        ['lostKnown', 'w-0', '=>', 'spawn w-1'],
+        ['lostKnown', 'w-0', 'b', '=>', 'spawn w-1'],
         ['ready', 'w-1', '=>', 'assign w-1 b'],
         ['done', 'b', '=>', 'assign w-1 a c'],
       ],
@@ -700,17 +704,21 @@ describe('a lost worker of which it is known what it ran', () => {
     ))
 
   test('only what ran is charged', () =>
+    play([...held, ['lostKnown', 'w-0', 'b', '=>', 'killed b w-0', 'spawn w-1'], ['ready', 'w-1', '=>', 'assign w-1 a c']], {
+      maxWorkers: 1,
+      allowedFailures: 0,
+    }))
+
+  test('of several that ran, none is charged until it was by itself', () =>
     play(
       [
         ...held,
-        ['started', 'b', '=>'],
-        ['lostKnown', 'w-0', '=>', 'killed b w-0', 'spawn w-1'],
-        ['ready', 'w-1', '=>', 'assign w-1 a c'],
+        ['lostKnown', 'w-0', 'a', 'b', '=>', 'spawn w-1'],
+        ['ready', 'w-1', '=>', 'assign w-1 a'],
+        ['lostKnown', 'w-1', 'a', '=>', 'killed a w-1', 'spawn w-2'],
+        ['ready', 'w-2', '=>', 'assign w-2 b'],
       ],
-      {
-        maxWorkers: 1,
-        allowedFailures: 0,
-      },
+      { maxWorkers: 1, allowedFailures: 0, slots: 2 },
     ))
 
   test('that ran nothing is not believed', () =>
