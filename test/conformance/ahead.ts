@@ -39,6 +39,27 @@ export const ahead = [
       expect(tasks.map((task) => task.returnValue)).to.deep.equal(tasks.map((_, i) => i))
       expect([...counted.subarray(0, COUNT)]).to.deep.equal(new Array(COUNT).fill(1))
     },
+    'what waits is not lost while thousands behind it come and are cancelled': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const step = async (flag: Int32Array, waits: boolean) => {
+        while (waits && Atomics.load(flag, 0) === 0);
+        return 'ran'
+      }
+      const flag = new Int32Array(new SharedArrayBuffer(4))
+      await warmUp(backend, () => ({ function: step, args: [flag, false] }))
+      const recorder = new Recorder(backend)
+      const waiting: TaskRecord = { uid: 'waiting', function: step, args: [flag, false] }
+      await backend.submitTasks([{ uid: 'long', function: step, args: [flag, true] }, waiting])
+      await recorder.reached('long', 'RUNNING')
+      for (let wave = 0; wave < 30; wave++) {
+        const uids = Array.from({ length: 100 }, (_, i) => `${wave}.${i}`)
+        await backend.submitTasks(uids.map((uid) => ({ uid, function: step, args: [flag, false] })))
+        await Promise.all(uids.map((uid) => backend.cancelTask(uid)))
+      }
+      Atomics.store(flag, 0, 1)
+      await recorder.ended(['waiting'])
+      expect(waiting.returnValue).to.equal('ran')
+    },
   }),
   ...cases('sent ahead', ['dask'], {
     'a worker may run thousands at a time': async ({ start }) => {

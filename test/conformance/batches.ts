@@ -154,6 +154,21 @@ export const batches = [
       expect(tasks[0]?.args).to.have.length(4)
       expect(warnings).to.have.length(1)
     },
+    'what the logger cancels while its batch is submitted does not run': async ({ make }) => {
+      const canceled: Promise<number>[] = []
+      const logger = { debug() {}, error() {}, warn: () => void canceled.push(backend.cancelAllTasks()) }
+      const backend = make({ nWorkers: 1 }, { logger })
+      await backend.start()
+      const tasks = Array.from({ length: 1_500 }, (_, i) => ({
+        uid: `${i}`,
+        function: fn,
+        args: i === 700 ? [Promise.resolve(i)] : [i],
+      }))
+      const recorder = await runTasks(backend, tasks)
+      expect(await Promise.all(canceled)).to.deep.equal([1_500])
+      expect(recorder.events).to.have.length(1_500)
+      expect(recorder.events.filter((event) => !event.endsWith(' CANCELED'))).to.deep.equal([])
+    },
     'a bad option fails its task alone and names it': async ({ start }) => {
       const backend = await start({ nWorkers: 1 })
       const bad: readonly [kwargs: unknown, says: string][] = [
