@@ -18,6 +18,7 @@ function noteOf({ share = 1 }, { note }) {
 
 const FEWEST_ROUNDS = 5
 const MOST_MS = 20_000
+const WARM_UP_MS = 5_000
 
 /**
  * Takes a sample of each contender in every round, so that a noisy moment hits them all: sample i of one is to be compared
@@ -29,15 +30,18 @@ const MOST_MS = 20_000
  */
 export async function takeTurns(contenders, rounds, takeSample, { warmUp = 1 } = {}) {
   const rows = contenders.map(({ name, role, note = '' }) => ({ name, note, role, samples: [] }))
-  const startedAt = performance.now()
-  const hasTime = (round) => round < FEWEST_ROUNDS || performance.now() - startedAt < MOST_MS
-  for (let round = -warmUp; round < rounds && hasTime(round); round++) {
-    for (const at of shuffled(contenders.length)) {
-      const sample = await takeSample(contenders[at])
-      if (round >= 0) rows[at].samples.push(sample)
+  await takeRounds(warmUp, { fewest: 1, mostMs: WARM_UP_MS })
+  for (const row of rows) row.samples = []
+  await takeRounds(rounds, { fewest: FEWEST_ROUNDS, mostMs: MOST_MS })
+  return rows
+
+  async function takeRounds(count, { fewest, mostMs }) {
+    const startedAt = performance.now()
+    const hasTime = (round) => round < fewest || performance.now() - startedAt < mostMs
+    for (let round = 0; round < count && hasTime(round); round++) {
+      for (const at of shuffled(contenders.length)) rows[at].samples.push(await takeSample(contenders[at]))
     }
   }
-  return rows
 }
 
 function shuffled(length) {
