@@ -66,8 +66,8 @@ export class SchedulerLoop {
     }
     // Not at once: what was assigned may have come back as what cannot be sent, and what was to be taken back may have been
     // all that there was.
-    for (const { type, worker } of decisions as readonly { type: string; worker: string }[]) {
-      if (type === 'assign' || type === 'takeBack') this.#noteLoad(worker)
+    for (const decision of decisions) {
+      if (decision.type === 'assign' || decision.type === 'takeBack') this.#noteLoad(decision.worker)
     }
     if (this.#onQuiet !== undefined && !this.#scheduler.busy) this.#onQuiet()
     this.#tell(decisions)
