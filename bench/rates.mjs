@@ -1,13 +1,7 @@
-import { takeTurns, withStarted } from './turns.mjs'
-
-/** Measures how many tasks per second each contender runs. `batchOf(contender)` makes the batch of a turn. */
-export function measureRates(contenders, platform, batchOf) {
-  return withStarted(contenders, platform, (started) =>
-    takeTurns(started, platform.sizes.rounds, async (contender) => {
-      const batch = batchOf(contender)
-      const startedAt = performance.now()
-      await contender.pool.runAll(batch)
-      return (batch.count / (performance.now() - startedAt)) * 1000
-    }),
-  )
+/** Takes how many tasks per second a contender runs. `batchOf(contender)` makes the batch of a sample. */
+export const rateSampler = (batchOf) => (contender) => async () => {
+  const batch = batchOf(contender)
+  const startedAt = performance.now()
+  await contender.pool.runAll(batch)
+  return (batch.count / (performance.now() - startedAt)) * 1000
 }

@@ -1,24 +1,29 @@
 import process from 'node:process'
-import { fileURLToPath } from 'node:url'
 import { findChromium } from '../e2e/browser.mjs'
 import { INSTALL_CHROMIUM } from '../tools/chromium.mjs'
 import { INSTALL_RUNTIMES, programOf } from '../tools/runtimes.mjs'
+import { threadStages } from './threads/stages.mjs'
+import { pageStages } from './web/stages.mjs'
 
-const THREADS = 'bench/threads/main.mjs'
-const WEB = fileURLToPath(new URL('web/chromium.mjs', import.meta.url))
+const MAIN = 'bench/threads/main.mjs'
 
 /**
- * What measures in each runtime, from the folder of a consumer: a program and its first arguments, `undefined` where that
- * is not installed; and how to install it.
+ * Where the stages of each runtime are: `open(folder)`, the folder being that of a consumer, answers what sets them, or
+ * `undefined` where the runtime is not installed; and how to install it.
  */
 export const RUNTIMES = {
-  node: { command: () => [process.execPath, '--expose-gc', THREADS] },
-  deno: { command: () => commandOf('deno', ['run', '--allow-all', THREADS]), install: INSTALL_RUNTIMES },
-  bun: { command: () => commandOf('bun', [THREADS]), install: INSTALL_RUNTIMES },
-  chromium: { command: async () => (await findChromium()) && [process.execPath, WEB], install: INSTALL_CHROMIUM },
+  node: { open: (folder) => threadStages('node', [process.execPath, '--expose-gc', MAIN], folder) },
+  deno: { open: (folder) => openThreads('deno', ['run', '--allow-all', MAIN], folder), install: INSTALL_RUNTIMES },
+  bun: { open: (folder) => openThreads('bun', [MAIN], folder), install: INSTALL_RUNTIMES },
+  chromium: { open: openPages, install: INSTALL_CHROMIUM },
 }
 
-function commandOf(runtime, args) {
+function openThreads(runtime, args, folder) {
   const program = programOf(runtime)
-  return program && [program, ...args]
+  return program && threadStages(runtime, [program, ...args], folder)
+}
+
+async function openPages(folder) {
+  const launch = await findChromium()
+  return launch && pageStages(launch, folder)
 }

@@ -4,7 +4,7 @@ const TRIAL_ROUNDS = 5_000_000
 const TRIALS = 9
 
 /** Finds how many rounds of `burn` take a millisecond here, when nothing else runs. */
-export async function roundsPerMs() {
+export async function burnsPerMs() {
   const trials = []
   for (let trial = 0; trial < TRIALS; trial++) {
     const startedAt = performance.now()

@@ -25,18 +25,32 @@ export async function findChromium() {
  * @param policy the `Content-Security-Policy` of all that is served
  */
 export async function withPage(launch, folder, script, use, policy) {
+  const site = await openSite(launch, folder, script, policy)
+  try {
+    await use(await site.newPage(), site.browser)
+  } finally {
+    await site.close()
+  }
+}
+
+/** A browser, and a page of `script` for it: as many as wanted, each with a process of its own. */
+export async function openSite(launch, folder, script, policy) {
   writeFileSync(
     join(folder, 'index.html'),
     `<!doctype html><title>daskflow</title><script type="module" src="/${script}"></script>`,
   )
   const browser = await launch()
   const server = await serve(folder, policy)
-  try {
-    const page = await browser.newPage()
-    await page.goto(server.url)
-    await use(page, browser)
-  } finally {
-    await browser.close()
-    server.close()
+  return {
+    browser,
+    async newPage() {
+      const page = await browser.newPage()
+      await page.goto(server.url)
+      return page
+    },
+    async close() {
+      await browser.close()
+      server.close()
+    },
   }
 }

@@ -1,5 +1,6 @@
-// The page that measures in a browser, on Web Workers.
+// The stage of a contender in a browser, on Web Workers.
 import * as daskflow from 'daskflow'
+import { setStage } from '../stage.mjs'
 import * as large from '../workloads/large.mjs'
 import * as noOp from '../workloads/no-op.mjs'
 import * as roundTrip from '../workloads/round-trip.mjs'
@@ -11,4 +12,9 @@ function startWorker(service) {
   return { endpoint: worker, terminate: () => worker.terminate() }
 }
 
-window.measure = (workload, sizes) => WORKLOADS[workload].measure({ runtime: 'chromium', startWorker, daskflow, sizes })
+/** Answers what there is to say of the contender. */
+window.setStage = async (workload, contender, sizes) => {
+  const { note, takeSample } = await setStage(WORKLOADS[workload], contender, { startWorker, daskflow, sizes })
+  window.takeSample = takeSample
+  return note
+}

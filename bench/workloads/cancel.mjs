@@ -1,23 +1,43 @@
 import { holdUntilCanceled } from '../contenders/holding.mjs'
-import { takeTurns } from '../turns.mjs'
 import { WORKERS } from '../workers.mjs'
 
 const SIZES = [10_000, 100_000]
 const TASKS_PER_TURN = 100_000
 
+export const contendersOn = ({ daskflow }) =>
+  SIZES.map((size) => ({
+    name: size.toLocaleString('en'),
+    role: 'other',
+    size,
+    start: () => new daskflow.DaskExecutionBackend({ nWorkers: WORKERS }),
+  }))
+
 /**
  * Cancels a queue: `await cancelAllTasks()`, by whose end each listener has heard of each task, beside the
  * `await submitTasks(records)` before it, by whose end each of them was accepted. The records exist before.
  */
-export async function measure({ daskflow, sizes: { rounds } }) {
-  const backend = await new daskflow.DaskExecutionBackend({ nWorkers: WORKERS })
-  const queues = SIZES.map((size) => ({ name: size.toLocaleString('en'), role: 'other', size }))
-  const turns = await takeTurns(queues, rounds, ({ size }) => cancelQueues(backend, size))
-  await backend.shutdown()
-  const rows = turns.flatMap(({ samples, name, ...row }) =>
-    ['submit', 'cancel'].map((what) => ({ ...row, name: `${what} ${name}`, samples: samples.map((sample) => sample[what]) })),
-  )
-  return [{ title: 'tasks that are queued, and cancelled', unit: 'µs per task', better: 'lower', rows }]
+export function measurementsOf({ rounds }) {
+  return [
+    {
+      rounds,
+      sampler:
+        ({ pool, size }) =>
+        () =>
+          cancelQueues(pool, size),
+      toTables: (rows) => [
+        {
+          title: 'tasks that are queued, and cancelled',
+          unit: 'µs per task',
+          better: 'lower',
+          rows: rows.flatMap((row) => ['submit', 'cancel'].map((what) => partOf(row, what))),
+        },
+      ],
+    },
+  ]
+}
+
+function partOf({ name, samples, ...row }, what) {
+  return { ...row, name: `${what} ${name}`, samples: samples.map((sample) => sample[what]) }
 }
 
 async function cancelQueues(backend, size) {

@@ -2,29 +2,34 @@ import { Batch } from '../batch.mjs'
 import { startOurs } from '../contenders/ours.mjs'
 import { FUNCTIONS } from '../functions.mjs'
 import { ONE_WORKER, OURS } from '../names.mjs'
-import { takeTurns, withStarted } from '../turns.mjs'
-import { roundsPerMs } from '../work.mjs'
 
 const TASKS = 64
 const TASK_MS = 20
 const PEERS = ['piscina', 'tinypool']
 
+export const contendersOn = ({ peers }) => [
+  { name: ONE_WORKER, role: 'other', start: (options) => startOurs({ ...options, workers: 1 }) },
+  ...peers.filter(({ name }) => PEERS.includes(name)),
+  { name: OURS, role: 'ours', start: startOurs },
+]
+
 /** Tasks that keep a core busy: what is gained by a second worker. */
-export async function measure(platform) {
-  const rounds = TASK_MS * (await roundsPerMs())
-  const right = await FUNCTIONS.burn(rounds)
-  const contenders = [
-    { name: ONE_WORKER, role: 'other', start: (options) => startOurs({ ...options, workers: 1 }) },
-    ...platform.peers.filter(({ name }) => PEERS.includes(name)),
-    { name: OURS, role: 'ours', start: startOurs },
+export function measurementsOf({ rounds, burnsPerMs }) {
+  return [
+    {
+      rounds,
+      sampler: ({ pool }) => {
+        const burns = TASK_MS * burnsPerMs
+        const right = FUNCTIONS.burn(burns)
+        return async () => {
+          const answer = await right
+          const batch = new Batch({ count: TASKS, fn: 'burn', inputOf: () => burns, isRight: (value) => value === answer })
+          const startedAt = performance.now()
+          await pool.runAll(batch)
+          return performance.now() - startedAt
+        }
+      },
+      toTables: (rows) => [{ title: `${TASKS} tasks of ${TASK_MS} ms on the CPU`, unit: 'ms', better: 'lower', rows }],
+    },
   ]
-  const rows = await withStarted(contenders, platform, (started) =>
-    takeTurns(started, platform.sizes.rounds, async ({ pool }) => {
-      const batch = new Batch({ count: TASKS, fn: 'burn', inputOf: () => rounds, isRight: (value) => value === right })
-      const startedAt = performance.now()
-      await pool.runAll(batch)
-      return performance.now() - startedAt
-    }),
-  )
-  return [{ title: `${TASKS} tasks of ${TASK_MS} ms on the CPU`, unit: 'ms', better: 'lower', rows }]
 }

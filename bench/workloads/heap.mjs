@@ -2,11 +2,12 @@ import process from 'node:process'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Batch } from '../batch.mjs'
 import { startOurs, toRecords } from '../contenders/ours.mjs'
-import { withStarted } from '../turns.mjs'
 
 const SIZES = [100_000, 1_000_000]
-const WARM_UP = 10_000
 const MB = 1e6
+
+export const contendersOn = () =>
+  SIZES.map((size) => ({ name: `${size.toLocaleString('en')} queued`, role: 'other', size, start: startOurs }))
 
 /**
  * What a queued task takes of the heap, beyond the caller's record; and what is left of all when they are done.
@@ -14,31 +15,40 @@ const MB = 1e6
  * The records exist before the first is counted. They are dropped before the latter, since what the backend writes on them
  * is the caller's to keep: what was there before is compared with what the backend alone still holds.
  */
-export async function measure(platform) {
-  const ours = { name: 'ours', role: 'ours', start: startOurs }
-  return await withStarted([ours], platform, async ([{ pool }]) => {
-    await pool.runAll(new Batch({ count: WARM_UP }))
-    const rows = SIZES.map((size) => ({ name: `${size.toLocaleString('en')} queued`, note: '', role: 'other', size }))
-    const taken = rows.map(({ size, ...row }) => ({ ...row, samples: [] }))
-    const left = rows.map(({ size, ...row }) => ({ ...row, samples: [] }))
-    for (let round = 0; round < platform.sizes.rounds; round++) {
-      for (const [i, { size }] of rows.entries()) {
-        const measured = await measureQueue(pool, size)
-        taken[i].samples.push(measured.taken / size)
-        left[i].samples.push(measured.left / MB)
-      }
-    }
-    return [
-      { title: 'heap that a queued task takes', unit: 'bytes per task', better: 'lower', rows: taken },
-      { title: 'heap that is left when all are done', unit: 'MB', better: 'lower', rows: left },
-    ]
-  })
+export function measurementsOf({ rounds }) {
+  return [
+    {
+      rounds,
+      sampler:
+        ({ pool, size }) =>
+        () =>
+          measureQueue(pool, size),
+      toTables: (rows) => [
+        {
+          title: 'heap that a queued task takes',
+          unit: 'bytes per task',
+          better: 'lower',
+          rows: rows.map((row) => partOf(row, 'bytesTaken')),
+        },
+        {
+          title: 'heap that is left when all are done',
+          unit: 'MB',
+          better: 'lower',
+          rows: rows.map((row) => partOf(row, 'mbLeft')),
+        },
+      ],
+    },
+  ]
+}
+
+function partOf({ samples, ...row }, what) {
+  return { ...row, samples: samples.map((sample) => sample[what]) }
 }
 
 async function measureQueue(pool, size) {
   const empty = await heapUsed()
   const taken = await queueAndRun(pool, size)
-  return { taken, left: (await heapUsed()) - empty }
+  return { bytesTaken: taken / size, mbLeft: ((await heapUsed()) - empty) / MB }
 }
 
 /** Keeps the workers waiting while the tasks are queued, so that none of them is done before they are counted. */

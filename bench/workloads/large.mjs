@@ -1,45 +1,50 @@
-import { contendersOn } from '../contenders/all.mjs'
-import { RAW_IN_BATCHES } from '../names.mjs'
 import { mean, median } from '../statistics.mjs'
-import { takeTurns, withStarted } from '../turns.mjs'
+
+export { contendersOn } from '../contenders/all.mjs'
 
 const MIB = 16
 const LENGTH = (MIB * 2 ** 20) / Float64Array.BYTES_PER_ELEMENT
 const MARK = 42
 const TURN_MS = 500
 
-// Short turns, as those of round trips are, and for the same reason.
-const MOVED = { turns: 200, trips: 3, typical: median, warmUp: 200 }
-// A copy costs several times more where it gets fresh memory, and whether it does depends on all that was copied before:
-// only the mean of many trips says something. Collecting before each turn keeps what others have left out of it.
-const CLONED = { turns: 12, trips: 10, typical: mean, prepare: () => globalThis.gc?.() }
-
 /** An array that is moved to a worker and back, and one that is copied. */
-export async function measure(platform) {
-  const alone = contendersOn(platform).filter(({ name }) => name !== RAW_IN_BATCHES)
-  return await withStarted(alone, platform, async (contenders) => {
-    const able = contenders.filter(({ moves = true }) => moves)
-    return [
-      await measureTrips(`${MIB} MiB, transferred and back`, able, MOVED, (pool, array) => pool.runMoved(array)),
-      await measureTrips(`${MIB} MiB, cloned and back`, contenders, CLONED, (pool, array) => pool.runOne(array)),
-    ]
-  })
+export function measurementsOf() {
+  return [
+    // Short turns, as those of round trips are, and for the same reason.
+    {
+      rounds: 200,
+      warmUp: 200,
+      has: ({ moves = true }) => moves,
+      ...trips('transferred', 3, median, (pool, array) => pool.runMoved(array)),
+    },
+    // A copy costs several times more where it gets fresh memory: only the mean of many trips says something.
+    { rounds: 12, has: ({ alone = true }) => alone, ...trips('cloned', 10, mean, (pool, array) => pool.runOne(array)) },
+  ]
 }
 
-async function measureTrips(title, contenders, { turns, trips, typical, warmUp, prepare = () => {} }, trip) {
-  let array = new Float64Array(LENGTH).fill(MARK)
-  const takeTrips = async ({ name, pool }) => {
-    prepare()
-    const times = []
-    const turnStartedAt = performance.now()
-    while (times.length < trips && performance.now() - turnStartedAt < TURN_MS) {
-      const startedAt = performance.now()
-      array = await trip(pool, array)
-      times.push(performance.now() - startedAt)
-      if (array.length !== LENGTH || array[LENGTH - 1] !== MARK) throw new Error(`${name} answered another array`)
-    }
-    return typical(times)
+function trips(how, most, typical, trip) {
+  return {
+    sampler: ({ name, pool }) => {
+      let array = new Float64Array(LENGTH).fill(MARK)
+      return async () => {
+        const times = []
+        const turnStartedAt = performance.now()
+        while (times.length < most && performance.now() - turnStartedAt < TURN_MS) {
+          const startedAt = performance.now()
+          array = await trip(pool, array)
+          times.push(performance.now() - startedAt)
+          if (array.length !== LENGTH || array[LENGTH - 1] !== MARK) throw new Error(`${name} answered another array`)
+        }
+        return typical(times)
+      }
+    },
+    toTables: (rows) => [
+      {
+        title: `${MIB} MiB, ${how} and back`,
+        unit: 'ms',
+        better: 'lower',
+        rows: rows.map((row) => ({ ...row, note: '' })),
+      },
+    ],
   }
-  const rows = await takeTurns(contenders, turns, takeTrips, { warmUp })
-  return { title, unit: 'ms', better: 'lower', rows: rows.map((row) => ({ ...row, note: '' })) }
 }

@@ -1,11 +1,16 @@
 import { Batch } from '../batch.mjs'
-import { contendersOn } from '../contenders/all.mjs'
-import { measureRates } from '../rates.mjs'
+import { rateSampler } from '../rates.mjs'
+
+export { contendersOn } from '../contenders/all.mjs'
 
 /** No-op tasks, one number in and out: what a task costs. */
-export async function measure(platform) {
-  const { tasks } = platform.sizes
-  const batchOf = ({ share = 1 }) => new Batch({ count: Math.ceil(tasks * share) })
-  const rows = await measureRates(contendersOn(platform), platform, batchOf)
-  return [{ title: `${tasks.toLocaleString('en')} no-op tasks`, unit: 'tasks/s', better: 'higher', rows }]
+export function measurementsOf({ tasks, rounds }) {
+  const title = `${tasks.toLocaleString('en')} no-op tasks`
+  return [
+    {
+      rounds,
+      sampler: rateSampler(({ share = 1 }) => new Batch({ count: Math.ceil(tasks * share) })),
+      toTables: (rows) => [{ title, unit: 'tasks/s', better: 'higher', rows }],
+    },
+  ]
 }

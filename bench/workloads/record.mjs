@@ -1,12 +1,13 @@
 import { Batch } from '../batch.mjs'
-import { contendersOn } from '../contenders/all.mjs'
-import { measureRates } from '../rates.mjs'
+import { rateSampler } from '../rates.mjs'
+
+export { contendersOn } from '../contenders/all.mjs'
 
 const RECORDS = 20_000
 const TEXT = 'The quick brown fox jumps over the lazy dog. '.repeat(21)
 
 /** Tasks that take a record of 1 kB and answer it. */
-export async function measure(platform) {
+export function measurementsOf({ rounds }) {
   const records = Array.from({ length: RECORDS }, (_, n) => toRecord(n))
   const batchOf = ({ share = 1 }) =>
     new Batch({
@@ -14,8 +15,14 @@ export async function measure(platform) {
       inputOf: (n) => records[n],
       isRight: (record, n) => record.id === n && record.text === TEXT && record.tags.length === 2,
     })
-  const rows = await measureRates(contendersOn(platform), platform, batchOf)
-  return [{ title: `${RECORDS.toLocaleString('en')} records of 1 kB`, unit: 'tasks/s', better: 'higher', rows }]
+  const title = `${RECORDS.toLocaleString('en')} records of 1 kB`
+  return [
+    {
+      rounds,
+      sampler: rateSampler(batchOf),
+      toTables: (rows) => [{ title, unit: 'tasks/s', better: 'higher', rows }],
+    },
+  ]
 }
 
 function toRecord(n) {

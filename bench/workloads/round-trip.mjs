@@ -1,29 +1,42 @@
-import { contendersOn } from '../contenders/all.mjs'
-import { RAW_IN_BATCHES } from '../names.mjs'
 import { median, quantile } from '../statistics.mjs'
-import { takeTurns, withStarted } from '../turns.mjs'
+
+export { contendersOn } from '../contenders/all.mjs'
 
 // A round trip takes several times longer when a thread has to be woken on another core, and which it is changes by the
 // moment: the fewer trips a turn has, the more often the contenders meet the same moment.
 const TRIPS_PER_TURN = 5
 
 /** No-op tasks one at a time, one number in and out: how long it takes until somebody hears of a task's end. */
-export async function measure(platform) {
-  const { trips } = platform.sizes
+export function measurementsOf({ trips }) {
   const turns = Math.ceil(trips / TRIPS_PER_TURN)
-  const alone = contendersOn(platform).filter(({ name }) => name !== RAW_IN_BATCHES)
-  // As many again before, so that all is compiled: this is about programs that have run for a while.
-  const rows = await withStarted(alone, platform, (contenders) => takeTurns(contenders, turns, tripsOf, { warmUp: turns }))
-  const inMicros = rows.map(({ samples, ...row }) => ({
-    ...row,
-    note: '',
-    samples: samples.map(median),
-    p99: quantile(samples.flat(), 0.99),
-  }))
-  return [{ title: `${trips.toLocaleString('en')} no-op tasks, one at a time`, unit: 'µs', better: 'lower', rows: inMicros }]
+  return [
+    {
+      rounds: turns,
+      // As many again before, so that all is compiled: this is about programs that have run for a while.
+      warmUp: turns,
+      has: ({ alone = true }) => alone,
+      sampler:
+        ({ pool }) =>
+        () =>
+          tripsOf(pool),
+      toTables: (rows) => [
+        {
+          title: `${trips.toLocaleString('en')} no-op tasks, one at a time`,
+          unit: 'µs',
+          better: 'lower',
+          rows: rows.map(({ samples, ...row }) => ({
+            ...row,
+            note: '',
+            samples: samples.map(median),
+            p99: quantile(samples.flat(), 0.99),
+          })),
+        },
+      ],
+    },
+  ]
 }
 
-async function tripsOf({ pool }) {
+async function tripsOf(pool) {
   const trips = []
   for (let n = 0; n < TRIPS_PER_TURN; n++) {
     const startedAt = performance.now()

@@ -1,19 +1,27 @@
 import { Batch } from '../batch.mjs'
 import { startOurs, toRecords } from '../contenders/ours.mjs'
-import { takeTurns, withStarted } from '../turns.mjs'
 
 const SIZES = [1_000, 10_000, 100_000, 1_000_000]
 // Small queues are filled again and again, until what is measured is as much work as it takes to be a measurement.
 const TASKS_PER_TURN = 200_000
 
+export const contendersOn = () =>
+  SIZES.map((size) => ({ name: `${size.toLocaleString('en')} queued`, role: 'other', size, start: startOurs }))
+
 /** No-op tasks in queues of different lengths: a task must not cost more where more of them wait. */
-export async function measure(platform) {
-  const ours = { name: 'ours', role: 'ours', start: startOurs }
-  return await withStarted([ours], platform, async ([{ pool }]) => {
-    const sizes = SIZES.map((size) => ({ name: `${size.toLocaleString('en')} queued`, role: 'other', size }))
-    const rows = await takeTurns(sizes, platform.sizes.rounds, ({ size }) => microsPerTask(pool, size))
-    return [{ title: 'no-op tasks, from submission to the last result', unit: 'µs per task', better: 'lower', rows }]
-  })
+export function measurementsOf({ rounds }) {
+  return [
+    {
+      rounds,
+      sampler:
+        ({ pool, size }) =>
+        () =>
+          microsPerTask(pool, size),
+      toTables: (rows) => [
+        { title: 'no-op tasks, from submission to the last result', unit: 'µs per task', better: 'lower', rows },
+      ],
+    },
+  ]
 }
 
 /** The mean, not the median, of a turn: the collector's pauses are rare in short queues, and have to count there too. */
