@@ -12,10 +12,9 @@ export function measurementsOf() {
   return [
     // Short turns, as those of round trips are, and for the same reason.
     {
-      rounds: 200,
-      warmUp: 200,
+      rounds: 40,
       has: ({ moves = true }) => moves,
-      ...trips('transferred', 3, median, (pool, array) => pool.runMoved(array)),
+      ...trips('transferred', 20, median, (pool, array) => pool.runMoved(array)),
     },
     // A copy costs several times more where it gets fresh memory: only the mean of many trips says something.
     { rounds: 12, has: ({ alone = true }) => alone, ...trips('cloned', 10, mean, (pool, array) => pool.runOne(array)) },

@@ -4,7 +4,7 @@ export { contendersOn } from '../contenders/all.mjs'
 
 // A round trip takes several times longer when a thread has to be woken on another core, and which it is changes by the
 // moment: the fewer trips a turn has, the more often the contenders meet the same moment.
-const TRIPS_PER_TURN = 5
+const TRIPS_PER_TURN = 20
 
 /** No-op tasks one at a time, one number in and out: how long it takes until somebody hears of a task's end. */
 export function measurementsOf({ trips }) {
@@ -12,8 +12,6 @@ export function measurementsOf({ trips }) {
   return [
     {
       rounds: turns,
-      // As many again before, so that all is compiled: this is about programs that have run for a while.
-      warmUp: turns,
       has: ({ alone = true }) => alone,
       sampler:
         ({ pool }) =>

@@ -193,7 +193,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
       }
     } catch (exception) {
       if (from === 0) {
-        for (const task of tasks) this.#live.end(task)
+        for (const task of tasks) task.end()
         throw exception
       }
       // The cluster was closed by somebody's code on the way. What it has runs, or is cancelled; the rest must end, too.
@@ -253,7 +253,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   }
 
   #settle(task: LiveTask, state: TaskState, outcome?: Partial<TaskRecord>): void {
-    const record = this.#live.end(task)
+    const record = task.end()
     if (record !== undefined) this.report(record, state, outcome)
   }
 

@@ -1,11 +1,12 @@
 import type { TaskHandle } from '../core/cluster.js'
 import type { LiveStates, TaskState } from '../core/states.js'
 import type { TaskRecord } from '../core/task.js'
+import { type Shelf, SortedShelf, UnsortedShelf } from './shelves.js'
 
-// Up to here a map is in the cache, and to take something out of it costs next to nothing.
-const SMALL = 1_024
-// So that making it anew costs a third of an insertion for each that ended.
-const MOST_SHELLS = 0.75
+const MANY = 1_024
+// Making a shelf anew then costs a third of putting one in for each that ended.
+const MOST = 0.75
+
 const NOBODY: TaskRecord = Object.freeze({ uid: '' })
 
 /** A task that a backend has accepted and not yet reported the end of. */
@@ -15,37 +16,43 @@ export class LiveTask {
   record: TaskRecord
   /** `undefined` until it is submitted: it may still be with an async `buildTask`. */
   handle: TaskHandle | undefined = undefined
-  ended = false
   onEnded: (() => void) | undefined = undefined
+  readonly #home: LiveTasks
 
-  constructor(uid: string, record: TaskRecord) {
+  constructor(uid: string, record: TaskRecord, home: LiveTasks) {
     this.uid = uid
     this.record = record
+    this.#home = home
   }
 
-  /** For `LiveTasks`, where it may stay a while: it holds nothing any more. */
-  end(): void {
-    const { onEnded } = this
-    this.ended = true
+  get ended(): boolean {
+    return this.record === NOBODY
+  }
+
+  /** Answers its record, or `undefined` when it had ended before. It may be known for a while, and holds nothing any more. */
+  end(): TaskRecord | undefined {
+    if (this.ended) return undefined
+    const { record, onEnded } = this
     this.record = NOBODY
     this.handle = this.onEnded = undefined
+    this.#home.noteEnd()
     onEnded?.()
+    return record
   }
 }
 
 /**
  * The live tasks of a backend, by uid.
  *
- * In a large map, each deletion waits for memory several times. So what has ended stays there as an empty shell, until
- * most of the map is shells and it is made anew.
+ * To take a single one out costs more than all the rest that is done for it here. So what has ended stays as an empty
+ * shell, until most are shells and the shelf is made anew.
  */
 export class LiveTasks implements LiveStates {
-  #tasks = new Map<string, LiveTask>()
-  /** How many of these have ended. */
+  #shelf: Shelf<LiveTask> = new SortedShelf()
   #shells = 0
 
   get size(): number {
-    return this.#tasks.size - this.#shells
+    return this.#shelf.size - this.#shells
   }
 
   has(uid: string): boolean {
@@ -62,38 +69,44 @@ export class LiveTasks implements LiveStates {
   }
 
   task(uid: string): LiveTask | undefined {
-    const task = this.#tasks.get(uid)
+    const task = this.#shelf.find(uid)
     return task?.ended === false ? task : undefined
   }
 
-  tasks(): readonly LiveTask[] {
-    return [...this.#tasks.values()].filter(({ ended }) => !ended)
+  tasks(): LiveTask[] {
+    return [...this.#shelf.tasks()].filter(({ ended }) => !ended)
   }
 
   /** Answers `undefined` when there is a live task of this uid. */
   add(uid: string, record: TaskRecord): LiveTask | undefined {
-    const known = this.#tasks.get(uid)
-    if (known !== undefined) {
-      if (!known.ended) return undefined
-      this.#shells--
-    }
-    const task = new LiveTask(uid, record)
-    this.#tasks.set(uid, task)
+    if (!this.#shelf.lacks(uid) && !this.#makeRoom(uid)) return undefined
+    const task = new LiveTask(uid, record, this)
+    this.#shelf.put(task)
     return task
   }
 
-  /** It has ended. Answers its record, or `undefined` when it had ended before. */
-  end(task: LiveTask): TaskRecord | undefined {
-    if (task.ended) return undefined
-    const { record } = task
-    task.end()
-    if (this.#tasks.size <= SMALL) this.#tasks.delete(task.uid)
-    else if (++this.#shells > this.#tasks.size * MOST_SHELLS) this.#sweep()
-    return record
+  /** For its tasks: one has just ended. */
+  noteEnd(): void {
+    const { size } = this.#shelf
+    this.#shells++
+    if (this.#shells === size) this.#keep(new SortedShelf())
+    else if (this.#shells > MANY && this.#shells > size * MOST) {
+      const { takesAny } = this.#shelf
+      this.#keep(takesAny ? new UnsortedShelf(this.tasks()) : new SortedShelf(this.tasks()))
+    }
   }
 
-  #sweep(): void {
-    this.#tasks = new Map(this.tasks().map((task) => [task.uid, task]))
+  /** Answers whether the uid is free. */
+  #makeRoom(uid: string): boolean {
+    const known = this.#shelf.find(uid)
+    if (known?.ended === false) return false
+    if (!this.#shelf.takesAny) this.#keep(new UnsortedShelf(this.tasks()))
+    else if (known !== undefined) this.#shells--
+    return true
+  }
+
+  #keep(shelf: Shelf<LiveTask>): void {
+    this.#shelf = shelf
     this.#shells = 0
   }
 }

@@ -23,11 +23,12 @@ export class Delivery {
     this.#worker = worker
   }
 
-  schedulerEvents(): readonly SchedulerEvent[] {
-    const started: ScheduledTask[] = []
-    const done: ScheduledTask[] = []
-    const failed: ScheduledTask[] = []
-    const returned: ScheduledTask[] = []
+  /** What it tells the scheduler. */
+  addTo(happened: SchedulerEvent[]): void {
+    let started: ScheduledTask[] | undefined
+    let done: ScheduledTask[] | undefined
+    let failed: ScheduledTask[] | undefined
+    let returned: ScheduledTask[] | undefined
     let recalled = false
     const events = this.#events
     for (let i = 0; i + EVENT_STRIDE <= events.length; i += EVENT_STRIDE) {
@@ -37,18 +38,16 @@ export class Delivery {
       const what = events[i]
       if (what === Event.Recalled) recalled = true
       if (task === undefined) continue
-      if (what === Event.Done) done.push(task)
-      else if (what === Event.Failed) failed.push(task)
-      else if (what === Event.Started) started.push(task)
-      else if (what === Event.Returned) returned.push(task)
+      if (what === Event.Done) done = added(done, task)
+      else if (what === Event.Failed) failed = added(failed, task)
+      else if (what === Event.Started) started = added(started, task)
+      else if (what === Event.Returned) returned = added(returned, task)
     }
-    const all: SchedulerEvent[] = []
-    if (started.length > 0) all.push({ type: 'started', tasks: started })
-    if (done.length > 0) all.push({ type: 'done', tasks: done })
-    if (failed.length > 0) all.push({ type: 'failed', tasks: failed })
-    if (returned.length > 0) all.push({ type: 'returned', tasks: returned })
-    if (recalled) all.push({ type: 'recalled', worker: this.#worker.id })
-    return all
+    if (started !== undefined) happened.push({ type: 'started', tasks: started })
+    if (done !== undefined) happened.push({ type: 'done', tasks: done })
+    if (failed !== undefined) happened.push({ type: 'failed', tasks: failed })
+    if (returned !== undefined) happened.push({ type: 'returned', tasks: returned })
+    if (recalled) happened.push({ type: 'recalled', worker: this.#worker.id })
   }
 
   /** Tells the sinks, in the order in which the worker told it. */
@@ -75,6 +74,13 @@ export class Delivery {
       sink.log(task, { level, args, workerId: this.#worker.id } satisfies LogEntry)
     }
   }
+}
+
+// Most messages say one thing of many tasks, so most of the lists are not needed.
+function added(tasks: ScheduledTask[] | undefined, task: ScheduledTask): ScheduledTask[] {
+  if (tasks === undefined) return [task]
+  tasks.push(task)
+  return tasks
 }
 
 /** Tells the sinks of what the scheduler decided by itself. */

@@ -2,13 +2,13 @@ import type { WorkerExit } from '../core/adapter.js'
 import type { WorkerEvent } from '../core/cluster.js'
 import type { TaskValidationError } from '../core/errors.js'
 import { Alarms } from './alarms.js'
+import { BusyWatch } from './busy-watch.js'
 import { deliverDecision, failTask } from './delivery.js'
 import type { FunctionEntry } from './function-table.js'
 import { GraceWatch } from './grace-watch.js'
 import type { ScheduledTask } from './scheduled-task.js'
 import type { Scheduler } from './scheduler.js'
 import type { Decision, SchedulerEvent } from './scheduler-events.js'
-import { SilenceWatch } from './silence-watch.js'
 import type { WorkerPool } from './worker-pool.js'
 
 // A worker that others' tasks run in, beside one that should have ended, answers within this time or is taken for blocked.
@@ -29,14 +29,14 @@ export class SchedulerLoop {
   readonly #scheduler: Scheduler
   readonly #pool: WorkerPool
   readonly #onWorker: (event: WorkerEvent) => void
-  readonly #watch = new SilenceWatch((worker, silent) => this.#tick(worker, silent))
+  readonly #watch = new BusyWatch((worker, silent) => this.#tick(worker, silent))
   readonly #alarms = new Alarms()
   readonly #graces: GraceWatch
   /** Events that came while others were being handled. */
   #pending: (readonly SchedulerEvent[])[] | undefined
   /** What happened before the decisions that are being carried out, and is still to be told. */
-  #unsendable: [LocalTask, TaskValidationError][] = []
-  #lost: WorkerEvent[] = []
+  readonly #unsendable: [LocalTask, TaskValidationError][] = []
+  readonly #lost: WorkerEvent[] = []
   #onQuiet: (() => void) | undefined
 
   /** `cancelGrace`: milliseconds that a cancelled task has to end. */
@@ -44,10 +44,12 @@ export class SchedulerLoop {
     this.#scheduler = scheduler
     this.#pool = pool
     this.#onWorker = onWorker
-    this.#graces = new GraceWatch(cancelGrace, this.#alarms, (worker, tasks) => this.dispatch({ type: 'overdue', worker, tasks }))
+    this.#graces = new GraceWatch(cancelGrace, this.#alarms, (worker, tasks) =>
+      this.dispatch([{ type: 'overdue', worker, tasks }]),
+    )
   }
 
-  dispatch(...events: readonly SchedulerEvent[]): void {
+  dispatch(events: readonly SchedulerEvent[]): void {
     if (this.#pending !== undefined) {
       this.#pending.push(events)
       return
@@ -56,7 +58,7 @@ export class SchedulerLoop {
     const decisions: Decision[] = []
     try {
       for (const next of this.#pending) {
-        for (const decision of this.#scheduler.handle(...next)) {
+        for (const decision of this.#scheduler.handle(next)) {
           this.#carryOut(decision)
           decisions.push(decision)
         }
@@ -74,14 +76,14 @@ export class SchedulerLoop {
   }
 
   ready(worker: string): void {
-    this.dispatch({ type: 'workerReady', worker })
+    this.dispatch([{ type: 'workerReady', worker }])
     this.#noteLoad(worker)
   }
 
   /** It said something: these events. */
-  heard(worker: string, ...events: readonly SchedulerEvent[]): void {
+  heard(worker: string, events: readonly SchedulerEvent[]): void {
     this.#watch.heard(worker)
-    this.dispatch(...events)
+    this.dispatch(events)
     this.#noteLoad(worker)
     this.#graces.check(worker)
   }
@@ -89,7 +91,7 @@ export class SchedulerLoop {
   /** It is gone. `tell`: whether others hear of it. */
   lost(worker: string, exit: WorkerExit, { tell }: { readonly tell: boolean }): void {
     const { reason, error } = exit
-    this.#watch.idle(worker)
+    this.#watch.gone(worker)
     if (tell) this.#lost.push({ type: 'lost', workerId: worker, reason, error })
     const held = this.#assigned(worker)
     const running = this.#pool.running(worker, held)
@@ -98,14 +100,17 @@ export class SchedulerLoop {
       worker,
       held.filter(({ transfer }) => transfer === undefined),
     )
-    this.dispatch({ type: 'returned', tasks: waiting ?? [] }, { type: 'workerLost', worker, exit, running })
+    this.dispatch([
+      { type: 'returned', tasks: waiting ?? [] },
+      { type: 'workerLost', worker, exit, running },
+    ])
     this.#graces.check(worker)
   }
 
   /** A task that cannot be sent. */
   refuse(task: LocalTask, error: TaskValidationError): void {
     this.#unsendable.push([task, error])
-    this.dispatch({ type: 'failed', tasks: [task] })
+    this.dispatch([{ type: 'failed', tasks: [task] }])
   }
 
   /** Resolves when no worker has anything to do any more, at the latest after so many milliseconds. */
@@ -127,15 +132,14 @@ export class SchedulerLoop {
 
   #tick(worker: string, silent: boolean): void {
     const tick: SchedulerEvent = { type: 'tick', worker }
-    this.dispatch(...(silent ? [{ type: 'silent', worker } as const, tick] : [tick]))
+    this.dispatch(silent ? [{ type: 'silent', worker }, tick] : [tick])
   }
 
   // An idle worker must not keep the process alive; one that holds tasks must.
   #noteLoad(id: string): void {
     const busy = (this.#scheduler.worker(id)?.assigned.size ?? 0) > 0
     this.#pool.hold(id, busy)
-    if (busy) this.#watch.busy(id)
-    else this.#watch.idle(id)
+    this.#watch.note(id, busy)
   }
 
   /** What concerns the workers. */
@@ -166,7 +170,10 @@ export class SchedulerLoop {
 
   #recallDue(worker: string): void {
     const running = this.#pool.running(worker, this.#assigned(worker))
-    this.dispatch({ type: 'started', tasks: running ?? [] }, { type: 'recallDue', worker })
+    this.dispatch([
+      { type: 'started', tasks: running ?? [] },
+      { type: 'recallDue', worker },
+    ])
   }
 
   #assigned(worker: string): readonly ScheduledTask[] {
@@ -176,7 +183,7 @@ export class SchedulerLoop {
   #takeBack({ worker, tasks }: DecisionOf<'takeBack'>): void {
     const back = this.#pool.takeBack(worker, tasks)
     if (back === undefined) this.#pool.recall(worker)
-    else if (back.length > 0) this.dispatch({ type: 'returned', tasks: back })
+    else if (back.length > 0) this.dispatch([{ type: 'returned', tasks: back }])
   }
 
   #abort({ worker, tasks, reason }: DecisionOf<'abort'>): void {
@@ -187,12 +194,9 @@ export class SchedulerLoop {
 
   /** What concerns others. */
   #tell(decisions: readonly Decision[]): void {
-    const unsendable = this.#unsendable
-    this.#unsendable = []
-    const lost = this.#lost
-    this.#lost = []
-    for (const event of lost) this.#onWorker(event)
-    for (const [task, error] of unsendable) failTask(task, error)
+    // Taken out before they are told: who hears of one may cause another.
+    for (const event of this.#lost.splice(0)) this.#onWorker(event)
+    for (const [task, error] of this.#unsendable.splice(0)) failTask(task, error)
     for (const decision of decisions) {
       if (decision.type === 'spawn') this.#onWorker({ type: 'spawned', workerId: decision.worker })
       else deliverDecision(decision)

@@ -48,7 +48,7 @@ export class Scheduler {
   }
 
   /** Takes what happened at one time, and decides once. */
-  handle(...events: readonly SchedulerEvent[]): readonly Decision[] {
+  handle(events: readonly SchedulerEvent[]): readonly Decision[] {
     this.#decisions = []
     for (const event of events) this.#apply(event)
     for (const worker of this.#workers.retiring()) if (worker.isStuck) this.#replace(worker)

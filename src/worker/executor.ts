@@ -5,7 +5,7 @@ import { type Definitions, Event, type Tasks, type WireFunction } from '../wire/
 import { RunningTask } from './context.js'
 import { explain } from './explain.js'
 import type { Callable, LoadedFunction } from './function.js'
-import { Outbox } from './outbox.js'
+import { type Measured, Outbox } from './outbox.js'
 import { nextTurn } from './turn.js'
 
 export interface ExecutorOptions {
@@ -30,7 +30,7 @@ interface WaitingTask {
 }
 
 /** What a worker knows of a function that it was told of. */
-interface KnownFunction {
+interface KnownFunction extends Measured {
   readonly wire: WireFunction
   loaded: LoadedFunction | undefined
   loading: Promise<LoadedFunction> | undefined
@@ -58,10 +58,11 @@ export class Executor {
   readonly #functions = new Map<number, KnownFunction>()
   readonly #queue: WaitingTask[] = []
   #head = 0
-  readonly #running = new Map<number, RunningTask>()
+  /** By slot. */
+  readonly #running: (RunningTask | undefined)[]
+  readonly #idleSlots: number[]
   readonly #outbox: Outbox
   #announcing: TimerHandle | undefined
-  #busySlots = 0
   #turnStartedAt = 0
   // Where a context carrier is missing: the task whose synchronous part is on the stack.
   #current: RunningTask | undefined
@@ -69,6 +70,8 @@ export class Executor {
   constructor(options: ExecutorOptions) {
     this.#options = options
     this.#outbox = new Outbox(options.post)
+    this.#running = new Array(options.slots).fill(undefined)
+    this.#idleSlots = [...this.#running.keys()]
   }
 
   /** The task that asks. */
@@ -78,8 +81,8 @@ export class Executor {
 
   define(definitions: Definitions): void {
     for (let i = 0; i < definitions.length; i += 2) {
-      const wire = definitions[i + 1] as WireFunction
-      this.#functions.set(definitions[i] as number, { wire, loaded: undefined, loading: undefined, meanMs: undefined })
+      const [id, wire] = [definitions[i] as number, definitions[i + 1] as WireFunction]
+      this.#functions.set(id, { id, wire, loaded: undefined, loading: undefined, meanMs: undefined, calls: 0, ms: 0 })
     }
   }
 
@@ -101,12 +104,14 @@ export class Executor {
         i += 2 + argCount
       }
     }
-    while (this.#busySlots < this.#options.slots && this.#waiting > 0) void this.#runSlot()
+    while (this.#idleSlots.length > 0 && this.#waiting > 0) void this.#runSlot(this.#idleSlots.pop() as number)
   }
 
   abort(ids: readonly number[], reason: unknown): void {
     const aborted = new Set(ids)
-    for (const id of ids) this.#running.get(id)?.abort(reason ?? new TaskCanceledError('The task was cancelled'))
+    for (const running of this.#running)
+      if (running !== undefined && aborted.has(running.id))
+        running.abort(reason ?? new TaskCanceledError('The task was cancelled'))
     this.#giveBack((task) => aborted.has(task.id))
     // Whoever cancelled one must learn whether it is what runs.
     this.announceRunning()
@@ -121,14 +126,14 @@ export class Executor {
 
   /** Says what is done and what runs. */
   announceRunning(): void {
-    for (const running of this.#running.values()) this.#announce(running)
+    for (const running of this.#running) if (running !== undefined) this.#announce(running)
     this.#outbox.flush()
   }
 
   /** Starts nothing more, and tells what runs to stop. */
   stop(): void {
     this.#queue.length = this.#head = 0
-    for (const running of this.#running.values()) running.abort(new TaskCanceledError('The worker was ended'))
+    for (const running of this.#running) running?.abort(new TaskCanceledError('The worker was ended'))
   }
 
   #giveBack(chosen: (task: WaitingTask) => boolean): void {
@@ -166,14 +171,13 @@ export class Executor {
 
   // One function for the whole life of a task: each further async function between here and the user's would cost every
   // task a promise and two microtasks.
-  async #runSlot(): Promise<void> {
-    this.#busySlots++
+  async #runSlot(slot: number): Promise<void> {
     let now = performance.now()
     this.#turnStartedAt = now
     for (let task = this.#next(); task !== undefined; task = this.#next()) {
       const known = this.#functions.get(task.functionId) as KnownFunction
       const running = new RunningTask(task.id, task.uid, task.attempt, this.#options.workerId, this.#outbox)
-      this.#running.set(task.id, running)
+      this.#running[slot] = running
       let failure: { readonly error: unknown } | undefined
       if (known.loaded === undefined) {
         failure = await this.#load(known, task.functionId)
@@ -181,7 +185,7 @@ export class Executor {
       }
       // While its module was imported it may have been taken back, and even sent again.
       if (!this.#claim(task)) {
-        if (this.#running.get(task.id) === running) this.#running.delete(task.id)
+        this.#running[slot] = undefined
         continue
       }
       try {
@@ -194,10 +198,10 @@ export class Executor {
       } catch (error) {
         this.#outbox.failed(task.id, explain(error, known.wire))
       }
-      this.#running.delete(task.id)
+      this.#running[slot] = undefined
       this.#options.claims?.finish(task.ticket)
       const endedAt = performance.now()
-      this.#measure(known, task.functionId, endedAt - now)
+      this.#measure(known, endedAt - now)
       now = endedAt
       if (now - this.#turnStartedAt > TURN_MS) {
         this.#outbox.flush()
@@ -210,7 +214,7 @@ export class Executor {
         this.#outbox.flushSoon()
       }
     }
-    this.#busySlots--
+    this.#idleSlots.push(slot)
     this.#outbox.flush()
   }
 
@@ -257,9 +261,9 @@ export class Executor {
     this.#outbox.add(Event.Started, running.id, undefined)
   }
 
-  #measure(known: KnownFunction, functionId: number, ms: number): void {
+  #measure(known: KnownFunction, ms: number): void {
     known.meanMs = known.meanMs === undefined ? ms : known.meanMs + (ms - known.meanMs) / 8
-    this.#outbox.measured(functionId, ms)
+    this.#outbox.measured(known, ms)
   }
 }
 

@@ -3,7 +3,7 @@ import { TaskValidationError } from '../core/errors.js'
 import { isTransferred, transferListOf } from '../core/transfer.js'
 import { toWireError, type WireError } from '../wire/errors.js'
 import { refusePorts } from '../wire/ports.js'
-import { EVENT_STRIDE, Event, type Events, Message, TIMING_STRIDE, type Timings } from '../wire/protocol.js'
+import { EVENT_STRIDE, Event, type Events, Message, type Timings } from '../wire/protocol.js'
 import { ALONE, snapshot } from '../wire/snapshot.js'
 import { checkTransferList, findUncloneable } from '../wire/uncloneable.js'
 import type { ContextReports } from './context.js'
@@ -14,6 +14,13 @@ const MAX_EVENTS = 128
 // A task that reports without pause is heard this often, in milliseconds.
 const PROGRESS_EVERY_MS = 8
 
+/** A function, and what it took since the last message said so. */
+export interface Measured {
+  readonly id: number
+  calls: number
+  ms: number
+}
+
 /**
  * What a worker has to say, gathered until it is worth a message.
  *
@@ -23,7 +30,8 @@ const PROGRESS_EVERY_MS = 8
 export class Outbox implements ContextReports {
   readonly #post: (message: unknown, transfer?: TransferList) => void
   #events: Events = []
-  readonly #calls = new Map<number, { count: number; ms: number }>()
+  /** Those that were called since the last message. */
+  readonly #measured: Measured[] = []
   #flushDue = false
   // Not 0, from which the clock of a young worker has hardly moved.
   #flushedAt = Number.NEGATIVE_INFINITY
@@ -57,14 +65,9 @@ export class Outbox implements ContextReports {
   }
 
   /** One call of a function took `ms` milliseconds. */
-  measured(functionId: number, ms: number): void {
-    const calls = this.#calls.get(functionId)
-    if (calls === undefined) {
-      this.#calls.set(functionId, { count: 1, ms })
-      return
-    }
-    calls.count++
-    calls.ms += ms
+  measured(fn: Measured, ms: number): void {
+    if (fn.calls++ === 0) this.#measured.push(fn)
+    fn.ms += ms
   }
 
   flush(): void {
@@ -118,14 +121,12 @@ export class Outbox implements ContextReports {
   }
 
   #takeTimings(): Timings {
-    const timings: Timings = new Array(this.#calls.size * TIMING_STRIDE)
-    let i = 0
-    for (const [functionId, { count, ms }] of this.#calls) {
-      timings[i++] = functionId
-      timings[i++] = count
-      timings[i++] = ms
+    const timings: Timings = []
+    for (const fn of this.#measured) {
+      timings.push(fn.id, fn.calls, fn.ms)
+      fn.calls = fn.ms = 0
     }
-    this.#calls.clear()
+    this.#measured.length = 0
     return timings
   }
 }

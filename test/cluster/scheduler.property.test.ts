@@ -41,7 +41,7 @@ class World {
 
   tell(...events: SchedulerEvent[]): void {
     const before = new Set(this.tasks.filter((task) => task.live))
-    const decisions = this.scheduler.handle(...events)
+    const decisions = this.scheduler.handle(events)
     for (const event of events) {
       if (event.type === 'done' || event.type === 'failed')
         for (const task of event.tasks) if (before.has(task)) this.#end(task, event.type)

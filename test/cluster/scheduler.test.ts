@@ -32,46 +32,50 @@ function play(row: Row, options: Partial<SchedulerOptions> = {}): void {
   const handle = (event: string, rest: readonly unknown[]): readonly Decision[] => {
     switch (event) {
       case 'open':
-        return scheduler.handle({ type: 'opened' })
+        return scheduler.handle([{ type: 'opened' }])
       case 'close':
-        return scheduler.handle({ type: 'closed' })
+        return scheduler.handle([{ type: 'closed' }])
       case 'submit':
-        return scheduler.handle({
-          type: 'submitted',
-          tasks: Object.entries(rest[0] as object).map(([name, spec]) => add(name, spec)),
-        })
+        return scheduler.handle([
+          {
+            type: 'submitted',
+            tasks: Object.entries(rest[0] as object).map(([name, spec]) => add(name, spec)),
+          },
+        ])
       case 'ready':
-        return scheduler.handle({ type: 'workerReady', worker: rest[0] as string })
+        return scheduler.handle([{ type: 'workerReady', worker: rest[0] as string }])
       case 'lost':
-        return scheduler.handle({ type: 'workerLost', worker: rest[0] as string, exit: { reason: 'exited' } })
+        return scheduler.handle([{ type: 'workerLost', worker: rest[0] as string, exit: { reason: 'exited' } }])
       case 'lostKnown':
-        return scheduler.handle({
-          type: 'workerLost',
-          worker: rest[0] as string,
-          exit: { reason: 'exited' },
-          running: named(rest.slice(1)),
-        })
+        return scheduler.handle([
+          {
+            type: 'workerLost',
+            worker: rest[0] as string,
+            exit: { reason: 'exited' },
+            running: named(rest.slice(1)),
+          },
+        ])
       case 'goodbye':
-        return scheduler.handle({ type: 'goodbye', worker: rest[0] as string })
+        return scheduler.handle([{ type: 'goodbye', worker: rest[0] as string }])
       case 'late':
-        return scheduler.handle({ type: 'workerLost', worker: rest[0] as string, exit: { reason: 'timeout' } })
+        return scheduler.handle([{ type: 'workerLost', worker: rest[0] as string, exit: { reason: 'timeout' } }])
       case 'overdue':
-        return scheduler.handle({ type: 'overdue', worker: rest[0] as string, tasks: named(rest.slice(1)) })
+        return scheduler.handle([{ type: 'overdue', worker: rest[0] as string, tasks: named(rest.slice(1)) }])
       case 'doubted':
       case 'recalled':
       case 'recallDue':
-        return scheduler.handle({ type: event, worker: rest[0] as string })
+        return scheduler.handle([{ type: event, worker: rest[0] as string }])
       case 'kept':
-        return scheduler.handle({ type: 'done', tasks: named([rest[0]]), sizes: [rest[1] as number] })
+        return scheduler.handle([{ type: 'done', tasks: named([rest[0]]), sizes: [rest[1] as number] }])
       case 'measured':
-        return scheduler.handle({ type: 'measured', group, calls: 100, ms: 100 * (rest[0] as number) })
+        return scheduler.handle([{ type: 'measured', group, calls: 100, ms: 100 * (rest[0] as number) }])
       case 'silent':
       case 'tick':
-        return scheduler.handle({ type: event, worker: rest[0] as string })
+        return scheduler.handle([{ type: event, worker: rest[0] as string }])
       case 'cancel':
-        return scheduler.handle({ type: 'canceled', tasks: named(rest) })
+        return scheduler.handle([{ type: 'canceled', tasks: named(rest) }])
       default:
-        return scheduler.handle({ type: event as 'done', tasks: named(rest) })
+        return scheduler.handle([{ type: event as 'done', tasks: named(rest) }])
     }
   }
 
@@ -1036,8 +1040,8 @@ test('a task that ended holds on to nothing that it was given', () => {
   const scheduler = new Scheduler({ name: 'w', maxWorkers: 1, minWorkers: 1, slots: 1, allowedFailures: 0 })
   const spec = { uid: 'a', name: 'a', function: 'a', args: [{ big: true }], transfer: [], priority: 0, owner: undefined }
   const task = new ScheduledTask(0, spec, {} as TaskSink, { meanMs: undefined })
-  scheduler.handle({ type: 'submitted', tasks: [task] })
-  scheduler.handle({ type: 'canceled', tasks: [task] })
+  scheduler.handle([{ type: 'submitted', tasks: [task] }])
+  scheduler.handle([{ type: 'canceled', tasks: [task] }])
   expect(task).toMatchObject({ args: [], transfer: undefined, dependencies: undefined })
 })
 
@@ -1049,8 +1053,8 @@ test('many dependents are cancelled without a deep stack', () => {
   }
   const root = make(0, [])
   const wide = Array.from({ length: 200_000 }, (_, i) => make(i + 1, [root]))
-  scheduler.handle({ type: 'submitted', tasks: [root, ...wide] })
-  const [decision] = scheduler.handle({ type: 'canceled', tasks: [root] })
+  scheduler.handle([{ type: 'submitted', tasks: [root, ...wide] }])
+  const [decision] = scheduler.handle([{ type: 'canceled', tasks: [root] }])
   expect(decision).toMatchObject({ type: 'canceled', tasks: { length: 200_001 } })
 })
 

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest'
+import { isAfter, type Shelf, SortedShelf, UnsortedShelf } from '../../src/backends/shelves.js'
+
+interface Kept {
+  readonly uid: string
+  readonly ended: boolean
+}
+
+const COUNT = 1_000
+const SHELVES: readonly (readonly [string, () => Shelf<Kept>])[] = [
+  ['sorted', () => new SortedShelf<Kept>()],
+  ['unsorted', () => new UnsortedShelf<Kept>([])],
+]
+
+test.each([
+  ['task.10', 'task.9', true],
+  ['task.9', 'task.10', false],
+  ['task.2', 'task.1', true],
+  ['task.1', 'task.1', false],
+  ['b.1', 'a.9', true],
+  ['a.10', 'b.9', true],
+])('whether %s is after %s: %s', (uid, other, expected) => {
+  expect(isAfter(uid, other)).toBe(expected)
+})
+
+describe.each(SHELVES)('a shelf that is %s', (_, create) => {
+  function filled(count = COUNT) {
+    const shelf = create()
+    const tasks = Array.from({ length: count }, (_, n) => ({ uid: `task.${n}`, ended: false }))
+    for (const task of tasks) shelf.put(task)
+    return { shelf, tasks }
+  }
+
+  test.each([0, 1, 2, 3, COUNT])('finds each of %d', (count) => {
+    const { shelf, tasks } = filled(count)
+    expect(tasks.every((task) => shelf.find(task.uid) === task)).toBe(true)
+    expect(shelf.size).toBe(count)
+    expect([...shelf.tasks()]).toEqual(tasks)
+  })
+
+  test.each(['', 'task.', 'task.1000', 'task.00', 'a.7', 'z.7', 'task.10000000'])('finds none for %j', (uid) => {
+    expect(filled().shelf.find(uid)).toBeUndefined()
+  })
+
+  test('does not lack what it has', () => {
+    const { shelf, tasks } = filled()
+    expect(tasks.some(({ uid }) => shelf.lacks(uid))).toBe(false)
+  })
+})
+
+test('a sorted shelf lacks what comes after its last', () => {
+  const shelf = new SortedShelf<Kept>()
+  expect(shelf.lacks('task.1')).toBe(true)
+  shelf.put({ uid: 'task.9', ended: false })
+  expect(['task.10', 'task.9', 'task.1'].map((uid) => shelf.lacks(uid))).toEqual([true, false, false])
+})
+
+test('an unsorted shelf puts a task in the place of another', () => {
+  const task = { uid: 'a', ended: false }
+  const shelf = new UnsortedShelf<Kept>([{ uid: 'a', ended: true }])
+  shelf.put(task)
+  expect([...shelf.tasks()]).toEqual([task])
+})
