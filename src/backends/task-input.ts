@@ -97,18 +97,19 @@ function checkFunction({ uid, executable, function: fn }: TaskRecord): TaskFunct
   if (typeof fn === 'string' && fn !== '') return fn
   if (isModuleFunction(fn)) return fn
   if (typeof fn !== 'function') throw notAsync(uid, `The task has no function: got ${kindOf(fn)}.`)
-  if (accepted.has(fn)) return fn
+  if (names.has(fn)) return fn
   const shipped = scopedOf(fn)?.function ?? fn
   const name = nameOf(shipped)
   const refusal = refusalOf(shipped)
   if (refusal !== undefined) throw notAsync(uid, `'${name}' cannot be shipped: ${refusal}`)
   if (!isAsyncFunction(shipped)) throw notAsync(uid, `'${name}' is not async.`)
-  accepted.add(fn)
+  names.set(fn, ownName(fn))
   return fn
 }
 
-// Looking at a source is slow, and most tasks share their function with many others.
-const accepted = new WeakSet<object>()
+// Of those that were accepted. Looking at a source is slow, as is reading a name, and most tasks share their function with
+// many others.
+const names = new WeakMap<object, string>()
 
 function notAsync(uid: string, why: string): ValueError {
   return new ValueError(`DaskExecutionBackend only supports async functions. ${why}`, { uid })
@@ -142,10 +143,13 @@ function badOption(uid: string, key: string, what: string, value: unknown): Task
 }
 
 export function nameOf(fn: TaskFunction): string {
-  if (typeof fn === 'string') return fn
-  if (isModuleFunction(fn)) return fn.export
-  // An anonymous function takes the name of the key it is written under.
-  return fn.name === '' || fn.name === 'function' ? 'lambda' : fn.name
+  if (typeof fn === 'function') return names.get(fn) ?? ownName(fn)
+  return typeof fn === 'string' ? fn : fn.export
+}
+
+// An anonymous function takes the name of the key it is written under.
+function ownName({ name }: { readonly name: string }): string {
+  return name === '' || name === 'function' ? 'lambda' : name
 }
 
 function kindOf(value: unknown): string {

@@ -47,6 +47,7 @@ export class GraceWatch {
 
   /** The worker said something, or is gone: some of its tasks may have left it. */
   check(workerId: string): void {
+    if (this.#graces.size === 0) return
     for (const grace of this.#graces.get(workerId) ?? []) {
       if (grace.tasks.some((task) => task.worker?.assigned.get(task.id) === task)) continue
       grace.cancel()

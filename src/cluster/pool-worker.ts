@@ -201,10 +201,10 @@ export class PoolWorker {
   #receive(message: unknown): void {
     if (!Array.isArray(message)) return
     const [kind, first, second] = message
-    if (kind === Message.Events && Array.isArray(first) && Array.isArray(second)) {
+    if (kind === Message.Events && Array.isArray(first)) {
       const [what, taskId, payload] = first.slice(-EVENT_STRIDE)
       this.#alone = what === Event.Alone ? { taskId, what: payload } : undefined
-      this.#events.message(first, second)
+      this.#events.message(first, Array.isArray(second) ? second : NO_TIMINGS)
     } else if (kind === Message.Hello) this.#greet(first)
     else if (kind === Message.Goodbye && this.goodbye === undefined) {
       this.goodbye = typeof first === 'number' ? { code: first } : {}
@@ -222,9 +222,11 @@ export class PoolWorker {
     const path = alone.what === Event.Done ? 'result' : 'exception'
     const reason = cause instanceof Error ? cause.message : String(cause)
     const error = new TaskValidationError(`The ${path} of the task cannot be read here. ${reason}`, { path, cause })
-    this.#events.message([Event.Failed, alone.taskId, toWireError(error)], [])
+    this.#events.message([Event.Failed, alone.taskId, toWireError(error)], NO_TIMINGS)
   }
 }
+
+const NO_TIMINGS: Timings = []
 
 function textOf(reason: unknown): string {
   try {
@@ -284,7 +286,9 @@ class Batch {
   }
 
   message({ announce = false } = {}): readonly unknown[] {
-    return [Message.Tasks, this.#definitions, this.#flat, this.tasks[0]?.ticket, announce]
+    const message: unknown[] = [Message.Tasks, this.#flat, this.tasks[0]?.ticket]
+    if (this.#defined !== undefined || announce) message.push(this.#definitions, announce)
+    return message
   }
 }
 

@@ -54,15 +54,11 @@ export class SchedulerLoop {
       this.#pending.push(events)
       return
     }
-    this.#pending = [events]
-    const decisions: Decision[] = []
+    this.#pending = []
+    let decisions: Decision[]
     try {
-      for (const next of this.#pending) {
-        for (const decision of this.#scheduler.handle(next)) {
-          this.#carryOut(decision)
-          decisions.push(decision)
-        }
-      }
+      decisions = this.#act(events)
+      for (const next of this.#pending) for (const decision of this.#act(next)) decisions.push(decision)
     } finally {
       this.#pending = undefined
     }
@@ -142,7 +138,13 @@ export class SchedulerLoop {
     this.#watch.note(id, busy)
   }
 
-  /** What concerns the workers. */
+  /** Decides, and carries out what concerns the workers. Answers the decisions. */
+  #act(events: readonly SchedulerEvent[]): Decision[] {
+    const decisions = this.#scheduler.handle(events)
+    for (const decision of decisions) this.#carryOut(decision)
+    return decisions
+  }
+
   #carryOut(decision: Decision): void {
     switch (decision.type) {
       case 'spawn':
@@ -195,8 +197,8 @@ export class SchedulerLoop {
   /** What concerns others. */
   #tell(decisions: readonly Decision[]): void {
     // Taken out before they are told: who hears of one may cause another.
-    for (const event of this.#lost.splice(0)) this.#onWorker(event)
-    for (const [task, error] of this.#unsendable.splice(0)) failTask(task, error)
+    if (this.#lost.length > 0) for (const event of this.#lost.splice(0)) this.#onWorker(event)
+    if (this.#unsendable.length > 0) for (const [task, error] of this.#unsendable.splice(0)) failTask(task, error)
     for (const decision of decisions) {
       if (decision.type === 'spawn') this.#onWorker({ type: 'spawned', workerId: decision.worker })
       else deliverDecision(decision)

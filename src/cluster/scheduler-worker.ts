@@ -127,13 +127,14 @@ export class SchedulerWorker {
     return waiting
   }
 
-  /** The worker holds it no more. */
-  release(task: ScheduledTask): void {
-    if (!this.assigned.delete(task.id)) return
-    this.overdue.delete(task)
+  /** The worker holds it no more. Answers whether it did. */
+  release(task: ScheduledTask): boolean {
+    if (!this.assigned.delete(task.id)) return false
+    if (this.overdue.size > 0) this.overdue.delete(task)
     if (task.suspect) this.#suspects--
     this.loadUs -= task.loadUs
     this.#take(task.resources, 1)
+    return true
   }
 
   /** Whether nothing that it holds can go on there: every slot is kept by what should have ended, or it holds nothing else. */

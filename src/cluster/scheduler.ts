@@ -48,7 +48,7 @@ export class Scheduler {
   }
 
   /** Takes what happened at one time, and decides once. */
-  handle(events: readonly SchedulerEvent[]): readonly Decision[] {
+  handle(events: readonly SchedulerEvent[]): Decision[] {
     this.#decisions = []
     for (const event of events) this.#apply(event)
     for (const worker of this.#workers.retiring()) if (worker.isStuck) this.#replace(worker)
@@ -172,8 +172,7 @@ export class Scheduler {
 
   /** Its worker holds it no more. Answers whether it is still to be run: it is live, and was there. */
   #leave(task: ScheduledTask): boolean {
-    if (task.worker === undefined || !task.worker.assigned.has(task.id)) return false
-    task.worker.release(task)
+    if (task.worker?.release(task) !== true) return false
     this.#active--
     return task.live
   }

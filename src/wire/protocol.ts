@@ -6,7 +6,7 @@ import type { LogEntry } from '../core/task-context.js'
  * Messages are flat arrays: a structured clone pays for every object and every key, and at a few hundred thousand tasks
  * a second that is most of the work. Many tasks share a message; the answers of many tasks share one.
  */
-export const PROTOCOL_VERSION = 3
+export const PROTOCOL_VERSION = 4
 
 /** The first element of every message. */
 export const Message = {
@@ -15,7 +15,7 @@ export const Message = {
   /** pool → worker: `[Start, port]`. The control plane, on a port of its own: see `WorkerControl`. */
   Start: 1,
   /**
-   * pool → worker: `[Tasks, definitions, tasks, ticket, announce]`, both flat: see `Definitions` and `Tasks`. `ticket`: of
+   * pool → worker: `[Tasks, tasks, ticket, definitions?, announce?]`, both flat: see `Tasks` and `Definitions`. `ticket`: of
    * the first of them, see `Claims`; the others follow. `announce`: say when they start, however short they are.
    */
   Tasks: 2,
@@ -25,7 +25,7 @@ export const Message = {
   Recall: 4,
   /** pool → worker: `[Forget, function ids]`. No task will ask for these again. */
   Forget: 5,
-  /** worker → pool: `[Events, entries, timings]`, both flat: see `Events` and `Timings`. */
+  /** worker → pool: `[Events, entries, timings?]`, both flat: see `Events` and `Timings`. */
   Events: 6,
   /** worker → pool: `[Goodbye, exit code]`. It ends by itself; events before this said what was running. */
   Goodbye: 7,
@@ -67,7 +67,7 @@ export const Event = {
   Recalled: 7,
 } as const
 
-/** Flat triples: function id, number of calls, milliseconds they took together, since the last message. */
+/** Flat triples: function id, number of calls, milliseconds they took together, since this was last told. */
 export type Timings = number[]
 export const TIMING_STRIDE = 3
 

@@ -82,7 +82,16 @@ export class Executor {
   define(definitions: Definitions): void {
     for (let i = 0; i < definitions.length; i += 2) {
       const [id, wire] = [definitions[i] as number, definitions[i + 1] as WireFunction]
-      this.#functions.set(id, { id, wire, loaded: undefined, loading: undefined, meanMs: undefined, calls: 0, ms: 0 })
+      this.#functions.set(id, {
+        id,
+        wire,
+        loaded: undefined,
+        loading: undefined,
+        meanMs: undefined,
+        told: false,
+        calls: 0,
+        ms: 0,
+      })
     }
   }
 

@@ -86,8 +86,8 @@ class LocalWorker implements StartedWorker, WorkerControl {
     else if (kind === Message.Recall) this.#executor?.recall()
     else if (kind === Message.Forget) this.#executor?.forget(first as number[])
     else if (kind === Message.Tasks) {
-      this.#executor?.define(first as Definitions)
-      this.#executor?.enqueue(second as Tasks, third as number, fourth === true)
+      if (third !== undefined) this.#executor?.define(third as Definitions)
+      this.#executor?.enqueue(first as Tasks, second as number, fourth === true)
     }
   }
 

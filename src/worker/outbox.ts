@@ -11,12 +11,16 @@ import { onNextTurn } from './turn.js'
 
 // One message for so many results, where a worker has that many to do. More gains nothing and delays the first.
 const MAX_EVENTS = 128
+// So much is told at once of what functions take, which costs its part of a message.
+const TELLING_CALLS = 8
+const TELLING_MS = 1
 // A task that reports without pause is heard this often, in milliseconds.
 const PROGRESS_EVERY_MS = 8
 
 /** A function, and what it took since the last message said so. */
 export interface Measured {
   readonly id: number
+  told: boolean
   calls: number
   ms: number
 }
@@ -74,7 +78,7 @@ export class Outbox implements ContextReports {
     if (this.#events.length === 0) return
     const events = this.#events
     this.#events = []
-    this.#post([Message.Events, events, this.#takeTimings()])
+    this.#post(this.#message(events))
   }
 
   /** Flushes when the worker next gets round to its messages: not before what can run at once has run. */
@@ -111,7 +115,7 @@ export class Outbox implements ContextReports {
     try {
       checkTransferList(transfer)
       refusePorts(payload, new Set(transfer))
-      this.#post([Message.Events, [what, taskId, payload], this.#takeTimings()], transfer)
+      this.#post(this.#message([what, taskId, payload]), transfer)
     } catch (cause) {
       // Progress and logs were cloned when they were made: what of them cannot be posted is nested too deep, and lost.
       if (what === Event.Done) this.failed(taskId, uncloneableResult(payload, transfer, cause))
@@ -120,15 +124,25 @@ export class Outbox implements ContextReports {
     }
   }
 
+  #message(events: Events): readonly unknown[] {
+    return this.#measured.some(isWorthTelling) ? [Message.Events, events, this.#takeTimings()] : [Message.Events, events]
+  }
+
   #takeTimings(): Timings {
     const timings: Timings = []
     for (const fn of this.#measured) {
       timings.push(fn.id, fn.calls, fn.ms)
       fn.calls = fn.ms = 0
+      fn.told = true
     }
     this.#measured.length = 0
     return timings
   }
+}
+
+// What a short call took can wait for the next of its kind.
+function isWorthTelling({ told, calls, ms }: Measured): boolean {
+  return !told || calls >= TELLING_CALLS || ms >= TELLING_MS
 }
 
 function isBinary(value: unknown): boolean {

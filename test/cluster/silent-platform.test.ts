@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { BaseDaskExecutionBackend } from '../../src/backends/dask.js'
 import type { DaskResources, WorkerAdapter, WorkerExit, WorkerHandle } from '../../src/index.js'
+import { Message } from '../../src/wire/protocol.js'
 import { startWorker } from '../../src/worker/start.js'
 import { Recorder, runOne } from '../conformance/recorder.js'
 import { channelAdapter } from '../fakes/channel-adapter.js'
@@ -47,7 +48,7 @@ function unreadable(): WorkerAdapter {
         ...host.endpoint,
         onMessage: (listener) =>
           host.endpoint.onMessage((message) => {
-            const isTasks = Array.isArray(message) && Array.isArray(message[2])
+            const isTasks = Array.isArray(message) && message[0] === Message.Tasks
             if (isTasks) failed(new Error('unreadable'))
             else listener(message)
           }),
