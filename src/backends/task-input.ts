@@ -65,17 +65,17 @@ export function toSpec(task: LiveTask, onDropped: (fn: TaskFunction) => void): T
   const { uid, record } = task
   const fn = checkFunction(record)
   const { name = nameOf(fn) } = record
-  const { priority = 0, transfer: listed } = checkOptions(record)
+  const { priority = 0, transfer: listed = [] } = checkOptions(record)
   const args = argumentsOf(record, fn, onDropped)
   const marked = args.some(isTransferred)
-  const transfer = marked ? [...(listed ?? []), ...args.filter(isTransferred).flatMap(transferListOf)] : listed
+  const transfer = marked ? listed.concat(...args.filter(isTransferred).map(transferListOf)) : listed
   return {
     uid,
     name,
     function: fn,
     args: marked ? args.map((arg) => (isTransferred(arg) ? arg.value : arg)) : args,
     priority,
-    transfer: transfer?.length ? transfer : undefined,
+    transfer: transfer.length > 0 ? transfer : undefined,
     owner: task,
   }
 }

@@ -179,7 +179,7 @@ export class PoolWorker {
     this.#offer(batch)
     try {
       checkTransferList(transfer)
-      refusePorts(args, new Set(transfer))
+      refusePorts(args, transfer)
       // What was moved must not be lost for a neighbour's sake: it must be known which of them runs.
       this.handle.endpoint.postMessage(batch.message({ announce: this.#claims === undefined }), transfer)
       this.#defined.add(group.id)

@@ -1,6 +1,8 @@
+import type { TransferList } from '../core/adapter.js'
+import { isPrimitive } from './snapshot.js'
+
 // What is larger is not worth the walk: a port that somebody returns or logs by mistake lies near the top.
 const MAX_LOOKED_AT = 1_000
-const NONE: ReadonlySet<unknown> = new Set()
 
 /**
  * Throws what a clone of a `MessagePort` throws, before it is tried: Node (20 to 24 at least) ends the whole process when
@@ -8,8 +10,8 @@ const NONE: ReadonlySet<unknown> = new Set()
  *
  * @param moved what is transferred, and so is not cloned
  */
-export function refusePorts(value: unknown, moved: ReadonlySet<unknown> = NONE): void {
-  if (typeof MessagePort === 'undefined' || !holdsPort(value, moved)) return
+export function refusePorts(value: unknown, moved: TransferList = []): void {
+  if (typeof MessagePort === 'undefined' || isData(value) || !holdsPort(value, new Set(moved))) return
   throw new DOMException('A MessagePort can only be moved', 'DataCloneError')
 }
 
@@ -17,6 +19,15 @@ export function refusePorts(value: unknown, moved: ReadonlySet<unknown> = NONE):
 export function clone<T>(value: T): T {
   refusePorts(value)
   return structuredClone(value)
+}
+
+/** What needs no search: bytes and primitives, or some of them. */
+function isData(value: unknown): boolean {
+  return isDatum(value) || (Array.isArray(value) && value.every(isDatum))
+}
+
+function isDatum(value: unknown): boolean {
+  return isPrimitive(value) || ArrayBuffer.isView(value)
 }
 
 function holdsPort(value: unknown, moved: ReadonlySet<unknown>): boolean {

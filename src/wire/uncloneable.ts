@@ -64,6 +64,7 @@ function whatIsWrong(value: unknown): string | undefined {
 
 // A view on a detached buffer cannot be made; there is no older test for it.
 function isDetached(buffer: ArrayBuffer): boolean {
+  if (buffer.byteLength > 0) return false
   try {
     new Uint8Array(buffer)
     return false

@@ -114,7 +114,7 @@ export class Outbox implements ContextReports {
     this.flush()
     try {
       checkTransferList(transfer)
-      refusePorts(payload, new Set(transfer))
+      refusePorts(payload, transfer)
       this.#post(this.#message([what, taskId, payload]), transfer)
     } catch (cause) {
       // Progress and logs were cloned when they were made: what of them cannot be posted is nested too deep, and lost.
