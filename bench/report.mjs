@@ -25,7 +25,7 @@ function toText({ rows, unit, better }) {
   const head = [`${better} is better`, unit, ...(hasRatio ? ['ours/this'] : []), ...(hasTail ? ['p99'] : [])]
   const lines = rows.map(({ name, note, ratio, p99, ...row }) => [
     note ? `${name}, ${note}` : name,
-    formatNumber(row.median),
+    formatNumber(row.typical),
     ...(hasRatio ? [ratio.toFixed(2)] : []),
     ...(hasTail ? [formatNumber(p99)] : []),
   ])

@@ -21,7 +21,7 @@ function gatesOf(runtime, workload) {
 function verdictOn(gate, { rows, better }) {
   const row = find(gate.of, rows, better)
   const other = gate.to && find(gate.to, rows, better)
-  const value = other === undefined ? row.median : ratioOf(row, other)
+  const value = other === undefined ? row.typical : ratioOf(row, other)
   const { atLeast = Number.NEGATIVE_INFINITY, atMost = Number.POSITIVE_INFINITY } = gate
   return { ...gate, ofRow: row.name, toRow: other?.name, value, ok: value >= atLeast && value <= atMost }
 }
@@ -42,4 +42,4 @@ const CHOICES = {
 }
 
 const named = (name) => (rows) => rows.find((row) => row.name === name)
-const sorted = (rows) => rows.toSorted((a, b) => a.median - b.median)
+const sorted = (rows) => rows.toSorted((a, b) => a.typical - b.typical)
