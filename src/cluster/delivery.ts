@@ -1,7 +1,7 @@
 import { DaskflowError } from '../core/errors.js'
 import type { LogEntry } from '../core/task-context.js'
 import { fromWireError, type WireError } from '../wire/errors.js'
-import { EVENT_STRIDE, Event, type Events, type WireLog } from '../wire/protocol.js'
+import { EVENT_STRIDE, EVENTS_AT, Event, type Events, type WireLog } from '../wire/protocol.js'
 import type { ScheduledTask } from './scheduled-task.js'
 import type { Decision, SchedulerEvent } from './scheduler-events.js'
 import type { SchedulerWorker } from './scheduler-worker.js'
@@ -31,7 +31,7 @@ export class Delivery {
     let returned: ScheduledTask[] | undefined
     let recalled = false
     const events = this.#events
-    for (let i = 0; i + EVENT_STRIDE <= events.length; i += EVENT_STRIDE) {
+    for (let i = EVENTS_AT; i + EVENT_STRIDE <= events.length; i += EVENT_STRIDE) {
       const task = this.#worker.assigned.get(events[i + 1] as number)
       // What was cancelled has been reported; that its worker is through with it concerns only the scheduler.
       this.#tasks.push(task?.phase === 'canceled' ? undefined : task)
@@ -54,7 +54,8 @@ export class Delivery {
   deliver(): void {
     for (let i = 0; i < this.#tasks.length; i++) {
       const task = this.#tasks[i]
-      if (task !== undefined) this.#tell(task, this.#events[i * EVENT_STRIDE], this.#events[i * EVENT_STRIDE + 2])
+      const at = EVENTS_AT + i * EVENT_STRIDE
+      if (task !== undefined) this.#tell(task, this.#events[at], this.#events[at + 2])
     }
   }
 

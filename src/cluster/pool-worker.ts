@@ -6,11 +6,13 @@ import { refusePorts } from '../wire/ports.js'
 import {
   type Definitions,
   EVENT_STRIDE,
+  EVENTS_AT,
   Event,
   type Events,
   Message,
   PROTOCOL_VERSION,
   type Tasks,
+  type TasksHead,
   type Timings,
   type WireFunction,
 } from '../wire/protocol.js'
@@ -200,11 +202,12 @@ export class PoolWorker {
   // Nothing is trusted here: user code runs on the other side, and can post what it likes.
   #receive(message: unknown): void {
     if (!Array.isArray(message)) return
-    const [kind, first, second] = message
-    if (kind === Message.Events && Array.isArray(first)) {
-      const [what, taskId, payload] = first.slice(-EVENT_STRIDE)
-      this.#alone = what === Event.Alone ? { taskId, what: payload } : undefined
-      this.#events.message(first, Array.isArray(second) ? second : NO_TIMINGS)
+    const [kind, first] = message
+    if (kind === Message.Events) {
+      const last = message.length - EVENT_STRIDE
+      const isAnnounced = last >= EVENTS_AT && message[last] === Event.Alone
+      this.#alone = isAnnounced ? { taskId: message[last + 1], what: message[last + 2] } : undefined
+      this.#events.message(message, Array.isArray(first) ? first : NO_TIMINGS)
     } else if (kind === Message.Hello) this.#greet(first)
     else if (kind === Message.Goodbye && this.goodbye === undefined) {
       this.goodbye = typeof first === 'number' ? { code: first } : {}
@@ -222,7 +225,7 @@ export class PoolWorker {
     const path = alone.what === Event.Done ? 'result' : 'exception'
     const reason = cause instanceof Error ? cause.message : String(cause)
     const error = new TaskValidationError(`The ${path} of the task cannot be read here. ${reason}`, { path, cause })
-    this.#events.message([Event.Failed, alone.taskId, toWireError(error)], NO_TIMINGS)
+    this.#events.message([Message.Events, undefined, Event.Failed, alone.taskId, toWireError(error)], NO_TIMINGS)
   }
 }
 
@@ -246,9 +249,8 @@ function versionError(version: unknown): ClusterError {
 class Batch {
   readonly tasks: PoolTask[] = []
   readonly #known: ReadonlySet<number>
-  readonly #flat: Tasks = []
-  readonly #definitions: Definitions = []
-  #defined: Set<number> | undefined
+  readonly #message: Tasks = [Message.Tasks, 0, undefined, false]
+  #definitions: Definitions | undefined
   /** What the tasks of the last run have in common, and where its number of tasks is. */
   #functionId = -1
   #attempt = 0
@@ -264,7 +266,7 @@ class Batch {
     const { id, wire } = task.group
     if (!this.#known.has(id)) this.#define(id, wire)
     this.tasks.push(task)
-    const flat = this.#flat
+    const flat = this.#message
     if (id !== this.#functionId || task.attempt !== this.#attempt || args.length !== this.#argCount) this.#startRun(task, args)
     ;(flat[this.#countAt] as number)++
     flat.push(task.id, task.uid)
@@ -272,22 +274,22 @@ class Batch {
   }
 
   #define(id: number, wire: WireFunction): void {
-    this.#defined ??= new Set()
-    if (this.#defined.has(id)) return
-    this.#defined.add(id)
-    this.#definitions.push(id, wire)
+    this.#definitions ??= []
+    if (!this.#definitions.includes(id)) this.#definitions.push(id, wire)
   }
 
   #startRun({ group, attempt }: PoolTask, { length }: readonly unknown[]): void {
     this.#functionId = group.id
     this.#attempt = attempt
     this.#argCount = length
-    this.#countAt = this.#flat.push(group.id, attempt, length, 0) - 1
+    this.#countAt = this.#message.push(group.id, attempt, length, 0) - 1
   }
 
   message({ announce = false } = {}): readonly unknown[] {
-    const message: unknown[] = [Message.Tasks, this.#flat, this.tasks[0]?.ticket]
-    if (this.#defined !== undefined || announce) message.push(this.#definitions, announce)
+    const message = this.#message as TasksHead
+    message[1] = (this.tasks[0] as PoolTask).ticket
+    message[2] = this.#definitions
+    message[3] = announce
     return message
   }
 }

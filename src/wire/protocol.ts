@@ -3,8 +3,8 @@ import type { LogEntry } from '../core/task-context.js'
 /**
  * What crosses between the pool and a worker. Both ends are built from this file, and a worker says its version first.
  *
- * Messages are flat arrays: a structured clone pays for every object and every key, and at a few hundred thousand tasks
- * a second that is most of the work. Many tasks share a message; the answers of many tasks share one.
+ * Messages are flat arrays: a structured clone pays for every object, every array and every key, and at a few hundred
+ * thousand tasks a second that is most of the work. Many tasks share a message; the answers of many tasks share one.
  */
 export const PROTOCOL_VERSION = 4
 
@@ -15,8 +15,8 @@ export const Message = {
   /** pool → worker: `[Start, port]`. The control plane, on a port of its own: see `WorkerControl`. */
   Start: 1,
   /**
-   * pool → worker: `[Tasks, tasks, ticket, definitions?, announce?]`, both flat: see `Tasks` and `Definitions`. `ticket`: of
-   * the first of them, see `Claims`; the others follow. `announce`: say when they start, however short they are.
+   * pool → worker: `[Tasks, ticket, definitions, announce, ...tasks]`, see `Tasks` and `Definitions`. `ticket`: of the first
+   * of them, see `Claims`; the others follow. `announce`: say when they start, however short they are.
    */
   Tasks: 2,
   /** pool → worker: `[Abort, ids, reason]`. Waiting ones are dropped, running ones see their signal. */
@@ -25,14 +25,22 @@ export const Message = {
   Recall: 4,
   /** pool → worker: `[Forget, function ids]`. No task will ask for these again. */
   Forget: 5,
-  /** worker → pool: `[Events, entries, timings?]`, both flat: see `Events` and `Timings`. */
+  /** worker → pool: `[Events, timings, ...events]`, see `Events` and `Timings`. */
   Events: 6,
   /** worker → pool: `[Goodbye, exit code]`. It ends by itself; events before this said what was running. */
   Goodbye: 7,
 } as const
 
-/** Flat pairs: function id, function. A worker is told of a function once, in the message that first needs it. */
+/**
+ * Flat pairs: function id, function. A worker is told of a function once, in the message that first needs it; others have
+ * `undefined` in its place.
+ */
 export type Definitions = (number | WireFunction)[]
+
+/** How a message of tasks begins. */
+export type TasksHead = [kind: number, ticket: number, definitions: Definitions | undefined, announce: boolean]
+/** Where the tasks of a message begin. */
+export const TASKS_AT = 4
 
 /**
  * Flat runs of tasks that are alike, as most neighbours are: function id, attempt, number of arguments of each, number of
@@ -43,6 +51,8 @@ export type Tasks = unknown[]
 /** Flat triples: what, task id, payload. In order: progress and logs of a task come before its end. */
 export type Events = unknown[]
 export const EVENT_STRIDE = 3
+/** Where the events of a message begin. */
+export const EVENTS_AT = 2
 
 /** The first of each triple of `Events`. */
 export const Event = {
@@ -67,7 +77,7 @@ export const Event = {
   Recalled: 7,
 } as const
 
-/** Flat triples: function id, number of calls, milliseconds they took together, since this was last told. */
+/** Flat triples: function id, number of calls, milliseconds they took together, since this was last told. `undefined` where there is nothing to tell. */
 export type Timings = number[]
 export const TIMING_STRIDE = 3
 

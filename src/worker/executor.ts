@@ -1,7 +1,7 @@
 import type { ContextCarrier, TransferList } from '../core/adapter.js'
 import { TaskCanceledError } from '../core/errors.js'
 import { type Claims, nextTicket } from '../wire/claims.js'
-import { type Definitions, Event, type Tasks, type WireFunction } from '../wire/protocol.js'
+import { type Definitions, Event, TASKS_AT, type Tasks, type TasksHead, type WireFunction } from '../wire/protocol.js'
 import { RunningTask } from './context.js'
 import { explain } from './explain.js'
 import type { Callable, LoadedFunction } from './function.js'
@@ -99,15 +99,17 @@ export class Executor {
     for (const id of ids) this.#functions.delete(id)
   }
 
-  /** `ticket`: of the first. `announce`: say when they start, however short they are. */
-  enqueue(tasks: Tasks, ticket: number, announce = false): void {
+  /** Takes a message of tasks. */
+  enqueue(message: Tasks): void {
+    const [, ticket, definitions, announce] = message as TasksHead
+    if (definitions !== undefined) this.define(definitions)
     let next = ticket
-    for (let i = 0; i < tasks.length; ) {
-      const [functionId, attempt, argCount, count] = tasks.slice(i, i + 4) as [number, number, number, number]
+    for (let i = TASKS_AT; i < message.length; ) {
+      const [functionId, attempt, argCount, count] = message.slice(i, i + 4) as [number, number, number, number]
       i += 4
       for (let n = 0; n < count; n++) {
-        const [id, uid] = [tasks[i] as number, tasks[i + 1] as string]
-        const args = tasks.slice(i + 2, i + 2 + argCount)
+        const [id, uid] = [message[i] as number, message[i + 1] as string]
+        const args = message.slice(i + 2, i + 2 + argCount)
         this.#queue.push({ id, functionId, uid, attempt, ticket: next, announce, args })
         next = nextTicket(next)
         i += 2 + argCount

@@ -1,15 +1,7 @@
 import { expose as exposeOnPort } from 'comlink'
 import type { WorkerHost } from '../core/adapter.js'
 import { Claims } from '../wire/claims.js'
-import {
-  type Definitions,
-  Message,
-  PROTOCOL_VERSION,
-  type Tasks,
-  type WireFunction,
-  type WorkerControl,
-  type WorkerOptions,
-} from '../wire/protocol.js'
+import { Message, PROTOCOL_VERSION, type WireFunction, type WorkerControl, type WorkerOptions } from '../wire/protocol.js'
 import type { RunningTask } from './context.js'
 import { Executor } from './executor.js'
 import type { FunctionHome, LoadedFunction } from './function.js'
@@ -80,15 +72,12 @@ class LocalWorker implements StartedWorker, WorkerControl {
   // The pool is trusted, being the same package; but the program may post messages of its own to its own worker.
   #receive(message: unknown): void {
     if (!Array.isArray(message)) return
-    const [kind, first, second, third, fourth] = message
+    const [kind, first, second] = message
     if (kind === Message.Start) this.#openControl(first as MessagePort)
     else if (kind === Message.Abort) this.#executor?.abort(first as number[], second)
     else if (kind === Message.Recall) this.#executor?.recall()
     else if (kind === Message.Forget) this.#executor?.forget(first as number[])
-    else if (kind === Message.Tasks) {
-      if (third !== undefined) this.#executor?.define(third as Definitions)
-      this.#executor?.enqueue(first as Tasks, second as number, fourth === true)
-    }
+    else if (kind === Message.Tasks) this.#executor?.enqueue(message)
   }
 
   #sayGoodbye(code: number | undefined): void {

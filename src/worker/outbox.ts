@@ -3,7 +3,7 @@ import { TaskValidationError } from '../core/errors.js'
 import { isTransferred, transferListOf } from '../core/transfer.js'
 import { toWireError, type WireError } from '../wire/errors.js'
 import { refusePorts } from '../wire/ports.js'
-import { EVENT_STRIDE, Event, type Events, Message, type Timings } from '../wire/protocol.js'
+import { EVENT_STRIDE, EVENTS_AT, Event, type Events, Message, type Timings } from '../wire/protocol.js'
 import { ALONE, snapshot } from '../wire/snapshot.js'
 import { checkTransferList, findUncloneable } from '../wire/uncloneable.js'
 import type { ContextReports } from './context.js'
@@ -33,7 +33,8 @@ export interface Measured {
  */
 export class Outbox implements ContextReports {
   readonly #post: (message: unknown, transfer?: TransferList) => void
-  #events: Events = []
+  /** The next message. */
+  #message: Events = [Message.Events, undefined]
   /** Those that were called since the last message. */
   readonly #measured: Measured[] = []
   #flushDue = false
@@ -45,8 +46,8 @@ export class Outbox implements ContextReports {
   }
 
   add(what: number, taskId: number, payload: unknown): void {
-    this.#events.push(what, taskId, payload)
-    if (this.#events.length >= MAX_EVENTS * EVENT_STRIDE) this.flush()
+    this.#message.push(what, taskId, payload)
+    if (this.#message.length >= EVENTS_AT + MAX_EVENTS * EVENT_STRIDE) this.flush()
   }
 
   done(taskId: number, value: unknown): void {
@@ -75,10 +76,7 @@ export class Outbox implements ContextReports {
   }
 
   flush(): void {
-    if (this.#events.length === 0) return
-    const events = this.#events
-    this.#events = []
-    this.#post(this.#message(events))
+    if (this.#message.length > EVENTS_AT) this.#post(this.#takeMessage())
   }
 
   /** Flushes when the worker next gets round to its messages: not before what can run at once has run. */
@@ -115,7 +113,8 @@ export class Outbox implements ContextReports {
     try {
       checkTransferList(transfer)
       refusePorts(payload, transfer)
-      this.#post(this.#message([what, taskId, payload]), transfer)
+      this.#message.push(what, taskId, payload)
+      this.#post(this.#takeMessage(), transfer)
     } catch (cause) {
       // Progress and logs were cloned when they were made: what of them cannot be posted is nested too deep, and lost.
       if (what === Event.Done) this.failed(taskId, uncloneableResult(payload, transfer, cause))
@@ -124,8 +123,11 @@ export class Outbox implements ContextReports {
     }
   }
 
-  #message(events: Events): readonly unknown[] {
-    return this.#measured.some(isWorthTelling) ? [Message.Events, events, this.#takeTimings()] : [Message.Events, events]
+  #takeMessage(): readonly unknown[] {
+    const message = this.#message
+    this.#message = [Message.Events, undefined]
+    if (this.#measured.some(isWorthTelling)) message[1] = this.#takeTimings()
+    return message
   }
 
   #takeTimings(): Timings {

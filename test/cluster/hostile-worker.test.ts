@@ -31,23 +31,23 @@ async function start(adapter: WorkerAdapter) {
   return Backend.create({ nWorkers: 1 })
 }
 
-const done = (id: unknown, value: unknown) => [Message.Events, [Event.Done, id, value], []]
+const done = (id: unknown, value: unknown) => [Message.Events, [], Event.Done, id, value]
 
 test.each([
   ['no array', 'hello'],
   ['nothing', undefined],
   ['an empty array', []],
   ['an unknown kind', [99, 1, 2]],
-  ['events that are no array', [Message.Events, 'x', 'y']],
-  ['half an event', [Message.Events, [Event.Done], []]],
-  ['an unknown event', [Message.Events, [77, 0, 1], []]],
+  ['an event that is none', [Message.Events, 'x', 'y']],
+  ['half an event', [Message.Events, [], Event.Done]],
+  ['an unknown event', [Message.Events, [], 77, 0, 1]],
   ['an unknown task', done(12345, 'lie')],
   ['a task id that is none', done({}, 'lie')],
-  ['timings of an unknown function', [Message.Events, [], [999, 1, 1]]],
-  ['timings that are no numbers', [Message.Events, [], ['a', null, {}]]],
-  ['an unknown task that comes back', [Message.Events, [Event.Returned, 12345, undefined], []]],
-  ['an answer to a recall that nobody made', [Message.Events, [Event.Recalled, {}, undefined], []]],
-  ['a log that is none', [Message.Events, [Event.Log, 0, 7], []]],
+  ['timings of an unknown function', [Message.Events, [999, 1, 1]]],
+  ['timings that are no numbers', [Message.Events, ['a', null, {}]]],
+  ['an unknown task that comes back', [Message.Events, [], Event.Returned, 12345, undefined]],
+  ['an answer to a recall that nobody made', [Message.Events, [], Event.Recalled, {}, undefined]],
+  ['a log that is none', [Message.Events, [], Event.Log, 0, 7]],
 ])('%s is ignored', async (_, lie) => {
   const backend = await start(lying([lie]))
   expect((await runOne(backend, async () => 'truth')).returnValue).toBe('truth')
@@ -57,8 +57,8 @@ test.each([
 test('a second end of a task is ignored, in the same message too', async () => {
   const twice = [
     Message.Events,
-    [Event.Done, 0, 'first', Event.Done, 0, 'second', Event.Failed, 0, null, Event.Progress, 0, 1],
     [],
+    ...[Event.Done, 0, 'first', Event.Done, 0, 'second', Event.Failed, 0, null, Event.Progress, 0, 1],
   ]
   const backend = await start(lying([twice, twice]))
   const recorder = new Recorder(backend)
@@ -71,7 +71,7 @@ test('a second end of a task is ignored, in the same message too', async () => {
 })
 
 test('an error that cannot be read fails its task', async () => {
-  const backend = await start(lying([[Message.Events, [Event.Failed, 0, { kind: 'error', fields: null }], []]]))
+  const backend = await start(lying([[Message.Events, [], Event.Failed, 0, { kind: 'error', fields: null }]]))
   const task = await runOne(backend, async () => 'truth')
   expect(task.state).toBe('FAILED')
   expect(task.exception).toBeInstanceOf(Error)

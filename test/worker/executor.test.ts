@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Event, type Events } from '../../src/wire/protocol.js'
+import { EVENT_STRIDE, EVENTS_AT, Event, type Events, Message } from '../../src/wire/protocol.js'
 import { Executor } from '../../src/worker/executor.js'
 import { type Callable, type FunctionHome, loadFunction } from '../../src/worker/function.js'
 
@@ -20,8 +20,8 @@ function start(slots = 1) {
     context: undefined,
     load: (wire, id) => loadFunction(wire, home(), id),
     post(message) {
-      const [, flat] = message as [number, Events]
-      for (let i = 0; i < flat.length; i += 3) events.push(flat.slice(i, i + 3))
+      const flat = message as Events
+      for (let i = EVENTS_AT; i < flat.length; i += EVENT_STRIDE) events.push(flat.slice(i, i + EVENT_STRIDE))
       for (const wake of waiting.splice(0)) wake()
     },
   })
@@ -40,6 +40,7 @@ const task = (id: number, functionId: number, ...args: readonly unknown[]) => [
   `uid.${id}`,
   ...args,
 ]
+const messageOf = (...tasks: readonly unknown[][]) => [Message.Tasks, 1, undefined, false, ...tasks.flat()]
 const slowModule = (body: string) =>
   `data:text/javascript,await new Promise((go) => { globalThis.letGo = go }); ${encodeURIComponent(body)}`
 
@@ -47,7 +48,7 @@ test('a task that is aborted while its module is imported does not run', async (
   const { executor, events, until } = start()
   const module = slowModule('export const run = async () => { globalThis.ranAfterAbort = true }')
   executor.define([0, { kind: 'module', module, export: 'run' }])
-  executor.enqueue(task(1, 0), 1)
+  executor.enqueue(messageOf(task(1, 0)))
   const realm = globalThis as { letGo?: () => void; ranAfterAbort?: boolean }
   while (realm.letGo === undefined) await new Promise((resolve) => setImmediate(resolve))
   executor.abort([1], 'stop')
@@ -63,7 +64,7 @@ test('a task that is aborted while its module is imported does not run', async (
 test('an unmeasured function is announced before it runs, a short one is not', async () => {
   const { executor, events, until } = start()
   executor.define([0, { kind: 'source', name: 'echo', source: 'async (n) => n' }])
-  executor.enqueue([...task(1, 0, 'a'), ...task(2, 0, 'b')], 1)
+  executor.enqueue(messageOf(task(1, 0, 'a'), task(2, 0, 'b')))
   await until(Event.Done, 2)
   expect(events).toEqual([
     [Event.Started, 1, undefined],
@@ -79,10 +80,10 @@ test('results that come together share a message, and a slot runs in order', asy
     slots: 1,
     context: undefined,
     load: (wire, id) => loadFunction(wire, home({ echo: async (n: number) => n }), id),
-    post: (message) => messages.push((message as [number, Events])[1].length / 3),
+    post: (message) => messages.push(((message as Events).length - EVENTS_AT) / EVENT_STRIDE),
   })
   executor.define([0, { kind: 'name', name: 'echo' }])
-  executor.enqueue(Array.from({ length: 1_000 }, (_, i) => task(i, 0, i)).flat(), 1)
+  executor.enqueue(messageOf(...Array.from({ length: 1_000 }, (_, i) => task(i, 0, i))))
   while (messages.reduce((a, b) => a + b, 0) < 1_001) await new Promise((resolve) => setImmediate(resolve))
   // One for the announcement; 1,000 results at 128 to a message, or fewer where a turn ended in between.
   expect(messages.length).toBeLessThan(100)
@@ -91,11 +92,11 @@ test('results that come together share a message, and a slot runs in order', asy
 test('what is forgotten is defined anew', async () => {
   const { executor, events, until } = start()
   executor.define([0, { kind: 'source', name: 'one', source: 'async () => 1' }])
-  executor.enqueue(task(1, 0), 1)
+  executor.enqueue(messageOf(task(1, 0)))
   await until(Event.Done, 1)
   executor.forget([0])
   executor.define([0, { kind: 'source', name: 'two', source: 'async () => 2' }])
-  executor.enqueue(task(2, 0), 1)
+  executor.enqueue(messageOf(task(2, 0)))
   await until(Event.Done, 2)
   expect(events.at(-1)).toEqual([Event.Done, 2, 2])
 })

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { Event, type Events } from '../../src/wire/protocol.js'
+import { EVENTS_AT, Event, type Events } from '../../src/wire/protocol.js'
 import { Outbox } from '../../src/worker/outbox.js'
 
 afterEach(() => {
@@ -9,7 +9,7 @@ afterEach(() => {
 /** An outbox, and the events of each message that it posts. */
 function start() {
   const messages: Events[] = []
-  return { outbox: new Outbox((message) => messages.push((message as [number, Events])[1])), messages }
+  return { outbox: new Outbox((message) => messages.push((message as Events).slice(EVENTS_AT))), messages }
 }
 
 test('bytes travel in one message, other large values are announced by another', () => {
