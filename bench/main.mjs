@@ -1,20 +1,15 @@
 // Measures the packed package beside its peers: all workloads in all runtimes, or those that the arguments name.
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import process from 'node:process'
-import { Consumer } from '../e2e/consumer.mjs'
 import { installPeers } from '../tools/peers.mjs'
-import { root } from '../tools/root.mjs'
 import { installRuntimes } from '../tools/runtimes.mjs'
-import { environment } from './environment.mjs'
+import { installBench } from './installed.mjs'
 import { measure } from './measure.mjs'
 import { peersOf } from './peers/all.mjs'
-import { lineOf, report } from './report.mjs'
+import { conclude, keep } from './results.mjs'
 import { RUNTIMES } from './runtimes.mjs'
 import { parseSelection } from './selection.mjs'
 import { sizes } from './sizes.mjs'
-import { summarize } from './statistics.mjs'
-import { judge, judgeUnmeasured } from './verdicts.mjs'
+import { judgeUnmeasured } from './verdicts.mjs'
 import { burnsPerMs } from './work.mjs'
 import { WORKERS } from './workers.mjs'
 
@@ -32,15 +27,12 @@ try {
 async function measureAll(parts) {
   await installPeers()
   if (parts.some(({ runtime }) => runtime !== 'node')) await installRuntimes()
-  const { folder } = await Consumer.create()
-  cpSync(resolve(root, 'bench'), join(folder, 'bench'), { recursive: true })
+  const folder = await installBench()
   console.log(`${WORKERS} workers each. Ratios are ours / this, round by round. Quote them, never the rates and times.`)
   const all = { ...sizes, burnsPerMs: await burnsPerMs() }
   const results = []
   for (const part of parts) results.push(await measurePart(part, all, folder))
-  const missed = results.flatMap(({ verdicts }) => verdicts.filter(({ ok }) => !ok))
-  write({ ...environment(), results, missed })
-  console.log(missed.length === 0 ? '\nNo gate is missed.' : `\nMissed:\n${missed.map(lineOf).join('\n')}`)
+  const missed = keep(results, RESULT)
   return { missed, failed: results.some(({ failed }) => failed) }
 }
 
@@ -58,20 +50,11 @@ async function measurePart({ runtime, workload }, sizes, folder) {
     const measured = await measure(await import(`./workloads/${workload}.mjs`), platform, (contender) =>
       stages.setStage(workload, contender, sizes),
     )
-    const tables = measured.tables.map((table) => ({ ...table, rows: summarize(table.rows) }))
-    const verdicts = judge(runtime, workload, tables)
-    report(`${runtime} ${measured.version}, ${workload}`, tables, verdicts)
-    return { runtime, version: measured.version, workload, seconds: seconds(), tables, verdicts }
+    return { ...conclude(runtime, workload, measured), seconds: seconds() }
   } catch (error) {
     console.log(`\n${runtime} ${workload}: failed: ${error.message}`)
     return { runtime, workload, seconds: seconds(), failed: true, verdicts: judgeUnmeasured(runtime, workload) }
   } finally {
     await stages.close()
   }
-}
-
-function write(all) {
-  mkdirSync(resolve(root, 'build'), { recursive: true })
-  writeFileSync(resolve(root, RESULT), `${JSON.stringify(all, null, 2)}\n`)
-  console.log(`\nAll samples are in ${RESULT}.`)
 }

@@ -5,4 +5,6 @@ export const ONE_WORKER = 'DaskExecutionBackend, one worker'
 export const RAW = 'raw postMessage'
 export const RAW_IN_BATCHES = 'raw postMessage in batches'
 export const COMLINK = 'comlink'
+export const DASK = "Python Dask's LocalCluster"
+export const DASK_UNQUEUED = `${DASK}, unqueued`
 export const IDEAL = 'sleeping loops'

@@ -270,7 +270,8 @@ class Batch {
     if (id !== this.#functionId || task.attempt !== this.#attempt || args.length !== this.#argCount) this.#startRun(task, args)
     ;(flat[this.#countAt] as number)++
     flat.push(task.id, task.uid)
-    for (const arg of args) flat.push(arg)
+    // Not by its iterator, which may be the user's own: the worker counts on `length`.
+    for (let i = 0; i < args.length; i++) flat.push(args[i])
   }
 
   #define(id: number, wire: WireFunction): void {
