@@ -9,7 +9,7 @@ export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / 
 export const LATENCY = 0.25
 
 /** What the samples of a row come to: the median, unless the row names another `level`. */
-export const typicalOf = ({ samples, level = 0.5 }) => quantile(samples, level)
+const typicalOf = ({ samples, level = 0.5 }) => quantile(samples, level)
 
 /**
  * How one row compares with another: their samples were taken in the same rounds, so they are compared round by round,
