@@ -6,7 +6,7 @@ import { type Check, checkKeys, configurationError, isName, show } from './check
 export interface DaskResources {
   /** How many workers there may be. Default: what makes use of the machine. The first starts at once, others with the work. */
   readonly nWorkers?: number | undefined
-  /** How many async tasks one worker runs at a time. Default 1. */
+  /** How many async tasks one worker runs at a time, at most 1,000,000. Default 1. */
   readonly threadsPerWorker?: number | undefined
   /** How many lost workers a task that had started survives. Default 3. */
   readonly allowedFailures?: number | undefined
@@ -24,10 +24,13 @@ export interface DaskResources {
 
 // What timers of every platform can wait; beyond it they fire at once.
 const MAX_TIMER_MS = 2 ** 31 - 1
+// Each takes a few bytes of every worker before it runs anything.
+const MAX_THREADS = 1_000_000
 
 const CHECKS: Readonly<Record<keyof DaskResources, Check>> = {
   nWorkers: positiveInteger,
-  threadsPerWorker: positiveInteger,
+  threadsPerWorker: (value) =>
+    positiveInteger(value) ?? (Number(value) > MAX_THREADS ? `must be at most ${MAX_THREADS}` : undefined),
   allowedFailures: (value) => (Number.isInteger(value) && (value as number) >= 0 ? undefined : 'must be an integer, 0 or more'),
   worker: isWorkerSource,
   timeout: (value) => (value === 0 ? 'must be more than 0 ms' : milliseconds(value)),

@@ -1,7 +1,7 @@
 import { DaskflowError } from '../core/errors.js'
 import type { LogEntry } from '../core/task-context.js'
 import { fromWireError, type WireError } from '../wire/errors.js'
-import { EVENT_STRIDE, EVENTS_AT, Event, type Events, type WireLog } from '../wire/protocol.js'
+import { EVENT_STRIDE, EVENTS_AT, Event, type EventsMessage, type WireLog } from '../wire/protocol.js'
 import type { ScheduledTask } from './scheduled-task.js'
 import type { Decision, SchedulerEvent } from './scheduler-events.js'
 import type { SchedulerWorker } from './scheduler-worker.js'
@@ -13,29 +13,29 @@ import { dependencyError, killedError, lostError, strandedError } from './task-e
  * In this order, since a sink is other people's code and may ask for the state of what it is just being told of.
  */
 export class Delivery {
-  readonly #events: Events
+  readonly #message: EventsMessage
   readonly #worker: SchedulerWorker
   /** The task of each event; `undefined` where the worker does not hold one by that id. */
   readonly #tasks: (ScheduledTask | undefined)[] = []
 
-  constructor(events: Events, worker: SchedulerWorker) {
-    this.#events = events
+  constructor(message: EventsMessage, worker: SchedulerWorker) {
+    this.#message = message
     this.#worker = worker
   }
 
-  /** What it tells the scheduler. */
-  addTo(happened: SchedulerEvent[]): void {
+  /** What it tells the scheduler. To be asked once, before it is delivered. */
+  schedulerEvents(): SchedulerEvent[] {
     let started: ScheduledTask[] | undefined
     let done: ScheduledTask[] | undefined
     let failed: ScheduledTask[] | undefined
     let returned: ScheduledTask[] | undefined
     let recalled = false
-    const events = this.#events
-    for (let i = EVENTS_AT; i + EVENT_STRIDE <= events.length; i += EVENT_STRIDE) {
-      const task = this.#worker.assigned.get(events[i + 1] as number)
+    const message = this.#message
+    for (let i = EVENTS_AT; i + EVENT_STRIDE <= message.length; i += EVENT_STRIDE) {
+      const task = this.#worker.assigned.get(message[i + 1] as number)
       // What was cancelled has been reported; that its worker is through with it concerns only the scheduler.
       this.#tasks.push(task?.phase === 'canceled' ? undefined : task)
-      const what = events[i]
+      const what = message[i]
       if (what === Event.Recalled) recalled = true
       if (task === undefined) continue
       if (what === Event.Done) done = added(done, task)
@@ -43,11 +43,13 @@ export class Delivery {
       else if (what === Event.Started) started = added(started, task)
       else if (what === Event.Returned) returned = added(returned, task)
     }
+    const happened: SchedulerEvent[] = []
     if (started !== undefined) happened.push({ type: 'started', tasks: started })
     if (done !== undefined) happened.push({ type: 'done', tasks: done })
     if (failed !== undefined) happened.push({ type: 'failed', tasks: failed })
     if (returned !== undefined) happened.push({ type: 'returned', tasks: returned })
     if (recalled) happened.push({ type: 'recalled', worker: this.#worker.id })
+    return happened
   }
 
   /** Tells the sinks, in the order in which the worker told it. */
@@ -55,7 +57,7 @@ export class Delivery {
     for (let i = 0; i < this.#tasks.length; i++) {
       const task = this.#tasks[i]
       const at = EVENTS_AT + i * EVENT_STRIDE
-      if (task !== undefined) this.#tell(task, this.#events[at], this.#events[at + 2])
+      if (task !== undefined) this.#tell(task, this.#message[at], this.#message[at + 2])
     }
   }
 

@@ -3,7 +3,7 @@ import type { Cluster, SubmittedBatch, TaskHandle, TaskSink, TaskSpec, WorkerEve
 import { ClusterError } from '../core/errors.js'
 import { createId } from '../core/ids.js'
 import { Listeners, type Unsubscribe } from '../core/subscribable.js'
-import type { Events, Timings } from '../wire/protocol.js'
+import type { EventsMessage } from '../wire/protocol.js'
 import { TIMING_STRIDE } from '../wire/protocol.js'
 import { Delivery } from './delivery.js'
 import { FunctionTable } from './function-table.js'
@@ -78,7 +78,7 @@ export class LocalCluster implements Cluster {
         unreadable: (worker) => this.#loop.dispatch([{ type: 'doubted', worker }]),
         goodbye: (worker) => this.#loop.dispatch([{ type: 'goodbye', worker }]),
         lost: (id, exit) => this.#workerLost(id, exit),
-        message: (id, events, timings) => this.#receive(id, events, timings),
+        message: (id, message) => this.#receive(id, message),
         unsendable: (task, error) => this.#loop.refuse(task as LocalTask, error),
       },
     )
@@ -165,17 +165,17 @@ export class LocalCluster implements Cluster {
     this.#starting = undefined
   }
 
-  #receive(id: string, events: Events, timings: Timings): void {
+  #receive(id: string, message: EventsMessage): void {
     const worker = this.#scheduler.worker(id)
     if (worker === undefined) return
-    const delivery = new Delivery(events, worker)
-    const happened = this.#measured(timings)
-    delivery.addTo(happened)
-    this.#loop.heard(id, happened)
+    const delivery = new Delivery(message, worker)
+    const told = delivery.schedulerEvents()
+    const [, timings] = message
+    this.#loop.heard(id, Array.isArray(timings) ? [...this.#measured(timings), ...told] : told)
     delivery.deliver()
   }
 
-  #measured(timings: Timings): SchedulerEvent[] {
+  #measured(timings: readonly unknown[]): SchedulerEvent[] {
     const measured: SchedulerEvent[] = []
     for (let i = 0; i + TIMING_STRIDE <= timings.length; i += TIMING_STRIDE) {
       const group = this.#functions.get(timings[i])

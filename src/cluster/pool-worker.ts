@@ -1,41 +1,15 @@
-import type { TransferList, WorkerExit, WorkerHandle } from '../core/adapter.js'
+import type { WorkerExit, WorkerHandle } from '../core/adapter.js'
 import { ClusterError, TaskValidationError } from '../core/errors.js'
 import { type Claims, nextTicket } from '../wire/claims.js'
 import { toWireError } from '../wire/errors.js'
 import { refusePorts } from '../wire/ports.js'
-import {
-  type Definitions,
-  EVENT_STRIDE,
-  EVENTS_AT,
-  Event,
-  type Events,
-  Message,
-  PROTOCOL_VERSION,
-  type Tasks,
-  type TasksHead,
-  type Timings,
-  type WireFunction,
-} from '../wire/protocol.js'
-import { ALONE, isPrimitive, snapshot } from '../wire/snapshot.js'
+import { EVENT_STRIDE, EVENTS_AT, Event, type EventsMessage, Message, PROTOCOL_VERSION } from '../wire/protocol.js'
 import { checkTransferList, findUncloneable } from '../wire/uncloneable.js'
 import type { ControlPlane } from './control.js'
-
-/** What is posted of a task. */
-export interface PoolTask {
-  readonly id: number
-  readonly uid: string
-  /** How often it was sent, this time included. */
-  readonly attempt: number
-  /** Its number among all that were posted to its worker: set by that, each time. */
-  ticket: number
-  readonly args: readonly unknown[]
-  readonly transfer: TransferList | undefined
-  /** Its function, under the number by which workers know it. */
-  readonly group: { readonly id: number; readonly wire: WireFunction }
-}
+import { type PoolTask, sharedArgs, TaskBatch } from './task-batch.js'
 
 export interface PoolWorkerEvents {
-  message(events: Events, timings: Timings): void
+  message(message: EventsMessage): void
   /** A task that cannot be sent, because of its arguments. */
   unsendable(task: PoolTask, error: TaskValidationError): void
   /** It says that it is about to end. */
@@ -107,7 +81,7 @@ export class PoolWorker {
 
   /** Sends tasks, as many to a message as their arguments allow. */
   post(tasks: readonly PoolTask[]): void {
-    let batch = new Batch(this.#defined)
+    let batch = new TaskBatch(this.#defined)
     for (const task of tasks) {
       const args = sharedArgs(task)
       if (args !== undefined) {
@@ -116,7 +90,7 @@ export class PoolWorker {
       }
       this.#send(batch)
       this.#sendAlone(task)
-      batch = new Batch(this.#defined)
+      batch = new TaskBatch(this.#defined)
     }
     this.#send(batch)
   }
@@ -162,7 +136,7 @@ export class PoolWorker {
     }
   }
 
-  #send(batch: Batch): void {
+  #send(batch: TaskBatch): void {
     if (batch.tasks.length === 0) return
     this.#offer(batch)
     try {
@@ -176,7 +150,7 @@ export class PoolWorker {
 
   #sendAlone(task: PoolTask): void {
     const { args, transfer = [], group } = task
-    const batch = new Batch(this.#defined)
+    const batch = new TaskBatch(this.#defined)
     batch.add(task, args)
     this.#offer(batch)
     try {
@@ -191,7 +165,7 @@ export class PoolWorker {
   }
 
   // Before it is posted: the worker may be faster than this line.
-  #offer({ tasks }: Batch): void {
+  #offer({ tasks }: TaskBatch): void {
     for (const task of tasks) {
       this.#ticket = nextTicket(this.#ticket)
       task.ticket = this.#ticket
@@ -207,7 +181,7 @@ export class PoolWorker {
       const last = message.length - EVENT_STRIDE
       const isAnnounced = last >= EVENTS_AT && message[last] === Event.Alone
       this.#alone = isAnnounced ? { taskId: message[last + 1], what: message[last + 2] } : undefined
-      this.#events.message(message, Array.isArray(first) ? first : NO_TIMINGS)
+      this.#events.message(message as EventsMessage)
     } else if (kind === Message.Hello) this.#greet(first)
     else if (kind === Message.Goodbye && this.goodbye === undefined) {
       this.goodbye = typeof first === 'number' ? { code: first } : {}
@@ -225,11 +199,9 @@ export class PoolWorker {
     const path = alone.what === Event.Done ? 'result' : 'exception'
     const reason = cause instanceof Error ? cause.message : String(cause)
     const error = new TaskValidationError(`The ${path} of the task cannot be read here. ${reason}`, { path, cause })
-    this.#events.message([Message.Events, undefined, Event.Failed, alone.taskId, toWireError(error)], NO_TIMINGS)
+    this.#events.message([Message.Events, undefined, Event.Failed, alone.taskId, toWireError(error)])
   }
 }
-
-const NO_TIMINGS: Timings = []
 
 function textOf(reason: unknown): string {
   try {
@@ -243,65 +215,6 @@ function versionError(version: unknown): ClusterError {
   return new ClusterError(
     `The worker was built with another version of daskflow (protocol ${String(version)}, here ${PROTOCOL_VERSION}). Build it again with the installed one.`,
   )
-}
-
-/** What goes to the worker in one message. */
-class Batch {
-  readonly tasks: PoolTask[] = []
-  readonly #known: ReadonlySet<number>
-  readonly #message: Tasks = [Message.Tasks, 0, undefined, false]
-  #definitions: Definitions | undefined
-  /** What the tasks of the last run have in common, and where its number of tasks is. */
-  #functionId = -1
-  #attempt = 0
-  #argCount = 0
-  #countAt = 0
-
-  /** `known`: the functions that the worker was told of. */
-  constructor(known: ReadonlySet<number>) {
-    this.#known = known
-  }
-
-  add(task: PoolTask, args: readonly unknown[]): void {
-    const { id, wire } = task.group
-    if (!this.#known.has(id)) this.#define(id, wire)
-    this.tasks.push(task)
-    const flat = this.#message
-    if (id !== this.#functionId || task.attempt !== this.#attempt || args.length !== this.#argCount) this.#startRun(task, args)
-    ;(flat[this.#countAt] as number)++
-    flat.push(task.id, task.uid)
-    // Not by its iterator, which may be the user's own: the worker counts on `length`.
-    for (let i = 0; i < args.length; i++) flat.push(args[i])
-  }
-
-  #define(id: number, wire: WireFunction): void {
-    this.#definitions ??= []
-    if (!this.#definitions.includes(id)) this.#definitions.push(id, wire)
-  }
-
-  #startRun({ group, attempt }: PoolTask, { length }: readonly unknown[]): void {
-    this.#functionId = group.id
-    this.#attempt = attempt
-    this.#argCount = length
-    this.#countAt = this.#message.push(group.id, attempt, length, 0) - 1
-  }
-
-  message({ announce = false } = {}): readonly unknown[] {
-    const message = this.#message as TasksHead
-    message[1] = (this.tasks[0] as PoolTask).ticket
-    message[2] = this.#definitions
-    message[3] = announce
-    return message
-  }
-}
-
-/** The arguments in a form that may share a message; `undefined` when they may not. */
-function sharedArgs({ args, transfer }: PoolTask): readonly unknown[] | undefined {
-  if (transfer !== undefined) return undefined
-  if (args.every(isPrimitive)) return args
-  // As one value: what is given twice to a task is one object there.
-  const copy = snapshot(args)
-  return copy === ALONE ? undefined : (copy as readonly unknown[])
 }
 
 function uncloneable({ uid, args, transfer = [] }: PoolTask, cause: unknown): TaskValidationError {

@@ -1,10 +1,11 @@
 import type { FunctionLookup, WorkerAdapter, WorkerExit, WorkerHandle, WorkerSource } from '../core/adapter.js'
 import { ClusterError, type TaskValidationError } from '../core/errors.js'
 import { Claims } from '../wire/claims.js'
-import type { Events, Timings } from '../wire/protocol.js'
+import type { EventsMessage } from '../wire/protocol.js'
 import { Alarms } from './alarms.js'
 import { openControl } from './control.js'
-import { type PoolTask, PoolWorker, type PoolWorkerEvents } from './pool-worker.js'
+import { PoolWorker, type PoolWorkerEvents } from './pool-worker.js'
+import type { PoolTask } from './task-batch.js'
 
 export interface PoolOptions {
   readonly adapter: WorkerAdapter
@@ -24,7 +25,7 @@ export interface PoolEvents {
   unreadable(worker: string): void
   /** It ended, or could not be started. Once for each worker; nothing is heard of it after that. */
   lost(worker: string, exit: WorkerExit): void
-  message(worker: string, events: Events, timings: Timings): void
+  message(worker: string, message: EventsMessage): void
   unsendable(task: PoolTask, error: TaskValidationError): void
 }
 
@@ -139,7 +140,7 @@ export class WorkerPool {
 
   #eventsOf(id: string, handle: WorkerHandle): PoolWorkerEvents {
     return {
-      message: (events, timings) => this.#events.message(id, events, timings),
+      message: (message) => this.#events.message(id, message),
       unsendable: (task, error) => this.#events.unsendable(task, error),
       unreadable: () => this.#events.unreadable(id),
       goodbye: () => {

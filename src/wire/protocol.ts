@@ -15,7 +15,7 @@ export const Message = {
   /** pool → worker: `[Start, port]`. The control plane, on a port of its own: see `WorkerControl`. */
   Start: 1,
   /**
-   * pool → worker: `[Tasks, ticket, definitions, announce, ...tasks]`, see `Tasks` and `Definitions`. `ticket`: of the first
+   * pool → worker: `[Tasks, ticket, definitions, announce, ...tasks]`, see `TasksMessage`. `ticket`: of the first
    * of them, see `Claims`; the others follow. `announce`: say when they start, however short they are.
    */
   Tasks: 2,
@@ -25,7 +25,7 @@ export const Message = {
   Recall: 4,
   /** pool → worker: `[Forget, function ids]`. No task will ask for these again. */
   Forget: 5,
-  /** worker → pool: `[Events, timings, ...events]`, see `Events` and `Timings`. */
+  /** worker → pool: `[Events, timings, ...events]`, see `EventsMessage`. */
   Events: 6,
   /** worker → pool: `[Goodbye, exit code]`. It ends by itself; events before this said what was running. */
   Goodbye: 7,
@@ -37,24 +37,27 @@ export const Message = {
  */
 export type Definitions = (number | WireFunction)[]
 
-/** How a message of tasks begins. */
-export type TasksHead = [kind: number, ticket: number, definitions: Definitions | undefined, announce: boolean]
+/**
+ * Its tasks: flat runs of those that are alike, as most neighbours are: function id, attempt, number of arguments of each,
+ * number of tasks; then for each task its id, its uid, its arguments.
+ */
+export type TasksMessage = [
+  kind: number,
+  ticket: number,
+  definitions: Definitions | undefined,
+  announce: boolean,
+  ...tasks: unknown[],
+]
 /** Where the tasks of a message begin. */
 export const TASKS_AT = 4
 
-/**
- * Flat runs of tasks that are alike, as most neighbours are: function id, attempt, number of arguments of each, number of
- * tasks; then for each task its id, its uid, its arguments.
- */
-export type Tasks = unknown[]
-
-/** Flat triples: what, task id, payload. In order: progress and logs of a task come before its end. */
-export type Events = unknown[]
+/** Its events: flat triples of what, task id, payload. In order: progress and logs of a task come before its end. */
+export type EventsMessage = [kind: number, timings: Timings | undefined, ...events: unknown[]]
 export const EVENT_STRIDE = 3
 /** Where the events of a message begin. */
 export const EVENTS_AT = 2
 
-/** The first of each triple of `Events`. */
+/** The first of each triple of an `EventsMessage`. */
 export const Event = {
   /** Payload: the value. */
   Done: 0,

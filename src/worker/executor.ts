@@ -1,7 +1,7 @@
 import type { ContextCarrier, TransferList } from '../core/adapter.js'
 import { TaskCanceledError } from '../core/errors.js'
 import { type Claims, nextTicket } from '../wire/claims.js'
-import { type Definitions, Event, TASKS_AT, type Tasks, type TasksHead, type WireFunction } from '../wire/protocol.js'
+import { type Definitions, Event, TASKS_AT, type TasksMessage, type WireFunction } from '../wire/protocol.js'
 import { RunningTask } from './context.js'
 import { explain } from './explain.js'
 import type { Callable, LoadedFunction } from './function.js'
@@ -58,9 +58,9 @@ export class Executor {
   readonly #functions = new Map<number, KnownFunction>()
   readonly #queue: WaitingTask[] = []
   #head = 0
-  /** By slot. */
-  readonly #running: (RunningTask | undefined)[]
-  readonly #idleSlots: number[]
+  /** By slot: those that were ever needed. */
+  readonly #running: (RunningTask | undefined)[] = []
+  readonly #idleSlots: number[] = []
   readonly #outbox: Outbox
   #announcing: TimerHandle | undefined
   #turnStartedAt = 0
@@ -70,8 +70,6 @@ export class Executor {
   constructor(options: ExecutorOptions) {
     this.#options = options
     this.#outbox = new Outbox(options.post)
-    this.#running = new Array(options.slots).fill(undefined)
-    this.#idleSlots = [...this.#running.keys()]
   }
 
   /** The task that asks. */
@@ -79,7 +77,7 @@ export class Executor {
     return (this.#options.context?.get() as RunningTask | undefined) ?? this.#current
   }
 
-  define(definitions: Definitions): void {
+  #define(definitions: Definitions): void {
     for (let i = 0; i < definitions.length; i += 2) {
       const [id, wire] = [definitions[i] as number, definitions[i + 1] as WireFunction]
       this.#functions.set(id, {
@@ -100,9 +98,9 @@ export class Executor {
   }
 
   /** Takes a message of tasks. */
-  enqueue(message: Tasks): void {
-    const [, ticket, definitions, announce] = message as TasksHead
-    if (definitions !== undefined) this.define(definitions)
+  enqueue(message: TasksMessage): void {
+    const [, ticket, definitions, announce] = message
+    if (definitions !== undefined) this.#define(definitions)
     let next = ticket
     for (let i = TASKS_AT; i < message.length; ) {
       const [functionId, attempt, argCount, count] = message.slice(i, i + 4) as [number, number, number, number]
@@ -115,7 +113,11 @@ export class Executor {
         i += 2 + argCount
       }
     }
-    while (this.#idleSlots.length > 0 && this.#waiting > 0) void this.#runSlot(this.#idleSlots.pop() as number)
+    while (this.#waiting > 0) {
+      const slot = this.#takeSlot()
+      if (slot === undefined) return
+      void this.#runSlot(slot)
+    }
   }
 
   abort(ids: readonly number[], reason: unknown): void {
@@ -157,6 +159,12 @@ export class Executor {
     this.#head = 0
   }
 
+  /** Answers `undefined` when all are busy. */
+  #takeSlot(): number | undefined {
+    if (this.#idleSlots.length > 0) return this.#idleSlots.pop()
+    return this.#running.length < this.#options.slots ? this.#running.push(undefined) - 1 : undefined
+  }
+
   get #waiting(): number {
     return this.#queue.length - this.#head
   }
@@ -191,7 +199,7 @@ export class Executor {
       this.#running[slot] = running
       let failure: { readonly error: unknown } | undefined
       if (known.loaded === undefined) {
-        failure = await this.#load(known, task.functionId)
+        failure = await this.#load(known)
         now = performance.now()
       }
       // While its module was imported it may have been taken back, and even sent again.
@@ -230,8 +238,8 @@ export class Executor {
   }
 
   /** Answers why it could not be loaded. */
-  async #load(known: KnownFunction, id: number): Promise<{ readonly error: unknown } | undefined> {
-    known.loading ??= this.#options.load(known.wire, id)
+  async #load(known: KnownFunction): Promise<{ readonly error: unknown } | undefined> {
+    known.loading ??= this.#options.load(known.wire, known.id)
     try {
       known.loaded = await known.loading
       return undefined

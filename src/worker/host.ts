@@ -1,7 +1,14 @@
 import { expose as exposeOnPort } from 'comlink'
 import type { WorkerHost } from '../core/adapter.js'
 import { Claims } from '../wire/claims.js'
-import { Message, PROTOCOL_VERSION, type WireFunction, type WorkerControl, type WorkerOptions } from '../wire/protocol.js'
+import {
+  Message,
+  PROTOCOL_VERSION,
+  type TasksMessage,
+  type WireFunction,
+  type WorkerControl,
+  type WorkerOptions,
+} from '../wire/protocol.js'
 import type { RunningTask } from './context.js'
 import { Executor } from './executor.js'
 import type { FunctionHome, LoadedFunction } from './function.js'
@@ -77,7 +84,7 @@ class LocalWorker implements StartedWorker, WorkerControl {
     else if (kind === Message.Abort) this.#executor?.abort(first as number[], second)
     else if (kind === Message.Recall) this.#executor?.recall()
     else if (kind === Message.Forget) this.#executor?.forget(first as number[])
-    else if (kind === Message.Tasks) this.#executor?.enqueue(message)
+    else if (kind === Message.Tasks) this.#executor?.enqueue(message as TasksMessage)
   }
 
   #sayGoodbye(code: number | undefined): void {

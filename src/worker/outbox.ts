@@ -3,7 +3,7 @@ import { TaskValidationError } from '../core/errors.js'
 import { isTransferred, transferListOf } from '../core/transfer.js'
 import { toWireError, type WireError } from '../wire/errors.js'
 import { refusePorts } from '../wire/ports.js'
-import { EVENT_STRIDE, EVENTS_AT, Event, type Events, Message, type Timings } from '../wire/protocol.js'
+import { EVENT_STRIDE, EVENTS_AT, Event, type EventsMessage, Message, type Timings } from '../wire/protocol.js'
 import { ALONE, snapshot } from '../wire/snapshot.js'
 import { checkTransferList, findUncloneable } from '../wire/uncloneable.js'
 import type { ContextReports } from './context.js'
@@ -34,7 +34,7 @@ export interface Measured {
 export class Outbox implements ContextReports {
   readonly #post: (message: unknown, transfer?: TransferList) => void
   /** The next message. */
-  #message: Events = [Message.Events, undefined]
+  #message: EventsMessage = [Message.Events, undefined]
   /** Those that were called since the last message. */
   readonly #measured: Measured[] = []
   #flushDue = false
@@ -76,7 +76,7 @@ export class Outbox implements ContextReports {
   }
 
   flush(): void {
-    if (this.#message.length > EVENTS_AT) this.#post(this.#takeMessage())
+    if (this.#message.length > EVENTS_AT) this.#postMessage()
   }
 
   /** Flushes when the worker next gets round to its messages: not before what can run at once has run. */
@@ -114,7 +114,7 @@ export class Outbox implements ContextReports {
       checkTransferList(transfer)
       refusePorts(payload, transfer)
       this.#message.push(what, taskId, payload)
-      this.#post(this.#takeMessage(), transfer)
+      this.#postMessage(transfer)
     } catch (cause) {
       // Progress and logs were cloned when they were made: what of them cannot be posted is nested too deep, and lost.
       if (what === Event.Done) this.failed(taskId, uncloneableResult(payload, transfer, cause))
@@ -123,23 +123,27 @@ export class Outbox implements ContextReports {
     }
   }
 
-  #takeMessage(): readonly unknown[] {
+  /** Posts the message, which is gone then, whether it could be posted or not. What was measured waits for one that could. */
+  #postMessage(transfer?: TransferList): void {
     const message = this.#message
     this.#message = [Message.Events, undefined]
-    if (this.#measured.some(isWorthTelling)) message[1] = this.#takeTimings()
-    return message
+    const tells = this.#measured.some(isWorthTelling)
+    if (tells) message[1] = timingsOf(this.#measured)
+    this.#post(message, transfer)
+    if (tells) this.#forgetMeasured()
   }
 
-  #takeTimings(): Timings {
-    const timings: Timings = []
+  #forgetMeasured(): void {
     for (const fn of this.#measured) {
-      timings.push(fn.id, fn.calls, fn.ms)
       fn.calls = fn.ms = 0
       fn.told = true
     }
     this.#measured.length = 0
-    return timings
   }
+}
+
+function timingsOf(measured: readonly Measured[]): Timings {
+  return measured.flatMap(({ id, calls, ms }) => [id, calls, ms])
 }
 
 // What a short call took can wait for the next of its kind.

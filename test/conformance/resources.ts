@@ -10,6 +10,7 @@ const BAD: readonly [what: string, resources: unknown, says: string][] = [
   ['half a worker', { nWorkers: 1.5 }, 'resources.nWorkers'],
   ['a number as a string', { nWorkers: '2' }, "got '2'"],
   ['no threads', { threadsPerWorker: 0 }, 'resources.threadsPerWorker'],
+  ['more threads than there is room for', { threadsPerWorker: 2 ** 32 }, 'at most 1000000'],
   ['negative failures', { allowedFailures: -1 }, 'resources.allowedFailures'],
   ['a worker that is none', { worker: 7 }, 'resources.worker'],
   ['a timeout of nothing', { timeout: 0 }, 'resources.timeout'],

@@ -157,6 +157,17 @@ const deep = cases('values', ['dask', 'deepValues'], {
   },
 })
 
+const odd = cases('values', ['dask'], {
+  'arguments that iterate in a way of their own do not shift their neighbours': async ({ start }) => {
+    const backend = await start({ nWorkers: 1 })
+    await runOne(backend, echo, 0)
+    const args = Object.assign(['own'], { *[Symbol.iterator]() {} })
+    const tasks: TaskRecord[] = [['before'], args, ['after']].map((given, i) => ({ uid: `${i}`, function: echo, args: given }))
+    await runTasks(backend, tasks)
+    expect(tasks.map(({ returnValue }) => returnValue)).to.deep.equal(['before', 'own', 'after'])
+  },
+})
+
 const shared = cases('values', ['dask', 'sharedMemory'], {
   'a SharedArrayBuffer is shared': async ({ start }) => {
     const backend = await start({ nWorkers: 1 })
@@ -224,6 +235,7 @@ export const values = [
   ...files,
   ...shared,
   ...deep,
+  ...odd,
   ...thenables,
   ...refused,
   ...cases('values', ['dask'], {

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { EVENT_STRIDE, EVENTS_AT, Event, type Events, Message } from '../../src/wire/protocol.js'
+import {
+  type Definitions,
+  EVENT_STRIDE,
+  EVENTS_AT,
+  Event,
+  type EventsMessage,
+  Message,
+  type TasksMessage,
+  type WireFunction,
+} from '../../src/wire/protocol.js'
 import { Executor } from '../../src/worker/executor.js'
 import { type Callable, type FunctionHome, loadFunction } from '../../src/worker/function.js'
 
@@ -12,7 +21,7 @@ const home = (exposed: Readonly<Record<string, Callable>> = {}): FunctionHome =>
 
 /** An executor with what it posts, event by event. */
 function start(slots = 1) {
-  const events: Events[] = []
+  const events: unknown[][] = []
   const waiting: (() => void)[] = []
   const executor = new Executor({
     workerId: 'w',
@@ -20,7 +29,7 @@ function start(slots = 1) {
     context: undefined,
     load: (wire, id) => loadFunction(wire, home(), id),
     post(message) {
-      const flat = message as Events
+      const flat = message as EventsMessage
       for (let i = EVENTS_AT; i < flat.length; i += EVENT_STRIDE) events.push(flat.slice(i, i + EVENT_STRIDE))
       for (const wake of waiting.splice(0)) wake()
     },
@@ -40,15 +49,18 @@ const task = (id: number, functionId: number, ...args: readonly unknown[]) => [
   `uid.${id}`,
   ...args,
 ]
-const messageOf = (...tasks: readonly unknown[][]) => [Message.Tasks, 1, undefined, false, ...tasks.flat()]
+/** A message of tasks, with what function 0 is. */
+const messageOf = (definition: WireFunction, ...tasks: readonly unknown[][]): TasksMessage => {
+  const definitions: Definitions = [0, definition]
+  return [Message.Tasks, 1, definitions, false, ...tasks.flat()]
+}
 const slowModule = (body: string) =>
   `data:text/javascript,await new Promise((go) => { globalThis.letGo = go }); ${encodeURIComponent(body)}`
 
 test('a task that is aborted while its module is imported does not run', async () => {
   const { executor, events, until } = start()
   const module = slowModule('export const run = async () => { globalThis.ranAfterAbort = true }')
-  executor.define([0, { kind: 'module', module, export: 'run' }])
-  executor.enqueue(messageOf(task(1, 0)))
+  executor.enqueue(messageOf({ kind: 'module', module, export: 'run' }, task(1, 0)))
   const realm = globalThis as { letGo?: () => void; ranAfterAbort?: boolean }
   while (realm.letGo === undefined) await new Promise((resolve) => setImmediate(resolve))
   executor.abort([1], 'stop')
@@ -63,8 +75,7 @@ test('a task that is aborted while its module is imported does not run', async (
 
 test('an unmeasured function is announced before it runs, a short one is not', async () => {
   const { executor, events, until } = start()
-  executor.define([0, { kind: 'source', name: 'echo', source: 'async (n) => n' }])
-  executor.enqueue(messageOf(task(1, 0, 'a'), task(2, 0, 'b')))
+  executor.enqueue(messageOf({ kind: 'source', name: 'echo', source: 'async (n) => n' }, task(1, 0, 'a'), task(2, 0, 'b')))
   await until(Event.Done, 2)
   expect(events).toEqual([
     [Event.Started, 1, undefined],
@@ -80,10 +91,9 @@ test('results that come together share a message, and a slot runs in order', asy
     slots: 1,
     context: undefined,
     load: (wire, id) => loadFunction(wire, home({ echo: async (n: number) => n }), id),
-    post: (message) => messages.push(((message as Events).length - EVENTS_AT) / EVENT_STRIDE),
+    post: (message) => messages.push(((message as EventsMessage).length - EVENTS_AT) / EVENT_STRIDE),
   })
-  executor.define([0, { kind: 'name', name: 'echo' }])
-  executor.enqueue(messageOf(...Array.from({ length: 1_000 }, (_, i) => task(i, 0, i))))
+  executor.enqueue(messageOf({ kind: 'name', name: 'echo' }, ...Array.from({ length: 1_000 }, (_, i) => task(i, 0, i))))
   while (messages.reduce((a, b) => a + b, 0) < 1_001) await new Promise((resolve) => setImmediate(resolve))
   // One for the announcement; 1,000 results at 128 to a message, or fewer where a turn ended in between.
   expect(messages.length).toBeLessThan(100)
@@ -91,12 +101,10 @@ test('results that come together share a message, and a slot runs in order', asy
 
 test('what is forgotten is defined anew', async () => {
   const { executor, events, until } = start()
-  executor.define([0, { kind: 'source', name: 'one', source: 'async () => 1' }])
-  executor.enqueue(messageOf(task(1, 0)))
+  executor.enqueue(messageOf({ kind: 'source', name: 'one', source: 'async () => 1' }, task(1, 0)))
   await until(Event.Done, 1)
   executor.forget([0])
-  executor.define([0, { kind: 'source', name: 'two', source: 'async () => 2' }])
-  executor.enqueue(messageOf(task(2, 0)))
+  executor.enqueue(messageOf({ kind: 'source', name: 'two', source: 'async () => 2' }, task(2, 0)))
   await until(Event.Done, 2)
   expect(events.at(-1)).toEqual([Event.Done, 2, 2])
 })
