@@ -193,7 +193,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
       }
     } catch (exception) {
       if (from === 0) {
-        for (const task of tasks) task.end()
+        for (const task of tasks) this.#live.end(task)
         throw exception
       }
       // The cluster was closed by somebody's code on the way. What it has runs, or is cancelled; the rest must end, too.
@@ -253,7 +253,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   }
 
   #settle(task: LiveTask, state: TaskState, outcome?: Partial<TaskRecord>): void {
-    const record = task.end()
+    const record = this.#live.end(task)
     if (record !== undefined) this.report(record, state, outcome)
   }
 

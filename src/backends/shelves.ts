@@ -1,45 +1,42 @@
-/** What can be kept. */
+/** What can be kept. Once it has ended it stays so, and is not kept any more. */
 interface Keepable {
   readonly uid: string
   readonly ended: boolean
 }
 
-/** Tasks by uid, those that have ended among them. */
+/** Tasks that have not ended, by uid. */
 export interface Shelf<T extends Keepable> {
   readonly size: number
-  /** Whether it takes tasks in any order. */
-  readonly takesAny: boolean
-  tasks(): Iterable<T>
-  /** Whether a task of that uid is certainly not there. */
-  lacks(uid: string): boolean
+  /** In the order in which they came. */
+  tasks(): T[]
   find(uid: string): T | undefined
-  /** In the place of one that has ended, where there is one of its uid. */
+  /** Whether a task of that uid may be put here. */
+  takes(uid: string): boolean
   put(task: T): void
+  /** A task that is here has ended. */
+  remove(task: T): void
 }
 
+// As many ended ones stay at least. And of all they are so many: to make the list anew costs a third of one for each then.
+const FEWEST_ENDED = 1_024
+const MOST_ENDED = 0.75
+
 /**
- * Tasks whose uids come in order, as those that are counted do. They need no index: what comes last cannot be there yet,
- * and what is there is found by halves. Of what a task costs, an index by uid would be a sixth.
+ * Tasks whose uids come in order (the longer one last, else as text), as those that are counted do. They need no index: what
+ * comes last cannot be here yet, and what is here is found by halves. Of what a task costs, an index by uid would be a sixth.
+ *
+ * To take a single one out would cost more than all else that is done for it, so what has ended stays for a while.
  */
 export class SortedShelf<T extends Keepable> implements Shelf<T> {
-  readonly takesAny = false
-  readonly #tasks: T[]
-
-  constructor(tasks: T[] = []) {
-    this.#tasks = tasks
-  }
+  #tasks: T[] = []
+  #ended = 0
 
   get size(): number {
-    return this.#tasks.length
+    return this.#tasks.length - this.#ended
   }
 
-  tasks(): readonly T[] {
-    return this.#tasks
-  }
-
-  lacks(uid: string): boolean {
-    const last = this.#tasks.at(-1)
-    return last === undefined || isAfter(uid, last.uid)
+  tasks(): T[] {
+    return this.#tasks.filter(({ ended }) => !ended)
   }
 
   find(uid: string): T | undefined {
@@ -51,18 +48,28 @@ export class SortedShelf<T extends Keepable> implements Shelf<T> {
       else low = middle
     }
     const found = this.#tasks[low]
-    return found?.uid === uid ? found : undefined
+    return found?.uid === uid && !found.ended ? found : undefined
   }
 
-  /** It MUST lack the uid. */
+  takes(uid: string): boolean {
+    const last = this.#tasks.at(-1)
+    return last === undefined || isAfter(uid, last.uid)
+  }
+
   put(task: T): void {
     this.#tasks.push(task)
+  }
+
+  remove(): void {
+    const { length } = this.#tasks
+    if (++this.#ended < FEWEST_ENDED || this.#ended < length * MOST_ENDED) return
+    this.#tasks = this.tasks()
+    this.#ended = 0
   }
 }
 
 /** Tasks whose uids come in any order. */
 export class UnsortedShelf<T extends Keepable> implements Shelf<T> {
-  readonly takesAny = true
   readonly #tasks: Map<string, T>
 
   constructor(tasks: readonly T[]) {
@@ -73,20 +80,24 @@ export class UnsortedShelf<T extends Keepable> implements Shelf<T> {
     return this.#tasks.size
   }
 
-  tasks(): Iterable<T> {
-    return this.#tasks.values()
-  }
-
-  lacks(): boolean {
-    return false
+  tasks(): T[] {
+    return [...this.#tasks.values()]
   }
 
   find(uid: string): T | undefined {
     return this.#tasks.get(uid)
   }
 
+  takes(uid: string): boolean {
+    return !this.#tasks.has(uid)
+  }
+
   put(task: T): void {
     this.#tasks.set(task.uid, task)
+  }
+
+  remove({ uid }: T): void {
+    this.#tasks.delete(uid)
   }
 }
 

@@ -25,7 +25,7 @@ export function claimBatch(records: unknown, live: LiveTasks): readonly LiveTask
       claimed.push(task)
     }
   } catch (error) {
-    for (const task of claimed) task.end()
+    for (const task of claimed) live.end(task)
     throw error
   }
   return claimed

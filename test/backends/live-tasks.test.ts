@@ -12,7 +12,7 @@ function many(step = 1) {
 
 test('what has ended is not live, however many are', () => {
   const { live, tasks } = many()
-  for (const task of tasks.slice(0, 10)) task.end()
+  for (const task of tasks.slice(0, 10)) live.end(task)
   expect(live.size).toBe(COUNT - 10)
   expect([live.has('9'), live.has('10')]).toEqual([false, true])
   expect(live.task('9')).toBeUndefined()
@@ -21,27 +21,29 @@ test('what has ended is not live, however many are', () => {
 })
 
 test('it holds nothing of what has ended', () => {
-  const [task] = many().tasks as [LiveTask]
+  const { live, tasks } = many()
+  const [task] = tasks as [LiveTask]
   const { record } = task
-  expect(task.end()).toBe(record)
+  expect(live.end(task)).toBe(record)
   expect([task.record === record, task.handle]).toEqual([false, undefined])
 })
 
 test('a task ends once', () => {
   const { live, tasks } = many()
-  tasks[0]?.end()
-  expect(tasks[0]?.end()).toBeUndefined()
+  const [task] = tasks as [LiveTask]
+  live.end(task)
+  expect(live.end(task)).toBeUndefined()
   expect(live.size).toBe(COUNT - 1)
 })
 
 test('a uid is free again when its task has ended, and taken once', () => {
   const { live, tasks } = many()
-  tasks[7]?.end()
+  live.end(tasks[7] as LiveTask)
   const again = live.add('7', { uid: '7' }) as LiveTask
   expect(live.task('7')).toBe(again)
   expect(live.add('7', { uid: '7' })).toBeUndefined()
   expect(live.size).toBe(COUNT)
-  again.end()
+  live.end(again)
   expect(live.size).toBe(COUNT - 1)
 })
 
@@ -49,7 +51,7 @@ test('a uid is taken once, in whatever order they come', () => {
   const live = new LiveTasks()
   const [b, a, c] = ['b', 'a', 'c'].map((uid) => live.add(uid, { uid }))
   expect(['a', 'b', 'c'].map((uid) => live.add(uid, { uid }))).toEqual([undefined, undefined, undefined])
-  for (const task of [b, c]) task?.end()
+  for (const task of [b, c]) live.end(task as LiveTask)
   // Now any may come first in order, but not one that is live.
   expect(live.add('a', { uid: 'a' })).toBeUndefined()
   expect(live.tasks()).toEqual([a])
@@ -61,7 +63,7 @@ test.each([1, 1_999])('whatever ends in whatever order, those that are left are 
   // 1,777 and 5,000 have no common divisor: each once.
   for (let i = 0; i < COUNT - 3; i++) {
     const task = tasks[(i * 1_777) % COUNT] as LiveTask
-    task.end()
+    live.end(task)
     left.delete(task)
     if (i % 500 !== 0) continue
     expect(live.size).toBe(left.size)

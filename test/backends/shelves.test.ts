@@ -42,22 +42,29 @@ describe.each(SHELVES)('a shelf that is %s', (_, create) => {
     expect(filled().shelf.find(uid)).toBeUndefined()
   })
 
-  test('does not lack what it has', () => {
+  test('takes none that it has, and what comes after all', () => {
     const { shelf, tasks } = filled()
-    expect(tasks.some(({ uid }) => shelf.lacks(uid))).toBe(false)
+    expect(tasks.some(({ uid }) => shelf.takes(uid))).toBe(false)
+    expect(shelf.takes(`task.${COUNT}`)).toBe(true)
+  })
+
+  test('knows nothing of what has ended', () => {
+    const { shelf, tasks } = filled(10_000)
+    for (const task of tasks.splice(0, 9_000)) {
+      Object.assign(task, { ended: true })
+      shelf.remove(task)
+    }
+    expect(shelf.size).toBe(1_000)
+    expect(shelf.tasks()).toEqual(tasks)
+    expect(shelf.find('task.8999')).toBeUndefined()
   })
 })
 
-test('a sorted shelf lacks what comes after its last', () => {
-  const shelf = new SortedShelf<Kept>()
-  expect(shelf.lacks('task.1')).toBe(true)
-  shelf.put({ uid: 'task.9', ended: false })
-  expect(['task.10', 'task.9', 'task.1'].map((uid) => shelf.lacks(uid))).toEqual([true, false, false])
-})
-
-test('an unsorted shelf puts a task in the place of another', () => {
-  const task = { uid: 'a', ended: false }
-  const shelf = new UnsortedShelf<Kept>([{ uid: 'a', ended: true }])
-  shelf.put(task)
-  expect([...shelf.tasks()]).toEqual([task])
+test('a sorted shelf takes what comes after its last, an unsorted one what it has not', () => {
+  const uids = ['task.10', 'task.9', 'task.1']
+  const task = { uid: 'task.9', ended: false }
+  const sorted = new SortedShelf<Kept>()
+  sorted.put(task)
+  expect(uids.map((uid) => sorted.takes(uid))).toEqual([true, false, false])
+  expect(uids.map((uid) => new UnsortedShelf<Kept>([task]).takes(uid))).toEqual([true, false, true])
 })
