@@ -1,9 +1,8 @@
 import type { WorkerExit } from '../core/adapter.js'
-import { bereaved, release, waitForDependencies } from './dependents.js'
-import { ReadyTasks } from './ready-tasks.js'
 import type { ScheduledTask, TaskGroup } from './scheduled-task.js'
 import type { Decision, SchedulerEvent } from './scheduler-events.js'
 import type { SchedulerWorker } from './scheduler-worker.js'
+import { TaskLedger } from './task-ledger.js'
 import { WorkerSupply, type WorkerSupplyOptions } from './worker-supply.js'
 
 export interface SchedulerOptions extends WorkerSupplyOptions {
@@ -18,10 +17,8 @@ export interface SchedulerOptions extends WorkerSupplyOptions {
 export class Scheduler {
   readonly #allowedFailures: number
   readonly #workers: WorkerSupply
-  readonly #ready = new ReadyTasks()
+  readonly #tasks = new TaskLedger((decision) => this.#decisions.push(decision))
   #decisions: Decision[] = []
-  /** Ready or held by a worker: what workers are needed for. */
-  #active = 0
 
   constructor(options: SchedulerOptions) {
     this.#allowedFailures = options.allowedFailures
@@ -44,7 +41,7 @@ export class Scheduler {
 
   /** Whether something is ready or with a worker. */
   get busy(): boolean {
-    return this.#active > 0
+    return this.#tasks.active > 0
   }
 
   /** Takes what happened at one time, and decides once. */
@@ -52,9 +49,10 @@ export class Scheduler {
     this.#decisions = []
     for (const event of events) this.#apply(event)
     for (const worker of this.#workers.retiring()) if (worker.isStuck) this.#replace(worker)
-    this.#place()
-    this.#workers.spawn(this.#active, this.#decisions)
-    this.#strand()
+    this.#tasks.place([...this.#workers.all()])
+    this.#workers.spawn(this.#tasks.active, this.#decisions)
+    const { exhausted } = this.#workers
+    if (exhausted !== undefined) this.#tasks.strand(exhausted)
     return this.#decisions
   }
 
@@ -66,7 +64,7 @@ export class Scheduler {
       case 'submitted':
         // Each batch is worth one more try.
         this.#workers.oneMore()
-        for (const task of event.tasks) this.#submit(task)
+        for (const task of event.tasks) this.#tasks.submit(task)
         break
       case 'workerReady':
         this.#workers.ready(event.worker)
@@ -94,14 +92,18 @@ export class Scheduler {
         break
       case 'done':
         event.tasks.forEach((task, i) => {
-          this.#done(task, event.sizes?.[i] ?? 0)
+          this.#through(task)
+          this.#tasks.done(task, event.sizes?.[i] ?? 0)
         })
         break
       case 'failed':
-        for (const task of event.tasks) this.#failed(task)
+        for (const task of event.tasks) {
+          this.#through(task)
+          this.#tasks.failed(task)
+        }
         break
       case 'canceled':
-        this.#cancel(event.tasks, event.reason)
+        this.#tasks.cancel(event.tasks, event.reason)
         break
       case 'doubted':
         this.#doubted(event.worker)
@@ -111,7 +113,9 @@ export class Scheduler {
         break
       case 'returned':
         // Backwards, each to the front, as when a worker is lost. They never ran, so that it was no attempt.
-        for (const task of event.tasks.toReversed()) if (this.#leave(task)) this.#move(task, TAKEN_BACK, { ran: false })
+        for (const task of event.tasks.toReversed()) {
+          if (this.#tasks.leave(task)) this.#tasks.move(task, TAKEN_BACK, { ran: false })
+        }
         break
       case 'recalled':
         this.#recalled(event.worker)
@@ -121,98 +125,15 @@ export class Scheduler {
         break
       case 'closed':
         this.#workers.close()
-        this.#cancel(this.#reachable(), undefined)
+        this.#tasks.cancel(this.#reachable(), undefined)
         break
     }
-  }
-
-  #submit(task: ScheduledTask): void {
-    // Cancelled before it came here.
-    if (task.phase !== 'new') return
-    const missing = waitForDependencies(task)
-    if (missing?.phase === 'canceled') this.#cancel([task], undefined)
-    else if (missing !== undefined) this.#dependencyFailed(task, missing)
-    else if (task.waitingFor > 0) task.phase = 'waiting'
-    else this.#makeReady(task)
-  }
-
-  #makeReady(task: ScheduledTask): void {
-    task.phase = 'ready'
-    this.#active++
-    this.#ready.push(task)
-  }
-
-  #done(task: ScheduledTask, size: number): void {
-    this.#through(task)
-    if (!task.live) return
-    task.end('done')
-    task.size = size
-    for (const dependent of release(task)) this.#makeReady(dependent)
-  }
-
-  #failed(task: ScheduledTask): void {
-    this.#through(task)
-    if (!task.live) return
-    task.end('failed')
-    this.#failDependents(task)
-  }
-
-  #dependencyFailed(task: ScheduledTask, failed: ScheduledTask): void {
-    task.end('failed')
-    this.#decisions.push({ type: 'dependencyFailed', task, failed })
-    this.#failDependents(task)
-  }
-
-  #failDependents(root: ScheduledTask): void {
-    for (const [task, failed] of bereaved(root)) {
-      task.end('failed')
-      this.#decisions.push({ type: 'dependencyFailed', task, failed })
-    }
-  }
-
-  /** Its worker holds it no more. Answers whether it is still to be run: it is live, and was there. */
-  #leave(task: ScheduledTask): boolean {
-    if (task.worker?.release(task) !== true) return false
-    this.#active--
-    return task.live
-  }
-
-  /** To another worker, unless what it was given was moved to this one. `exit`: why it cannot stay. */
-  #move(task: ScheduledTask, exit: WorkerExit, { ran }: { readonly ran: boolean }): void {
-    if (task.transfer !== undefined) {
-      this.#fail(task, 'lost', exit)
-      return
-    }
-    if (!ran) task.attempt--
-    task.phase = 'ready'
-    this.#active++
-    this.#ready.unshift(task)
-  }
-
-  #cancel(tasks: readonly ScheduledTask[], reason: unknown): void {
-    const canceled: ScheduledTask[] = []
-    const aborted = new Map<SchedulerWorker, ScheduledTask[]>()
-    const cancel = (task: ScheduledTask) => {
-      const { phase } = task
-      task.end('canceled')
-      canceled.push(task)
-      if (phase === 'ready') {
-        this.#active--
-        this.#ready.canceled()
-      } else if (task.worker !== undefined) append(aborted, task.worker, task)
-    }
-    for (const task of tasks) if (task.live) cancel(task)
-    const roots = canceled.filter(({ dependents }) => dependents !== undefined)
-    for (const root of roots) for (const [task] of bereaved(root)) cancel(task)
-    if (canceled.length === 0) return
-    for (const [worker, held] of aborted) this.#decisions.push({ type: 'abort', worker: worker.id, tasks: held, reason })
-    this.#decisions.push({ type: 'canceled', tasks: canceled, reason })
   }
 
   /** Everything live: what is not here or on a worker depends on something that is. */
   #reachable(): ScheduledTask[] {
     const held = [...this.#workers.all()].flatMap((worker) => [...worker.assigned.values()])
-    return [...this.#ready.tasks(), ...held]
+    return [...this.#tasks.ready(), ...held]
   }
 
   /** Its worker is through with it. */
@@ -222,7 +143,7 @@ export class Scheduler {
       this.#workers.proven(worker)
       worker.late = false
     }
-    this.#leave(task)
+    this.#tasks.leave(task)
   }
 
   // What it holds is safe: it is gone in a moment, and what it ran is known.
@@ -243,7 +164,7 @@ export class Scheduler {
 
   /** Takes all from it, and answers what is still to be run, the last first: each goes to the front of the queue. */
   #clear(worker: SchedulerWorker): readonly ScheduledTask[] {
-    return [...worker.assigned.values()].filter((task) => this.#leave(task)).reverse()
+    return [...worker.assigned.values()].filter((task) => this.#tasks.leave(task)).reverse()
   }
 
   /**
@@ -257,14 +178,8 @@ export class Scheduler {
     const blamed = task.started || (task.suspect && !known) || (suspected && culprits?.length === 1)
     if (blamed) task.losses++
     task.suspect ||= blamed || suspected || !known
-    if (task.transfer === undefined && task.losses > this.#allowedFailures) this.#fail(task, 'killed', exit)
-    else this.#move(task, exit, { ran: blamed || told || !known })
-  }
-
-  #fail(task: ScheduledTask, type: 'killed' | 'lost', exit: WorkerExit): void {
-    this.#decisions.push({ type, task, worker: task.worker?.id ?? '', exit })
-    task.end('failed')
-    this.#failDependents(task)
+    if (task.transfer === undefined && task.losses > this.#allowedFailures) this.#tasks.kill(task, exit)
+    else this.#tasks.move(task, exit, { ran: blamed || told || !known })
   }
 
   #overdue(id: string, tasks: readonly ScheduledTask[]): void {
@@ -316,7 +231,7 @@ export class Scheduler {
     this.#workers.remove(worker)
     this.#workers.oneMore()
     const tasks = this.#clear(worker)
-    for (const task of tasks) this.#move(task, TAKEN_BACK, { ran: !isStuck })
+    for (const task of tasks) this.#tasks.move(task, TAKEN_BACK, { ran: !isStuck })
     this.#decisions.push({ type: 'terminate', worker: id, tasks })
   }
 
@@ -336,28 +251,6 @@ export class Scheduler {
     const tasks = worker.takeLate()
     if (tasks.length > 0) this.#decisions.push({ type: 'takeBack', worker: id, tasks })
   }
-
-  // Without this, tasks would wait for ever for a worker that cannot be had.
-  #strand(): void {
-    const exit = this.#workers.exhausted
-    if (exit === undefined || this.#ready.size === 0) return
-    const tasks = this.#ready.tasks()
-    for (const task of tasks) task.end('failed')
-    this.#ready.clear()
-    this.#active -= tasks.length
-    this.#decisions.push({ type: 'stranded', tasks, exit })
-    for (const task of tasks) this.#failDependents(task)
-  }
-
-  #place(): void {
-    if (this.#ready.size === 0) return
-    const candidates = [...this.#workers.all()]
-    this.#ready.place(candidates)
-    for (const worker of candidates) {
-      const tasks = worker.takeOutgoing()
-      if (tasks.length > 0) this.#decisions.push({ type: 'assign', worker: worker.id, tasks })
-    }
-  }
 }
 
 interface Blame {
@@ -374,10 +267,4 @@ function measure(group: TaskGroup, calls: number, ms: number): void {
   const mean = ms / calls
   const weight = Math.min(0.5, calls / 8)
   group.meanMs = group.meanMs === undefined ? mean : group.meanMs + (mean - group.meanMs) * weight
-}
-
-function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
-  const list = lists.get(key)
-  if (list === undefined) lists.set(key, [value])
-  else list.push(value)
 }

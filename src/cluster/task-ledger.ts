@@ -1,0 +1,151 @@
+import type { WorkerExit } from '../core/adapter.js'
+import { bereaved, release, waitForDependencies } from './dependents.js'
+import { ReadyTasks } from './ready-tasks.js'
+import type { ScheduledTask } from './scheduled-task.js'
+import type { Decision } from './scheduler-events.js'
+import type { SchedulerWorker } from './scheduler-worker.js'
+
+/** The tasks of a scheduler: what leads each from one phase to the next, and what follows for those that depend on it. */
+export class TaskLedger {
+  readonly #decide: (decision: Decision) => void
+  readonly #ready = new ReadyTasks()
+  #active = 0
+
+  constructor(decide: (decision: Decision) => void) {
+    this.#decide = decide
+  }
+
+  /** How many are ready or held by a worker: what workers are needed for. */
+  get active(): number {
+    return this.#active
+  }
+
+  /** Those that could run and are with no worker. */
+  ready(): ScheduledTask[] {
+    return this.#ready.tasks()
+  }
+
+  submit(task: ScheduledTask): void {
+    // Cancelled before it came here.
+    if (task.phase !== 'new') return
+    const missing = waitForDependencies(task)
+    if (missing?.phase === 'canceled') this.cancel([task], undefined)
+    else if (missing !== undefined) this.#failDependent(task, missing)
+    else if (task.waitingFor > 0) task.phase = 'waiting'
+    else this.#makeReady(task)
+  }
+
+  /** Assigns what the workers have room for. */
+  place(workers: readonly SchedulerWorker[]): void {
+    if (this.#ready.size === 0) return
+    this.#ready.place(workers)
+    for (const worker of workers) {
+      const tasks = worker.takeOutgoing()
+      if (tasks.length > 0) this.#decide({ type: 'assign', worker: worker.id, tasks })
+    }
+  }
+
+  /** Its worker holds it no more. Answers whether it is still to be run: it is live, and was there. */
+  leave(task: ScheduledTask): boolean {
+    if (task.worker?.release(task) !== true) return false
+    this.#active--
+    return task.live
+  }
+
+  /** It has left its worker. */
+  done(task: ScheduledTask, size: number): void {
+    if (!task.live) return
+    task.end('done')
+    task.size = size
+    for (const dependent of release(task)) this.#makeReady(dependent)
+  }
+
+  /** It has left its worker. */
+  failed(task: ScheduledTask): void {
+    if (!task.live) return
+    task.end('failed')
+    this.#failDependents(task)
+  }
+
+  /** It has left its worker, and was running there once too often. */
+  kill(task: ScheduledTask, exit: WorkerExit): void {
+    this.#abandon(task, 'killed', exit)
+  }
+
+  /**
+   * It has left its worker, and goes to another, unless what it was given was moved to this one.
+   *
+   * @param exit why it cannot stay
+   */
+  move(task: ScheduledTask, exit: WorkerExit, { ran }: { readonly ran: boolean }): void {
+    if (task.transfer !== undefined) {
+      this.#abandon(task, 'lost', exit)
+      return
+    }
+    if (!ran) task.attempt--
+    task.phase = 'ready'
+    this.#active++
+    this.#ready.unshift(task)
+  }
+
+  cancel(tasks: readonly ScheduledTask[], reason: unknown): void {
+    const canceled: ScheduledTask[] = []
+    const aborted = new Map<SchedulerWorker, ScheduledTask[]>()
+    const cancel = (task: ScheduledTask) => {
+      const { phase } = task
+      task.end('canceled')
+      canceled.push(task)
+      if (phase === 'ready') {
+        this.#active--
+        this.#ready.canceled()
+      } else if (task.worker !== undefined) append(aborted, task.worker, task)
+    }
+    for (const task of tasks) if (task.live) cancel(task)
+    const roots = canceled.filter(({ dependents }) => dependents !== undefined)
+    for (const root of roots) for (const [task] of bereaved(root)) cancel(task)
+    if (canceled.length === 0) return
+    for (const [worker, held] of aborted) this.#decide({ type: 'abort', worker: worker.id, tasks: held, reason })
+    this.#decide({ type: 'canceled', tasks: canceled, reason })
+  }
+
+  /** No worker is to be had: what is ready would wait for ever. */
+  strand(exit: WorkerExit): void {
+    if (this.#ready.size === 0) return
+    const tasks = this.#ready.tasks()
+    for (const task of tasks) task.end('failed')
+    this.#ready.clear()
+    this.#active -= tasks.length
+    this.#decide({ type: 'stranded', tasks, exit })
+    for (const task of tasks) this.#failDependents(task)
+  }
+
+  #makeReady(task: ScheduledTask): void {
+    task.phase = 'ready'
+    this.#active++
+    this.#ready.push(task)
+  }
+
+  #abandon(task: ScheduledTask, type: 'killed' | 'lost', exit: WorkerExit): void {
+    this.#decide({ type, task, worker: task.worker?.id ?? '', exit })
+    this.failed(task)
+  }
+
+  #failDependent(task: ScheduledTask, failed: ScheduledTask): void {
+    task.end('failed')
+    this.#decide({ type: 'dependencyFailed', task, failed })
+    this.#failDependents(task)
+  }
+
+  #failDependents(root: ScheduledTask): void {
+    for (const [task, failed] of bereaved(root)) {
+      task.end('failed')
+      this.#decide({ type: 'dependencyFailed', task, failed })
+    }
+  }
+}
+
+function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [value])
+  else list.push(value)
+}
