@@ -38,20 +38,9 @@ export class LineProgram {
     return this.#answer(line, timeoutMs)
   }
 
-  /** Lets it end by itself, as it does when nobody can ask it any more. */
-  stop() {
-    this.#child.stdin.end()
-    return this.#end()
-  }
-
-  /** Ends it whatever it is doing; where it has ended, nothing happens. */
-  abort() {
+  /** Ends it whatever it is doing, and hard when that takes too long; where it has ended, nothing happens. */
+  async end() {
     this.#child.kill('SIGTERM')
-    return this.#end()
-  }
-
-  /** Ends it hard when that takes too long. */
-  async #end() {
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), CLOSE_MS)
     await within(2 * CLOSE_MS, `Ending ${this.#name}`, this.#closed).finally(() => clearTimeout(timer))
   }

@@ -28,7 +28,7 @@ async function measureAll(parts) {
   await installPeers()
   if (parts.some(({ runtime }) => runtime !== 'node')) await installRuntimes()
   const folder = await installBench()
-  console.log(`${WORKERS} workers each. Ratios are ours / this, round by round. Quote them, never the rates and times.`)
+  console.log(`${WORKERS} workers each. Ratios are ours / this. Quote them, never the rates and times.`)
   const all = { ...sizes, burnsPerMs: await burnsPerMs() }
   const results = []
   for (const part of parts) results.push(await measurePart(part, all, folder))

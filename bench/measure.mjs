@@ -3,7 +3,8 @@ import { takeTurns } from './turns.mjs'
 /**
  * Measures one workload: each contender on a stage of its own, and all in turns. Answers the tables.
  *
- * A workload has `contendersOn(platform)`, a list of `{ name, role, start }`, and `measurementsOf(sizes)`, a list of
+ * A workload has `contendersOn(platform)`, a list of `{ name, role, start }`, and `measurementsOf(sizes)`, a list of (see also
+ * measurement.mjs)
  * - `sampler(contender)`, a function that takes a sample of a contender that was started: it has its `pool` then,
  * - `rounds`, how many samples of each are to be taken,
  * - `has(contender)`, whether it takes part,
@@ -27,5 +28,6 @@ export async function measure({ contendersOn, measurementsOf }, platform, setSta
     )
     tables.push(...toTables(taking.map(({ contender: { name, role }, note }, i) => ({ name, note, role, samples: samples[i] }))))
   }
-  return { version: stages[0].version, tables }
+  // A stage of another program's has none.
+  return { version: stages.find(({ version }) => version !== undefined).version, tables }
 }

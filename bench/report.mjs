@@ -8,12 +8,13 @@ export function report(title, tables, verdicts) {
 }
 
 /** A gate in a line: what was measured, what it was compared with, what it should be, and whether it is. */
-export function lineOf({ runtime, workload, title, of, ofRow, to, toRow, value, ok, unit, atLeast, atMost }) {
+export function lineOf({ runtime, workload, title, of, ofRow, to, toRow, value, ok, unit, atLeast, atMost, goal }) {
   const what = to === undefined ? labelOf(of, ofRow) : `${labelOf(of, ofRow)} / ${labelOf(to, toRow)}`
   const measured = value === undefined ? 'not measured' : formatNumber(value)
   const bound = atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`
   const where = title === undefined ? `${runtime} ${workload}` : `${runtime} ${workload}, ${title}`
-  return `  ${ok ? 'ok    ' : 'MISSED'}  ${where}: ${what}: ${measured}, ${bound}${unit === undefined ? '' : ` ${unit}`}`
+  const hope = goal === undefined ? '' : `, goal ${goal}`
+  return `  ${ok ? 'ok    ' : 'MISSED'}  ${where}: ${what}: ${measured}, ${bound}${unit === undefined ? '' : ` ${unit}`}${hope}`
 }
 
 /** What a gate asks for; and which row that was, where that depends. */

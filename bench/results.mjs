@@ -8,7 +8,7 @@ import { judge } from './verdicts.mjs'
 
 /** Prints what was measured of a workload, and how it stands with its gates. Answers both. */
 export function conclude(runtime, workload, { version, tables: measured }) {
-  const tables = measured.map((table) => ({ ...table, rows: summarize(table.rows) }))
+  const tables = measured.map(summarize)
   const verdicts = judge(runtime, workload, tables)
   report(`${runtime} ${version}, ${workload}`, tables, verdicts)
   return { runtime, version, workload, tables, verdicts }

@@ -3,8 +3,8 @@ import process from 'node:process'
 /** How much to measure; the environment may say otherwise. */
 export const sizes = {
   tasks: sizeOf('TASKS', 100_000),
-  trips: sizeOf('TRIPS', 2000),
-  rounds: sizeOf('ROUNDS', 5),
+  trips: sizeOf('TRIPS', 8000),
+  rounds: sizeOf('ROUNDS', 15),
 }
 
 function sizeOf(name, usual) {

@@ -18,10 +18,10 @@ function gatesOf(runtime, workload) {
   return GATES.filter((gate) => gate.runtime === runtime && gate.workload === workload)
 }
 
-function verdictOn(gate, { rows, better }) {
+function verdictOn(gate, { rows, better, level }) {
   const row = find(gate.of, rows, better)
   const other = gate.to && find(gate.to, rows, better)
-  const value = other === undefined ? row.typical : ratioOf(row, other)
+  const value = other === undefined ? row.typical : ratioOf(row, other, level)
   const { atLeast = Number.NEGATIVE_INFINITY, atMost = Number.POSITIVE_INFINITY } = gate
   return { ...gate, ofRow: row.name, toRow: other?.name, value, ok: value >= atLeast && value <= atMost }
 }

@@ -1,3 +1,7 @@
+/** How long a contender may take to start, and to answer a sample. */
+export const START_MS = 60_000
+export const SAMPLE_MS = 60_000
+
 /** Waits for a promise no longer than `timeoutMs`; `what` names what then took too long. */
 export function within(timeoutMs, what, promise) {
   let timer

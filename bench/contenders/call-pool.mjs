@@ -9,12 +9,11 @@ export class CallPool {
    * @param move has an array moved to a worker and back, where the pool can
    * @param inFlight how many calls wait for their answers at a time: what is fastest for the pool; `Infinity` is all
    */
-  constructor({ call, move, stop, inFlight = Number.POSITIVE_INFINITY }) {
+  constructor({ call, move, inFlight = Number.POSITIVE_INFINITY }) {
     this.#call = call
     this.#move = move
     this.#inFlight = inFlight
     this.note = inFlight === Number.POSITIVE_INFINITY ? 'all at once' : `${inFlight} in flight`
-    this.stop = stop
   }
 
   async runAll(batch) {

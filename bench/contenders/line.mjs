@@ -5,11 +5,11 @@ export class Line {
 
   constructor(worker) {
     this.#worker = worker
-    worker.endpoint.addEventListener('message', ({ data }) => this.receive(data))
+    worker.addEventListener('message', ({ data }) => this.receive(data))
   }
 
   send(message, transfer) {
-    this.#worker.endpoint.postMessage(message, transfer)
+    this.#worker.postMessage(message, transfer)
   }
 
   ask(message, transfer) {
@@ -17,9 +17,5 @@ export class Line {
       this.receive = resolve
       this.send(message, transfer)
     })
-  }
-
-  end() {
-    return this.#worker.terminate()
   }
 }

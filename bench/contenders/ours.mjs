@@ -48,10 +48,6 @@ class OurPool {
     return holdWorkers(this.#backend, this.#workers)
   }
 
-  stop() {
-    return this.#backend.shutdown()
-  }
-
   async #runAlone(fn, value) {
     const ended = new Promise((resolve) => {
       this.#receive = resolve

@@ -16,7 +16,6 @@ export function startRaw({ startWorker, workers }) {
       mover ??= new Line(startWorker('mover'))
       return mover.ask(array, [array.buffer])
     },
-    stop: () => Promise.all([...lines, ...(mover ? [mover] : [])].map((line) => line.end())),
   }
 }
 
@@ -26,7 +25,6 @@ export function startRawInBatches({ startWorker, workers }) {
   return {
     note: `of ${BATCH}`,
     runAll: (batch) => exchange(lines, batch, { ahead: BATCHES_IN_FLIGHT, size: BATCH, messageOf: messageOf(batch) }),
-    stop: () => Promise.all(lines.map((line) => line.end())),
   }
 }
 

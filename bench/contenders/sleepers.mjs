@@ -8,6 +8,5 @@ export function startSleepers({ startWorker, workers, loops }) {
     async runAll({ count, inputOf }) {
       await Promise.all(lines.map((line) => line.ask({ count: count / workers, loops, ms: inputOf(0) })))
     },
-    stop: () => Promise.all(lines.map((line) => line.end())),
   }
 }

@@ -52,6 +52,6 @@ export class LocalCluster {
 
   /** Ends it with its workers, whatever it is doing. */
   end() {
-    return this.#program.abort()
+    return this.#program.end()
   }
 }

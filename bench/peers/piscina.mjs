@@ -10,7 +10,6 @@ export function start({ workers, started = workers }) {
   return new CallPool({
     call: (name, value) => pool.run(value, { name }),
     move: (array) => pool.run(array, { name: 'moveBack', transferList: [array.buffer] }),
-    stop: () => pool.destroy(),
     inFlight: 100,
   })
 }

@@ -1,11 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { DynamicThreadPool, FixedThreadPool } from 'poolifier'
 import { CallPool } from '../contenders/call-pool.mjs'
 
 const file = fileURLToPath(new URL('./poolifier-worker.mjs', import.meta.url))
-// Now and then its `destroy` does not resolve, though its workers have ended.
-const STOP_MS = 1000
 
 /** Its own queue of tasks makes it slower, as do its events; its default choice of a worker is the fastest. */
 export function start({ workers, started = workers }) {
@@ -14,7 +11,6 @@ export function start({ workers, started = workers }) {
     started < workers ? new DynamicThreadPool(started, workers, file, options) : new FixedThreadPool(workers, file, options)
   return new CallPool({
     call: (name, value) => pool.execute(value, name),
-    stop: () => Promise.race([pool.destroy(), sleep(STOP_MS)]),
     inFlight: 400,
   })
 }

@@ -6,7 +6,6 @@ export function start({ workers }) {
   const pool = Pool(() => spawn(newWorker()), { size: workers, concurrency: 100 })
   return new CallPool({
     call: (name, value) => pool.queue((worker) => worker[name](value)),
-    stop: () => pool.terminate(true),
     inFlight: 50,
   })
 }

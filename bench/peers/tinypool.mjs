@@ -9,7 +9,6 @@ export function start({ workers, started = workers }) {
   return new CallPool({
     call: (name, value) => pool.run(value, { name }),
     move: (array) => pool.run(array, { name: 'moveBack', transferList: [array.buffer] }),
-    stop: () => pool.destroy(),
     inFlight: 400,
   })
 }

@@ -8,7 +8,6 @@ export function start({ workers, started = workers }) {
   const pool = workerpool.pool(file, { minWorkers: started, maxWorkers: workers, workerType: 'thread' })
   return new CallPool({
     call: (name, value) => pool.exec(name, [value]),
-    stop: () => pool.terminate(true),
     inFlight: 100,
   })
 }

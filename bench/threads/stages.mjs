@@ -1,7 +1,5 @@
 import { LineProgram } from '../line-program.mjs'
-
-const START_MS = 60_000
-const SAMPLE_MS = 60_000
+import { SAMPLE_MS, START_MS } from '../within.mjs'
 
 /** Stages in processes, each one of `command`, in the folder of a consumer. */
 export function threadStages(runtime, command, folder) {
@@ -14,6 +12,6 @@ export function threadStages(runtime, command, folder) {
       const { note, version } = await program.ready(START_MS)
       return { note, version, takeSample: (at) => program.ask(at, SAMPLE_MS) }
     },
-    close: () => Promise.all(programs.map((program) => program.abort())),
+    close: () => Promise.all(programs.map((program) => program.end())),
   }
 }

@@ -4,5 +4,5 @@ import { endpointOf } from './endpoint.mjs'
 /** Starts one of services.mjs. */
 export function startWorker(service) {
   const worker = new Worker(new URL('./worker.mjs', import.meta.url), { workerData: service })
-  return { endpoint: endpointOf(worker, service), terminate: () => worker.terminate() }
+  return endpointOf(worker, service)
 }

@@ -8,8 +8,7 @@ import * as roundTrip from '../workloads/round-trip.mjs'
 const WORKLOADS = { 'no-op': noOp, 'round-trip': roundTrip, large }
 
 function startWorker(service) {
-  const worker = new Worker(new URL('./worker.mjs', import.meta.url), { type: 'module', name: service })
-  return { endpoint: worker, terminate: () => worker.terminate() }
+  return new Worker(new URL('./worker.mjs', import.meta.url), { type: 'module', name: service })
 }
 
 /** Answers what there is to say of the contender. */

@@ -1,11 +1,9 @@
 import { join } from 'node:path'
 import { openSite } from '../../e2e/browser.mjs'
 import { bundle } from '../../e2e/bundle.mjs'
-import { within } from '../within.mjs'
+import { SAMPLE_MS, START_MS, within } from '../within.mjs'
 
 const SCRIPTS = ['page.mjs', 'worker.mjs']
-const START_MS = 60_000
-const SAMPLE_MS = 60_000
 
 /** Stages in pages of a browser, which serves them from the folder of a consumer. */
 export async function pageStages(launch, folder) {

@@ -1,4 +1,5 @@
 import { holdUntilCanceled } from '../contenders/holding.mjs'
+import { partOf, sampled } from '../measurement.mjs'
 import { WORKERS } from '../workers.mjs'
 
 const SIZES = [10_000, 100_000]
@@ -20,24 +21,19 @@ export function measurementsOf({ rounds }) {
   return [
     {
       rounds,
-      sampler:
-        ({ pool, size }) =>
-        () =>
-          cancelQueues(pool, size),
+      sampler: sampled(({ pool, size }) => cancelQueues(pool, size)),
       toTables: (rows) => [
         {
           title: 'tasks that are queued, and cancelled',
           unit: 'µs per task',
           better: 'lower',
-          rows: rows.flatMap((row) => ['submit', 'cancel'].map((what) => partOf(row, what))),
+          rows: rows.flatMap((row) =>
+            ['submit', 'cancel'].map((what) => ({ ...partOf(row, what), name: `${what} ${row.name}` })),
+          ),
         },
       ],
     },
   ]
-}
-
-function partOf({ name, samples, ...row }, what) {
-  return { ...row, name: `${what} ${name}`, samples: samples.map((sample) => sample[what]) }
 }
 
 async function cancelQueues(backend, size) {

@@ -1,6 +1,7 @@
 import { Batch } from '../batch.mjs'
 import { startOurs } from '../contenders/ours.mjs'
 import { FUNCTIONS } from '../functions.mjs'
+import { tableOf } from '../measurement.mjs'
 import { ONE_WORKER, OURS } from '../names.mjs'
 
 const TASKS = 64
@@ -16,7 +17,7 @@ export const contendersOn = ({ peers }) => [
 /** Tasks that keep a core busy: what is gained by a second worker. */
 export function measurementsOf({ rounds, burnsPerMs }) {
   return [
-    {
+    tableOf({
       rounds,
       sampler: ({ pool }) => {
         const burns = TASK_MS * burnsPerMs
@@ -29,7 +30,9 @@ export function measurementsOf({ rounds, burnsPerMs }) {
           return performance.now() - startedAt
         }
       },
-      toTables: (rows) => [{ title: `${TASKS} tasks of ${TASK_MS} ms on the CPU`, unit: 'ms', better: 'lower', rows }],
-    },
+      title: `${TASKS} tasks of ${TASK_MS} ms on the CPU`,
+      unit: 'ms',
+      better: 'lower',
+    }),
   ]
 }

@@ -1,7 +1,8 @@
 import { Batch } from '../batch.mjs'
 import { startOurs } from '../contenders/ours.mjs'
+import { sampled, tableOf } from '../measurement.mjs'
 import { DASK, DASK_UNQUEUED, OURS } from '../names.mjs'
-import { LATENCY, median } from '../statistics.mjs'
+import { LOWEST_TENTH, median } from '../statistics.mjs'
 
 const TASKS = 5_000
 const TRIPS = 50
@@ -18,33 +19,27 @@ export const contendersOn = () => [
 /** No-op tasks, as many as a scheduler in Python takes seconds for, and one at a time. */
 export function measurementsOf({ rounds }) {
   return [
-    {
+    tableOf({
       rounds,
-      sampler:
-        ({ pool }) =>
-        () =>
-          rateOf(async () => {
-            const startedAt = performance.now()
-            await pool.runAll(new Batch({ count: TASKS }))
-            return performance.now() - startedAt
-          }),
-      toTables: (rows) => [{ title: `${TASKS.toLocaleString('en')} no-op tasks`, unit: 'tasks/s', better: 'higher', rows }],
-    },
-    {
+      sampler: sampled(({ pool }) =>
+        rateOf(async () => {
+          const startedAt = performance.now()
+          await pool.runAll(new Batch({ count: TASKS }))
+          return performance.now() - startedAt
+        }),
+      ),
+      title: `${TASKS.toLocaleString('en')} no-op tasks`,
+      unit: 'tasks/s',
+      better: 'higher',
+    }),
+    tableOf({
       rounds,
-      sampler:
-        ({ pool }) =>
-        () =>
-          tripOf((n) => pool.runOne(n)),
-      toTables: (rows) => [
-        {
-          title: `no-op tasks, one at a time (median of ${TRIPS}, lower quartile of the turns)`,
-          unit: 'µs',
-          better: 'lower',
-          rows: rows.map((row) => ({ ...row, level: LATENCY })),
-        },
-      ],
-    },
+      sampler: sampled(({ pool }) => tripOf((n) => pool.runOne(n))),
+      title: `no-op tasks, one at a time (median of ${TRIPS}, lowest tenth of the turns)`,
+      unit: 'µs',
+      better: 'lower',
+      level: LOWEST_TENTH,
+    }),
   ]
 }
 

@@ -2,6 +2,7 @@ import process from 'node:process'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Batch } from '../batch.mjs'
 import { startOurs, toRecords } from '../contenders/ours.mjs'
+import { partOf, sampled } from '../measurement.mjs'
 
 const SIZES = [100_000, 1_000_000]
 const MB = 1e6
@@ -19,10 +20,7 @@ export function measurementsOf({ rounds }) {
   return [
     {
       rounds,
-      sampler:
-        ({ pool, size }) =>
-        () =>
-          measureQueue(pool, size),
+      sampler: sampled(({ pool, size }) => measureQueue(pool, size)),
       toTables: (rows) => [
         {
           title: 'heap that a queued task takes',
@@ -39,10 +37,6 @@ export function measurementsOf({ rounds }) {
       ],
     },
   ]
-}
-
-function partOf({ samples, ...row }, what) {
-  return { ...row, samples: samples.map((sample) => sample[what]) }
 }
 
 async function measureQueue(pool, size) {

@@ -1,6 +1,7 @@
 import { Batch } from '../batch.mjs'
 import { startOurs } from '../contenders/ours.mjs'
 import { FUNCTIONS } from '../functions.mjs'
+import { tableOf } from '../measurement.mjs'
 import { ONE_WORKER, OURS } from '../names.mjs'
 
 const SHORT = 1000
@@ -21,15 +22,17 @@ export const contendersOn = () => [
 export function measurementsOf({ rounds, burnsPerMs }) {
   const title = `${SHORT.toLocaleString('en')} tasks of ${SHORT_MS} ms, all done, beside one of ${LONG_MS / 1000} s (one worker: without it)`
   return [
-    {
+    tableOf({
       rounds,
       sampler: (contender) => {
         const burns = { short: SHORT_MS * burnsPerMs, long: LONG_MS * burnsPerMs }
         const right = { short: FUNCTIONS.burn(burns.short), long: FUNCTIONS.burn(burns.long) }
         return async () => shortOnes(contender, burns, { short: await right.short, long: await right.long })
       },
-      toTables: (rows) => [{ title, unit: 'ms', better: 'lower', rows }],
-    },
+      title,
+      unit: 'ms',
+      better: 'lower',
+    }),
   ]
 }
 

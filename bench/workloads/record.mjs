@@ -1,4 +1,5 @@
 import { Batch } from '../batch.mjs'
+import { tableOf } from '../measurement.mjs'
 import { rateSampler } from '../rates.mjs'
 
 export { contendersOn } from '../contenders/all.mjs'
@@ -17,11 +18,13 @@ export function measurementsOf({ rounds }) {
     })
   const title = `${RECORDS.toLocaleString('en')} records of 1 kB`
   return [
-    {
+    tableOf({
       rounds,
       sampler: rateSampler(batchOf),
-      toTables: (rows) => [{ title, unit: 'tasks/s', better: 'higher', rows }],
-    },
+      title,
+      unit: 'tasks/s',
+      better: 'higher',
+    }),
   ]
 }
 

@@ -1,30 +1,26 @@
-import { LATENCY, median, quantile } from '../statistics.mjs'
+import { sampled } from '../measurement.mjs'
+import { LOWEST_TENTH, median, quantile } from '../statistics.mjs'
 
 export { contendersOn } from '../contenders/all.mjs'
 
-// So many that a turn has left behind it what the processes before have left in the caches.
-const TRIPS_PER_TURN = 20
+const TRIPS_PER_TURN = 100
 
 /** No-op tasks one at a time, one number in and out: how long it takes until somebody hears of a task's end. */
 export function measurementsOf({ trips }) {
-  const turns = Math.ceil(trips / TRIPS_PER_TURN)
   return [
     {
-      rounds: turns,
+      rounds: Math.ceil(trips / TRIPS_PER_TURN),
       has: ({ alone = true }) => alone,
-      sampler:
-        ({ pool }) =>
-        () =>
-          tripsOf(pool),
+      sampler: sampled(({ pool, share = 1 }) => tripsOf(pool, Math.ceil(TRIPS_PER_TURN * share))),
       toTables: (rows) => [
         {
-          title: `${trips.toLocaleString('en')} no-op tasks, one at a time (lower quartile of the turns)`,
+          title: `no-op tasks one at a time, ${TRIPS_PER_TURN} in a row (lowest tenth of the turns)`,
           unit: 'µs',
           better: 'lower',
+          level: LOWEST_TENTH,
           rows: rows.map(({ samples, ...row }) => ({
             ...row,
             note: '',
-            level: LATENCY,
             samples: samples.map(median),
             p99: quantile(samples.flat(), 0.99),
           })),
@@ -34,9 +30,9 @@ export function measurementsOf({ trips }) {
   ]
 }
 
-async function tripsOf(pool) {
+async function tripsOf(pool, count) {
   const trips = []
-  for (let n = 0; n < TRIPS_PER_TURN; n++) {
+  for (let n = 0; n < count; n++) {
     const startedAt = performance.now()
     const value = await pool.runOne(n)
     trips.push((performance.now() - startedAt) * 1000)

@@ -1,5 +1,6 @@
 import { Batch } from '../batch.mjs'
 import { startOurs, toRecords } from '../contenders/ours.mjs'
+import { sampled, tableOf } from '../measurement.mjs'
 
 const SIZES = [1_000, 10_000, 100_000, 1_000_000]
 // Small queues are filled again and again, until what is measured is as much work as it takes to be a measurement.
@@ -11,16 +12,13 @@ export const contendersOn = () =>
 /** No-op tasks in queues of different lengths: a task must not cost more where more of them wait. */
 export function measurementsOf({ rounds }) {
   return [
-    {
+    tableOf({
       rounds,
-      sampler:
-        ({ pool, size }) =>
-        () =>
-          microsPerTask(pool, size),
-      toTables: (rows) => [
-        { title: 'no-op tasks, from submission to the last result', unit: 'µs per task', better: 'lower', rows },
-      ],
-    },
+      sampler: sampled(({ pool, size }) => microsPerTask(pool, size)),
+      title: 'no-op tasks, from submission to the last result',
+      unit: 'µs per task',
+      better: 'lower',
+    }),
   ]
 }
 
