@@ -40,5 +40,5 @@ function align(lines) {
 }
 
 function formatNumber(value) {
-  return Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2)
+  return Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(Math.abs(value) < 0.1 ? 3 : 2)
 }
