@@ -16,6 +16,7 @@ export type {
   WorkerHost,
   WorkerSource,
 } from './core/adapter.js'
+export type { Amounts } from './core/amounts.js'
 export type { ExecutionBackend, ExplicitDataDep, ShutdownOptions, TaskListener } from './core/backend.js'
 export type { Cluster, SubmittedBatch, TaskHandle, TaskSink, TaskSpec, WorkerEvent } from './core/cluster.js'
 export {
@@ -25,6 +26,7 @@ export {
   type ErrorCode,
   KilledWorkerError,
   TaskCanceledError,
+  TaskTimeoutError,
   TaskValidationError,
   ValueError,
   WorkerLostError,
@@ -34,6 +36,6 @@ export type { Logger } from './core/logger.js'
 export type { Runtime } from './core/runtime.js'
 export { type BackendStates, StateMapper, type TaskState, TaskStates, TaskStates as TasksMainStates } from './core/states.js'
 export type { Unsubscribe } from './core/subscribable.js'
-export type { Amounts, NamedTask, TaskFunction, TaskOptions, TaskRecord } from './core/task.js'
+export type { NamedTask, TaskFunction, TaskOptions, TaskRecord } from './core/task.js'
 export type { LogEntry, TaskContext } from './core/task-context.js'
 export { transfer } from './core/transfer.js'

@@ -1,5 +1,6 @@
 import { notSupported } from '../core/errors.js'
 import { describeUnknown, unknownKey } from '../core/known-keys.js'
+import { isRecord } from '../core/record.js'
 
 /** What is wrong with a value, as the rest of a sentence; `undefined` when nothing is. */
 export type Check = (value: unknown) => string | undefined
@@ -29,6 +30,26 @@ export function checkKeys(given: object, { what, checks, later }: Keys): void {
     const wrong = checks[key]?.(value)
     if (wrong !== undefined) throw configurationError(`${what}.${key} ${wrong}, got ${show(value)}`)
   }
+}
+
+// What timers of every platform can wait; beyond it they fire at once.
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+/** Milliseconds, 0 included. */
+export function isDelay(value: unknown): string | undefined {
+  return typeof value === 'number' && value >= 0 && value <= MAX_TIMER_MS
+    ? undefined
+    : `must be milliseconds, 0 or more and at most ${MAX_TIMER_MS}`
+}
+
+/** Milliseconds that something may take. */
+export function isTime(value: unknown): string | undefined {
+  return value === 0 ? 'must be more than 0 ms' : isDelay(value)
+}
+
+export function isAmounts(value: unknown): string | undefined {
+  const isAmount = (amount: unknown) => typeof amount === 'number' && Number.isFinite(amount) && amount >= 0
+  return isRecord(value) && Object.values(value).every(isAmount) ? undefined : 'must be a record of numbers, 0 or more'
 }
 
 export function isName(value: unknown): string | undefined {

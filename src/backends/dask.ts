@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { LocalCluster } from '../cluster/local-cluster.js'
+import { append } from '../core/append.js'
 import type { ExplicitDataDep, ShutdownOptions } from '../core/backend.js'
 import type { Cluster, TaskHandle, TaskSink, TaskSpec, WorkerEvent } from '../core/cluster.js'
 import { notSupported, TaskCanceledError } from '../core/errors.js'
@@ -14,7 +15,8 @@ import { ClusterLife } from './cluster-life.js'
 import { type LiveTask, LiveTasks } from './live-tasks.js'
 import { checkOptions, type DaskBackendOptions } from './options.js'
 import { checkResources, type DaskResources } from './resources.js'
-import { claimBatch, nameOf, toSpec } from './task-input.js'
+import { TaskSignals } from './signals.js'
+import { claimBatch, nameOf, type SpecSetUp, toSpec } from './task-input.js'
 
 // Tasks that are handed to the cluster at a time.
 const PART = 512
@@ -38,6 +40,8 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
 
   readonly #life: ClusterLife
   readonly #live = new LiveTasks()
+  readonly #signals = new TaskSignals((tasks, reason) => void this.#cancelFor(reason, tasks))
+  readonly #specs: SpecSetUp
   readonly #progressListeners: Listeners<[TaskRecord, unknown]>
   readonly #logListeners: Listeners<[TaskRecord | undefined, LogEntry]>
   readonly #workerListeners: Listeners<[WorkerEvent]>
@@ -50,7 +54,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
    * @throws {TypeError} with `code` `ERR_RESOURCES` for an unknown key or a bad value
    */
   constructor(resources?: DaskResources | null, options: DaskBackendOptions = {}) {
-    const { name, dashboardAddress: _, ...limits } = checkResources(resources)
+    const { name, dashboardAddress: _, taskTimeout, ...limits } = checkResources(resources)
     const { cluster, logger = console, adapter: ownAdapter, buildTask, taskStateCb, ...named } = checkOptions(options)
     const { runtime } = new.target as unknown as { readonly runtime: Runtime }
     super(named.name ?? name ?? 'dask', { path: runtime.workDir(), logger })
@@ -58,6 +62,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     this.#progressListeners = this.#listeners('onProgress')
     this.#logListeners = this.#listeners('onLog')
     this.#workerListeners = this.#listeners('onWorker')
+    this.#specs = { taskTimeout, onDropped: this.#warnOfDropped }
     this.#life = new ClusterLife({
       name: this.name,
       owned: cluster === undefined,
@@ -179,13 +184,14 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   #submit(cluster: Cluster, tasks: readonly LiveTask[]): Promise<unknown> | undefined {
     const accepted: Promise<void>[] = []
     const refused: [LiveTask, Partial<TaskRecord>][] = []
+    const signed = new Map<AbortSignal, LiveTask[]>()
     let from = 0
     try {
       for (const { record } of tasks) if (record.state !== undefined) forgetOutcome(record)
       // In parts: what only the way to the cluster needs is garbage before it has grown old.
       for (; from < tasks.length; from += PART) {
         const { handles, accepted: later } = cluster.submitBatch(
-          this.#toSpecs(tasks.slice(from, from + PART), refused),
+          this.#toSpecs(tasks.slice(from, from + PART), refused, signed),
           this.#sink,
         )
         for (const handle of handles) taskOf(handle).handle = handle
@@ -201,21 +207,41 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     }
     // Last, since listeners are other people's code.
     for (const [task, outcome] of refused) this.#settle(task, 'FAILED', outcome)
+    for (const [signal, those] of signed) this.#signals.watch(signal, those)
     return accepted.length > 0 ? Promise.all(accepted) : undefined
   }
 
-  #toSpecs(tasks: readonly LiveTask[], refused: [LiveTask, Partial<TaskRecord>][]): readonly TaskSpec[] {
+  #toSpecs(
+    tasks: readonly LiveTask[],
+    refused: [LiveTask, Partial<TaskRecord>][],
+    signed: Map<AbortSignal, LiveTask[]>,
+  ): readonly TaskSpec[] {
     const specs: TaskSpec[] = []
     for (const task of tasks) {
       if (task.ended) continue
       try {
-        specs.push(toSpec(task, this.#warnOfDropped))
+        specs.push(toSpec(task, this.#specs))
+        const signal = task.record.taskBackendSpecificKwargs?.signal
+        if (signal !== undefined) append(signed, signal, task)
       } catch (exception) {
         refused.push([task, isExecutable(task) ? { exception, stderr: exception } : { exception }])
       }
     }
     // The logger, or what a record asks, is other people's code, which may have cancelled some.
     return tasks.some(isEnded) ? specs.filter(({ owner }) => !isEnded(owner as LiveTask)) : specs
+  }
+
+  async #cancelFor(reason: unknown, tasks: readonly LiveTask[]): Promise<void> {
+    // Where it is shut down, all are cancelled.
+    if (this.#life.closed) return
+    try {
+      await this.#life.cluster.cancel(
+        tasks.flatMap(({ handle }) => handle ?? []),
+        reason,
+      )
+    } catch (error) {
+      this.logger.error(`daskflow: backend '${this.name}' could not cancel tasks whose signal aborted:`, error)
+    }
   }
 
   async #cancelAll(cluster: Cluster): Promise<number> {

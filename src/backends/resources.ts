@@ -1,6 +1,7 @@
 import type { WorkerSource } from '../core/adapter.js'
+import type { Amounts } from '../core/amounts.js'
 import { isRecord } from '../core/record.js'
-import { type Check, checkKeys, configurationError, isName, show } from './check-keys.js'
+import { type Check, checkKeys, configurationError, isAmounts, isDelay, isName, isTime, show } from './check-keys.js'
 
 /** What a `DaskExecutionBackend` runs on. */
 export interface DaskResources {
@@ -14,6 +15,10 @@ export interface DaskResources {
   readonly worker?: WorkerSource | undefined
   /** Milliseconds that a worker has to get ready. Default 30,000. */
   readonly timeout?: number | undefined
+  /** Milliseconds that a task may take from its start, where its own `timeout` says nothing. Default: any time. */
+  readonly taskTimeout?: number | undefined
+  /** What each worker has, for tasks that ask for it: `{ GPU: 1 }`. Default: nothing. */
+  readonly resources?: Amounts | undefined
   /** Milliseconds that a cancelled task has to end by itself, before its worker is replaced. Default 100. */
   readonly cancelGrace?: number | undefined
   /** Names the backend for an engine. */
@@ -22,8 +27,6 @@ export interface DaskResources {
   readonly dashboardAddress?: null | undefined
 }
 
-// What timers of every platform can wait; beyond it they fire at once.
-const MAX_TIMER_MS = 2 ** 31 - 1
 // Each takes a few bytes of every worker before it runs anything.
 const MAX_THREADS = 1_000_000
 
@@ -33,8 +36,10 @@ const CHECKS: Readonly<Record<keyof DaskResources, Check>> = {
     positiveInteger(value) ?? (Number(value) > MAX_THREADS ? `must be at most ${MAX_THREADS}` : undefined),
   allowedFailures: (value) => (Number.isInteger(value) && (value as number) >= 0 ? undefined : 'must be an integer, 0 or more'),
   worker: isWorkerSource,
-  timeout: (value) => (value === 0 ? 'must be more than 0 ms' : milliseconds(value)),
-  cancelGrace: milliseconds,
+  timeout: isTime,
+  taskTimeout: isTime,
+  cancelGrace: isDelay,
+  resources: isAmounts,
   name: isName,
   dashboardAddress: (value) => (value === null ? undefined : 'must be null: the embedded cluster has no dashboard'),
 }
@@ -46,11 +51,9 @@ const LATER = [
   'minWorkers',
   'idleTimeout',
   'memoryLimit',
-  'resources',
   'maxQueue',
   'maxTasksPerWorker',
   'setup',
-  'taskTimeout',
   'heartbeatInterval',
   'security',
 ]
@@ -65,12 +68,6 @@ export function checkResources(resources: unknown): DaskResources {
 
 function positiveInteger(value: unknown): string | undefined {
   return Number.isInteger(value) && (value as number) > 0 ? undefined : 'must be an integer, 1 or more'
-}
-
-function milliseconds(value: unknown): string | undefined {
-  return typeof value === 'number' && value >= 0 && value <= MAX_TIMER_MS
-    ? undefined
-    : `must be milliseconds, 0 or more and at most ${MAX_TIMER_MS}`
 }
 
 function isWorkerSource(value: unknown): string | undefined {

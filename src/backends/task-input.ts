@@ -1,12 +1,12 @@
 import type { TaskSpec } from '../core/cluster.js'
-import { notSupported, TaskValidationError, ValueError } from '../core/errors.js'
+import { TaskValidationError, ValueError } from '../core/errors.js'
 import { isAsyncFunction, isModuleFunction, refusalOf, scopedOf } from '../core/function-ref.js'
-import { describeUnknown, unknownKey } from '../core/known-keys.js'
 import { isRecord } from '../core/record.js'
-import type { TaskFunction, TaskOptions, TaskRecord } from '../core/task.js'
+import type { TaskFunction, TaskRecord } from '../core/task.js'
 import { isThenable } from '../core/thenable.js'
 import { isTransferred, transferListOf } from '../core/transfer.js'
 import type { LiveTask, LiveTasks } from './live-tasks.js'
+import { checkTaskOptions } from './task-options.js'
 
 /**
  * Makes the records of a batch live: all of them, or none.
@@ -56,16 +56,23 @@ function malformed(index: number, what: string, uid?: string): TaskValidationErr
   return new TaskValidationError(`Task ${index}${uid === undefined ? '' : ` ('${uid}')`}: ${what}`, { index, uid })
 }
 
+export interface SpecSetUp {
+  /** Of tasks that have none of their own. */
+  readonly taskTimeout: number | undefined
+  /** Arguments of this function were dropped. */
+  readonly onDropped: (fn: TaskFunction) => void
+}
+
 /**
  * What a record asks to be run.
  *
  * @throws what is to be the record's `exception`: for an executable, a function that is not async, a bad option
  */
-export function toSpec(task: LiveTask, onDropped: (fn: TaskFunction) => void): TaskSpec {
+export function toSpec(task: LiveTask, { taskTimeout, onDropped }: SpecSetUp): TaskSpec {
   const { uid, record } = task
   const fn = checkFunction(record)
   const { name = nameOf(fn) } = record
-  const { priority = 0, transfer: listed = [] } = checkOptions(record)
+  const { priority = 0, resources, timeout = taskTimeout, transfer: listed = [] } = checkTaskOptions(record)
   const args = argumentsOf(record, fn, onDropped)
   const marked = args.some(isTransferred)
   const transfer = marked ? listed.concat(...args.filter(isTransferred).map(transferListOf)) : listed
@@ -75,6 +82,8 @@ export function toSpec(task: LiveTask, onDropped: (fn: TaskFunction) => void): T
     function: fn,
     args: marked ? args.map((arg) => (isTransferred(arg) ? arg.value : arg)) : args,
     priority,
+    resources,
+    timeout,
     transfer: transfer.length > 0 ? transfer : undefined,
     owner: task,
   }
@@ -113,33 +122,6 @@ const names = new WeakMap<object, string>()
 
 function notAsync(uid: string, why: string): ValueError {
   return new ValueError(`DaskExecutionBackend only supports async functions. ${why}`, { uid })
-}
-
-const OPTIONS = ['priority', 'transfer']
-// Words of the contract that this version does not do yet.
-const LATER = ['key', 'retries', 'resources', 'workers', 'allowOtherWorkers', 'pure', 'timeout', 'signal', 'keepResult']
-
-function checkOptions({ uid, taskBackendSpecificKwargs: options }: TaskRecord): TaskOptions {
-  if (options === undefined || options === null) return {}
-  if (!isRecord(options))
-    throw new TaskValidationError(`Task '${uid}': taskBackendSpecificKwargs must be a plain record`, { uid })
-  const known = [...OPTIONS, ...LATER]
-  const unknown = unknownKey(options, known)
-  if (unknown !== undefined) {
-    const path = `taskBackendSpecificKwargs.${unknown.key}`
-    throw new TaskValidationError(`Task '${uid}': taskBackendSpecificKwargs: ${describeUnknown(unknown, known)}`, { uid, path })
-  }
-  const later = LATER.find((key) => options[key] !== undefined)
-  if (later !== undefined) throw notSupported(`taskBackendSpecificKwargs.${later}`)
-  const { priority, transfer } = options
-  if (priority !== undefined && !Number.isFinite(priority)) throw badOption(uid, 'priority', 'must be a finite number', priority)
-  if (transfer !== undefined && !Array.isArray(transfer)) throw badOption(uid, 'transfer', 'must be an array', transfer)
-  return options
-}
-
-function badOption(uid: string, key: string, what: string, value: unknown): TaskValidationError {
-  const path = `taskBackendSpecificKwargs.${key}`
-  return new TaskValidationError(`Task '${uid}': ${path} ${what}, got ${kindOf(value)}`, { uid, path })
 }
 
 export function nameOf(fn: TaskFunction): string {

@@ -5,7 +5,7 @@ import { EVENT_STRIDE, EVENTS_AT, Event, type EventsMessage, type WireLog } from
 import type { ScheduledTask } from './scheduled-task.js'
 import type { Decision, SchedulerEvent } from './scheduler-events.js'
 import type { SchedulerWorker } from './scheduler-worker.js'
-import { dependencyError, killedError, lostError, strandedError } from './task-errors.js'
+import { dependencyError, impossibleError, killedError, lostError, strandedError, timeoutError } from './task-errors.js'
 
 /**
  * One message of a worker, on its way to the scheduler and then to the sinks.
@@ -98,6 +98,12 @@ export function deliverDecision(decision: Decision): void {
         task.settled = true
         task.sink.canceled(task, decision.reason)
       }
+      break
+    case 'timedOut':
+      for (const task of decision.tasks) failTask(task, timeoutError(task))
+      break
+    case 'impossible':
+      failTask(decision.task, impossibleError(decision.task, decision.have))
       break
     case 'dependencyFailed':
       failTask(decision.task, dependencyError(decision.task, decision.failed))

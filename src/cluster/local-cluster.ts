@@ -1,4 +1,5 @@
 import type { WorkerAdapter, WorkerExit, WorkerSource } from '../core/adapter.js'
+import type { Amounts } from '../core/amounts.js'
 import type { Cluster, SubmittedBatch, TaskHandle, TaskSink, TaskSpec, WorkerEvent } from '../core/cluster.js'
 import { ClusterError } from '../core/errors.js'
 import { createId } from '../core/ids.js'
@@ -30,6 +31,8 @@ export interface LocalClusterOptions {
   readonly timeout?: number | undefined
   /** Milliseconds that a cancelled task has to end, before its worker is replaced. Default 100. */
   readonly cancelGrace?: number | undefined
+  /** What each worker has. Default: nothing. */
+  readonly resources?: Amounts | undefined
   /** The user's own worker. */
   readonly worker?: WorkerSource | undefined
 }
@@ -60,6 +63,7 @@ export class LocalCluster implements Cluster {
     allowedFailures = 3,
     timeout = 30_000,
     cancelGrace = 100,
+    resources = {},
     worker,
   }: LocalClusterOptions) {
     this.#cancelGrace = cancelGrace
@@ -69,6 +73,7 @@ export class LocalCluster implements Cluster {
       maxWorkers: nWorkers ?? adapter.parallelism,
       minWorkers: 1,
       slots: threadsPerWorker,
+      resources,
       allowedFailures,
     })
     this.#pool = new WorkerPool(

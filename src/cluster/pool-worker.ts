@@ -122,8 +122,7 @@ export class PoolWorker {
   }
 
   abort(ids: readonly number[], reason: unknown): void {
-    // A reason that cannot be cloned: the task learns that it is to stop, if not why.
-    if (!this.#say([Message.Abort, ids, reason])) this.#say([Message.Abort, ids, textOf(reason)])
+    this.#say([Message.Abort, ids, reason === undefined ? undefined : toWireError(reason)])
   }
 
   /** Answers whether it was sent. An endpoint that throws without a reason belongs to a worker whose end is on its way. */
@@ -200,14 +199,6 @@ export class PoolWorker {
     const reason = cause instanceof Error ? cause.message : String(cause)
     const error = new TaskValidationError(`The ${path} of the task cannot be read here. ${reason}`, { path, cause })
     this.#events.message([Message.Events, undefined, Event.Failed, alone.taskId, toWireError(error)])
-  }
-}
-
-function textOf(reason: unknown): string {
-  try {
-    return String(reason)
-  } catch {
-    return 'a reason that cannot be read'
   }
 }
 

@@ -1,6 +1,6 @@
 import type { TransferList } from '../core/adapter.js'
+import type { Amounts } from '../core/amounts.js'
 import type { TaskHandle, TaskSink, TaskSpec } from '../core/cluster.js'
-import type { Amounts } from '../core/task.js'
 import type { SchedulerWorker } from './scheduler-worker.js'
 
 /**
@@ -30,6 +30,7 @@ export class ScheduledTask<Group extends TaskGroup = TaskGroup> implements TaskH
   readonly group: Group
   readonly priority: number
   readonly resources: Amounts | undefined
+  readonly timeout: number | undefined
   readonly workers: readonly string[] | undefined
   args: readonly unknown[]
   transfer: TransferList | undefined
@@ -67,6 +68,7 @@ export class ScheduledTask<Group extends TaskGroup = TaskGroup> implements TaskH
     this.group = group
     this.priority = spec.priority
     this.resources = spec.resources
+    this.timeout = spec.timeout
     this.workers = spec.workers
     this.args = spec.args
     this.transfer = spec.transfer

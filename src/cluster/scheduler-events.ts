@@ -1,4 +1,5 @@
 import type { WorkerExit } from '../core/adapter.js'
+import type { Amounts } from '../core/amounts.js'
 import type { ScheduledTask, TaskGroup } from './scheduled-task.js'
 
 /** What the scheduler is told. One event may carry many tasks. */
@@ -17,8 +18,8 @@ export type SchedulerEvent =
       readonly running?: readonly ScheduledTask[] | undefined
     }
   | { readonly type: 'started'; readonly tasks: readonly ScheduledTask[] }
-  /** It holds tasks and has said nothing for a while, so what it runs is no short matter. */
-  | { readonly type: 'silent'; readonly worker: string }
+  /** It holds tasks and has said nothing for a while, so what it runs is no short matter. `running`: that, where it is known. */
+  | { readonly type: 'silent'; readonly worker: string; readonly running?: readonly ScheduledTask[] | undefined }
   /** A while has passed in which it held tasks. */
   | { readonly type: 'tick'; readonly worker: string }
   /** So many calls of a group took so many milliseconds together. */
@@ -27,6 +28,8 @@ export type SchedulerEvent =
   | { readonly type: 'done'; readonly tasks: readonly ScheduledTask[]; readonly sizes?: readonly number[] }
   | { readonly type: 'failed'; readonly tasks: readonly ScheduledTask[] }
   | { readonly type: 'canceled'; readonly tasks: readonly ScheduledTask[]; readonly reason?: unknown }
+  /** They take longer than they may. */
+  | { readonly type: 'timedOut'; readonly tasks: readonly ScheduledTask[] }
   /** A message of it could not be read: on some platforms nothing more arrives after that. */
   | { readonly type: 'doubted'; readonly worker: string }
   /** Cancelled so long ago that their worker should be through with them. */
@@ -44,6 +47,8 @@ export type SchedulerEvent =
 export type Decision =
   /** It runs, though its worker did not say so. */
   | { readonly type: 'running'; readonly task: ScheduledTask }
+  /** It runs, and may take `ms` from now on. */
+  | { readonly type: 'limit'; readonly worker: string; readonly task: ScheduledTask; readonly ms: number }
   /** `delayMs`: not at once, since the last ones failed. */
   | { readonly type: 'spawn'; readonly worker: string; readonly delayMs: number }
   | { readonly type: 'assign'; readonly worker: string; readonly tasks: ScheduledTask[] }
@@ -56,6 +61,10 @@ export type Decision =
   | { readonly type: 'terminate'; readonly worker: string; readonly tasks: readonly ScheduledTask[] }
   /** It was live and is cancelled now. */
   | { readonly type: 'canceled'; readonly tasks: ScheduledTask[]; readonly reason: unknown }
+  /** It was running, and took longer than it may. */
+  | { readonly type: 'timedOut'; readonly tasks: readonly ScheduledTask[] }
+  /** No worker will ever have what it asks for: each has so much. */
+  | { readonly type: 'impossible'; readonly task: ScheduledTask; readonly have: Amounts }
   /** A dependency failed: the task will not run. */
   | { readonly type: 'dependencyFailed'; readonly task: ScheduledTask; readonly failed: ScheduledTask }
   /** Its worker was lost, and it cannot be run again: what it was given was moved there. */

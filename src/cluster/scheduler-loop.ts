@@ -5,7 +5,7 @@ import { Alarms } from './alarms.js'
 import { BusyWatch } from './busy-watch.js'
 import { deliverDecision, failTask } from './delivery.js'
 import type { FunctionEntry } from './function-table.js'
-import { GraceWatch } from './grace-watch.js'
+import { HeldAlarms } from './held-alarms.js'
 import type { ScheduledTask } from './scheduled-task.js'
 import type { Scheduler } from './scheduler.js'
 import type { Decision, SchedulerEvent } from './scheduler-events.js'
@@ -31,7 +31,8 @@ export class SchedulerLoop {
   readonly #onWorker: (event: WorkerEvent) => void
   readonly #watch = new BusyWatch((worker, silent) => this.#tick(worker, silent))
   readonly #alarms = new Alarms()
-  readonly #graces: GraceWatch
+  readonly #held = new HeldAlarms(this.#alarms)
+  readonly #cancelGrace: number
   /** Events that came while others were being handled. */
   #pending: (readonly SchedulerEvent[])[] | undefined
   /** What happened before the decisions that are being carried out, and is still to be told. */
@@ -44,9 +45,7 @@ export class SchedulerLoop {
     this.#scheduler = scheduler
     this.#pool = pool
     this.#onWorker = onWorker
-    this.#graces = new GraceWatch(cancelGrace, this.#alarms, (worker, tasks) =>
-      this.dispatch([{ type: 'overdue', worker, tasks }]),
-    )
+    this.#cancelGrace = cancelGrace
   }
 
   dispatch(events: readonly SchedulerEvent[]): void {
@@ -81,7 +80,7 @@ export class SchedulerLoop {
     this.#watch.heard(worker)
     this.dispatch(events)
     this.#noteLoad(worker)
-    this.#graces.check(worker)
+    this.#held.check(worker)
   }
 
   /** It is gone. `tell`: whether others hear of it. */
@@ -90,7 +89,7 @@ export class SchedulerLoop {
     this.#watch.gone(worker)
     if (tell) this.#lost.push({ type: 'lost', workerId: worker, reason, error })
     const held = this.#assigned(worker)
-    const running = this.#pool.running(worker, held)
+    const running = this.#running(worker)
     // Nobody claims these any more. What was moved there is gone, whether it ran or not.
     const waiting = this.#pool.takeBack(
       worker,
@@ -100,7 +99,7 @@ export class SchedulerLoop {
       { type: 'returned', tasks: waiting ?? [] },
       { type: 'workerLost', worker, exit, running },
     ])
-    this.#graces.check(worker)
+    this.#held.check(worker)
   }
 
   /** A task that cannot be sent. */
@@ -128,7 +127,7 @@ export class SchedulerLoop {
 
   #tick(worker: string, silent: boolean): void {
     const tick: SchedulerEvent = { type: 'tick', worker }
-    this.dispatch(silent ? [{ type: 'silent', worker }, tick] : [tick])
+    this.dispatch(silent ? [{ type: 'silent', worker, running: this.#running(worker) }, tick] : [tick])
   }
 
   // An idle worker must not keep the process alive; one that holds tasks must.
@@ -163,6 +162,9 @@ export class SchedulerLoop {
         this.#pool.recall(decision.worker)
         this.#alarms.set(ANSWER_MS, () => this.#recallDue(decision.worker))
         break
+      case 'limit':
+        this.#limit(decision)
+        break
       case 'terminate':
         this.#pool.takeBack(decision.worker, decision.tasks)
         this.#pool.terminate(decision.worker)
@@ -171,11 +173,16 @@ export class SchedulerLoop {
   }
 
   #recallDue(worker: string): void {
-    const running = this.#pool.running(worker, this.#assigned(worker))
+    const running = this.#running(worker)
     this.dispatch([
       { type: 'started', tasks: running ?? [] },
       { type: 'recallDue', worker },
     ])
+  }
+
+  /** What it runs, or ran when it ended, where that can be known. */
+  #running(worker: string): readonly ScheduledTask[] | undefined {
+    return this.#pool.running(worker, this.#assigned(worker))
   }
 
   #assigned(worker: string): readonly ScheduledTask[] {
@@ -188,10 +195,14 @@ export class SchedulerLoop {
     else if (back.length > 0) this.dispatch([{ type: 'returned', tasks: back }])
   }
 
+  #limit({ worker, task, ms }: DecisionOf<'limit'>): void {
+    this.#held.set(worker, [task], ms, () => this.dispatch([{ type: 'timedOut', tasks: [task] }]))
+  }
+
   #abort({ worker, tasks, reason }: DecisionOf<'abort'>): void {
     const ids = tasks.map((task) => task.id)
     this.#pool.abort(worker, ids, reason)
-    this.#graces.begin(worker, tasks)
+    this.#held.set(worker, tasks, this.#cancelGrace, () => this.dispatch([{ type: 'overdue', worker, tasks }]))
   }
 
   /** What concerns others. */

@@ -1,4 +1,4 @@
-import type { Amounts } from '../core/task.js'
+import { type Amounts, covers } from '../core/amounts.js'
 import { MOST_AHEAD } from '../wire/claims.js'
 import type { ScheduledTask } from './scheduled-task.js'
 
@@ -173,8 +173,4 @@ function count(tasks: Iterable<ScheduledTask>, test: (task: ScheduledTask) => bo
   let n = 0
   for (const task of tasks) if (test(task)) n++
   return n
-}
-
-function covers(have: Amounts, need: Amounts): boolean {
-  return Object.entries(need).every(([name, amount]) => Object.hasOwn(have, name) && (have[name] as number) >= amount)
 }

@@ -17,12 +17,13 @@ export interface SchedulerOptions extends WorkerSupplyOptions {
 export class Scheduler {
   readonly #allowedFailures: number
   readonly #workers: WorkerSupply
-  readonly #tasks = new TaskLedger((decision) => this.#decisions.push(decision))
+  readonly #tasks: TaskLedger
   #decisions: Decision[] = []
 
   constructor(options: SchedulerOptions) {
     this.#allowedFailures = options.allowedFailures
     this.#workers = new WorkerSupply(options)
+    this.#tasks = new TaskLedger((decision) => this.#decisions.push(decision), options.resources)
   }
 
   worker(id: string): SchedulerWorker | undefined {
@@ -78,11 +79,11 @@ export class Scheduler {
       case 'started':
         for (const task of event.tasks) {
           task.started = true
-          if (task.phase === 'assigned') task.phase = 'running'
+          this.#tasks.begin(task)
         }
         break
       case 'silent':
-        this.#silent(event.worker)
+        this.#silent(event.worker, event.running)
         break
       case 'tick':
         this.#takeBackLate(event.worker)
@@ -104,6 +105,9 @@ export class Scheduler {
         break
       case 'canceled':
         this.#tasks.cancel(event.tasks, event.reason)
+        break
+      case 'timedOut':
+        this.#tasks.timeOut(event.tasks)
         break
       case 'doubted':
         this.#doubted(event.worker)
@@ -235,11 +239,14 @@ export class Scheduler {
     this.#decisions.push({ type: 'terminate', worker: id, tasks })
   }
 
-  #silent(id: string): void {
-    const task = this.#workers.get(id)?.blocking()
-    if (task === undefined) return
-    task.phase = 'running'
-    this.#decisions.push({ type: 'running', task })
+  #silent(id: string, running: readonly ScheduledTask[] | undefined): void {
+    const blocking = this.#workers.get(id)?.blocking()
+    for (const task of running ?? (blocking === undefined ? [] : [blocking])) {
+      if (task.phase !== 'assigned') continue
+      task.started ||= running !== undefined
+      this.#tasks.begin(task)
+      this.#decisions.push({ type: 'running', task })
+    }
   }
 
   // What waits behind a long task starts sooner elsewhere, if there is a worker that gets on.

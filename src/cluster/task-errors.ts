@@ -1,5 +1,14 @@
 import type { WorkerExit } from '../core/adapter.js'
-import { ClusterError, DependencyFailureError, KilledWorkerError, type LossDetails, WorkerLostError } from '../core/errors.js'
+import type { Amounts } from '../core/amounts.js'
+import {
+  ClusterError,
+  DependencyFailureError,
+  KilledWorkerError,
+  type LossDetails,
+  TaskTimeoutError,
+  ValueError,
+  WorkerLostError,
+} from '../core/errors.js'
 import type { ScheduledTask } from './scheduled-task.js'
 import type { Decision } from './scheduler-events.js'
 
@@ -8,6 +17,15 @@ import type { Decision } from './scheduler-events.js'
 export function strandedError({ uid }: ScheduledTask, { error }: WorkerExit): ClusterError {
   const why = error instanceof Error ? error.message : ''
   return new ClusterError(`Task '${uid}' was not run: no worker is left, and none can be started. ${why}`, { uid, cause: error })
+}
+
+export function timeoutError({ uid, name, timeout }: ScheduledTask): TaskTimeoutError {
+  return new TaskTimeoutError(`Task '${uid}' (${name}) took longer than its timeout of ${timeout} ms`, { uid })
+}
+
+export function impossibleError({ uid, resources }: ScheduledTask, have: Amounts): ValueError {
+  const [needs, has] = [resources ?? {}, have].map((amounts) => JSON.stringify(amounts))
+  return new ValueError(`Task '${uid}' needs ${needs} of a worker's resources, and each worker has ${has}`, { uid })
 }
 
 export function dependencyError({ uid }: ScheduledTask, failed: ScheduledTask): DependencyFailureError {

@@ -1,4 +1,6 @@
 import type { WorkerExit } from '../core/adapter.js'
+import { type Amounts, covers } from '../core/amounts.js'
+import { append } from '../core/append.js'
 import { bereaved, release, waitForDependencies } from './dependents.js'
 import { ReadyTasks } from './ready-tasks.js'
 import type { ScheduledTask } from './scheduled-task.js'
@@ -8,11 +10,14 @@ import type { SchedulerWorker } from './scheduler-worker.js'
 /** The tasks of a scheduler: what leads each from one phase to the next, and what follows for those that depend on it. */
 export class TaskLedger {
   readonly #decide: (decision: Decision) => void
+  readonly #amounts: Amounts
   readonly #ready = new ReadyTasks()
   #active = 0
 
-  constructor(decide: (decision: Decision) => void) {
+  /** `amounts`: what each worker has. */
+  constructor(decide: (decision: Decision) => void, amounts: Amounts = {}) {
     this.#decide = decide
+    this.#amounts = amounts
   }
 
   /** How many are ready or held by a worker: what workers are needed for. */
@@ -28,6 +33,11 @@ export class TaskLedger {
   submit(task: ScheduledTask): void {
     // Cancelled before it came here.
     if (task.phase !== 'new') return
+    if (task.resources !== undefined && !covers(this.#amounts, task.resources)) {
+      this.#decide({ type: 'impossible', task, have: this.#amounts })
+      this.failed(task)
+      return
+    }
     const missing = waitForDependencies(task)
     if (missing?.phase === 'canceled') this.cancel([task], undefined)
     else if (missing !== undefined) this.#failDependent(task, missing)
@@ -88,6 +98,26 @@ export class TaskLedger {
     this.#ready.unshift(task)
   }
 
+  /** Its worker runs it. */
+  begin(task: ScheduledTask): void {
+    if (task.phase !== 'assigned') return
+    task.phase = 'running'
+    const { worker, timeout } = task
+    if (worker !== undefined && timeout !== undefined) this.#decide({ type: 'limit', worker: worker.id, task, ms: timeout })
+  }
+
+  timeOut(tasks: readonly ScheduledTask[]): void {
+    const timedOut = tasks.filter(({ phase }) => phase === 'running')
+    for (const task of timedOut) {
+      const { worker } = task
+      const reason = new DOMException(`The task took longer than ${task.timeout} ms`, 'TimeoutError')
+      if (worker !== undefined) this.#decide({ type: 'abort', worker: worker.id, tasks: [task], reason })
+      task.end('failed')
+    }
+    if (timedOut.length > 0) this.#decide({ type: 'timedOut', tasks: timedOut })
+    for (const task of timedOut) this.#failDependents(task)
+  }
+
   cancel(tasks: readonly ScheduledTask[], reason: unknown): void {
     const canceled: ScheduledTask[] = []
     const aborted = new Map<SchedulerWorker, ScheduledTask[]>()
@@ -142,10 +172,4 @@ export class TaskLedger {
       this.#decide({ type: 'dependencyFailed', task, failed })
     }
   }
-}
-
-function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
-  const list = lists.get(key)
-  if (list === undefined) lists.set(key, [value])
-  else list.push(value)
 }

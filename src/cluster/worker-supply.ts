@@ -1,5 +1,5 @@
 import type { WorkerExit } from '../core/adapter.js'
-import type { Amounts } from '../core/task.js'
+import type { Amounts } from '../core/amounts.js'
 import type { Decision } from './scheduler-events.js'
 import { SchedulerWorker } from './scheduler-worker.js'
 import { StartPolicy } from './start-policy.js'

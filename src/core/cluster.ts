@@ -1,6 +1,7 @@
 import type { TransferList } from './adapter.js'
+import type { Amounts } from './amounts.js'
 import type { Unsubscribe } from './subscribable.js'
-import type { Amounts, TaskFunction } from './task.js'
+import type { TaskFunction } from './task.js'
 import type { LogEntry } from './task-context.js'
 
 /**
@@ -38,6 +39,8 @@ export interface TaskSpec {
   readonly transfer?: TransferList | undefined
   /** What it takes of a worker's amounts while it runs. */
   readonly resources?: Amounts | undefined
+  /** Milliseconds that it may take, from its start. */
+  readonly timeout?: number | undefined
   /** The ids of the only workers that may run it. */
   readonly workers?: readonly string[] | undefined
   /** Tasks that must be done before it starts. */

@@ -77,6 +77,17 @@ export class TaskCanceledError extends DaskflowError {
   }
 }
 
+/** A task that took longer than its `timeout`, from its start. */
+export class TaskTimeoutError extends DaskflowError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('ERR_TASK_TIMEOUT', message, details)
+  }
+
+  static {
+    nameOf(TaskTimeoutError, 'TaskTimeoutError')
+  }
+}
+
 /** What is known of the end of a worker. */
 export interface LossDetails extends ErrorDetails {
   readonly workerId: string

@@ -1,4 +1,5 @@
 import type { TransferList } from './adapter.js'
+import type { Amounts } from './amounts.js'
 import type { ModuleFunction } from './function-ref.js'
 import type { TaskState } from './states.js'
 
@@ -58,9 +59,15 @@ export type NamedTask<Functions> = {
 export interface TaskOptions {
   /** Higher runs first; equal ones run in order of submission. Default 0. */
   readonly priority?: number | undefined
+  /** What it takes of a worker's `resources` while it runs. One that no worker can ever have fails at once. */
+  readonly resources?: Amounts | undefined
+  /**
+   * Milliseconds that it may take, from its start. One that takes longer FAILs with a `TaskTimeoutError`; it is stopped as
+   * a cancelled one is. Default: `taskTimeout` of the backend.
+   */
+  readonly timeout?: number | undefined
+  /** Cancels it: CANCELED, with the signal's reason as the cause of its `exception`. */
+  readonly signal?: AbortSignal | undefined
   /** Objects among the arguments that are moved to the worker, not copied. */
   readonly transfer?: TransferList | undefined
 }
-
-/** Amounts of things that tasks use and workers have, by names that mean nothing to us: `{ GPU: 1 }`. */
-export type Amounts = Readonly<Record<string, number>>

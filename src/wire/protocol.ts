@@ -6,7 +6,7 @@ import type { LogEntry } from '../core/task-context.js'
  * Messages are flat arrays: a structured clone pays for every object, every array and every key, and at a few hundred
  * thousand tasks a second that is most of the work. Many tasks share a message; the answers of many tasks share one.
  */
-export const PROTOCOL_VERSION = 4
+export const PROTOCOL_VERSION = 5
 
 /** The first element of every message. */
 export const Message = {
@@ -19,7 +19,7 @@ export const Message = {
    * of them, see `Claims`; the others follow. `announce`: say when they start, however short they are.
    */
   Tasks: 2,
-  /** pool → worker: `[Abort, ids, reason]`. Waiting ones are dropped, running ones see their signal. */
+  /** pool → worker: `[Abort, ids, reason]`, that as a `WireError`. Waiting ones are dropped, running ones see their signal. */
   Abort: 3,
   /** pool → worker: `[Recall]`. What has not started is given back, and does not start. */
   Recall: 4,

@@ -1,6 +1,7 @@
 import { expose as exposeOnPort } from 'comlink'
 import type { WorkerHost } from '../core/adapter.js'
 import { Claims } from '../wire/claims.js'
+import { fromWireError, type WireError } from '../wire/errors.js'
 import {
   Message,
   PROTOCOL_VERSION,
@@ -81,7 +82,7 @@ class LocalWorker implements StartedWorker, WorkerControl {
     if (!Array.isArray(message)) return
     const [kind, first, second] = message
     if (kind === Message.Start) this.#openControl(first as MessagePort)
-    else if (kind === Message.Abort) this.#executor?.abort(first as number[], second)
+    else if (kind === Message.Abort) this.#executor?.abort(first as number[], second && fromWireError(second as WireError))
     else if (kind === Message.Recall) this.#executor?.recall()
     else if (kind === Message.Forget) this.#executor?.forget(first as number[])
     else if (kind === Message.Tasks) this.#executor?.enqueue(message as TasksMessage)

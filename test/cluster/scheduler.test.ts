@@ -6,7 +6,8 @@ import type { TaskSink, TaskSpec } from '../../src/core/cluster.js'
 
 // One row: a story of events, each with what the scheduler decides. Tasks are named by letters; a decision is written
 // `assign w-0 a b`, `spawn w-1`, `spawn w-1 +50` (ms later), `abort w-0 a`, `canceled a`, `recall w-0`, `terminate w-0`,
-// `takeBack w-0 a`, `failed b<a`, `killed a w-0`, `lost a w-0`, `stranded a`, `running a`.
+// `takeBack w-0 a`, `failed b<a`, `killed a w-0`, `lost a w-0`, `stranded a`, `running a`, `limit w-0 a 50` (ms), `timedOut a`,
+// `impossible a`.
 
 type Step =
   | readonly [event: 'open']
@@ -15,8 +16,8 @@ type Step =
       event: 'ready' | 'goodbye' | 'lost' | 'late' | 'silent' | 'tick' | 'doubted' | 'recalled' | 'recallDue',
       worker: string,
     ]
-  | readonly [event: 'started' | 'done' | 'failed' | 'returned' | 'cancel', ...tasks: readonly string[]]
-  | readonly [event: 'overdue' | 'lostKnown', worker: string, ...tasks: readonly string[]]
+  | readonly [event: 'started' | 'done' | 'failed' | 'returned' | 'cancel' | 'timedOut', ...tasks: readonly string[]]
+  | readonly [event: 'overdue' | 'lostKnown' | 'silentKnown', worker: string, ...tasks: readonly string[]]
   | readonly [event: 'kept', task: string, bytes: number]
   | readonly [event: 'measured', ms: number]
   | readonly [event: 'close']
@@ -69,6 +70,8 @@ function play(row: Row, options: Partial<SchedulerOptions> = {}): void {
         return scheduler.handle([{ type: 'done', tasks: named([rest[0]]), sizes: [rest[1] as number] }])
       case 'measured':
         return scheduler.handle([{ type: 'measured', group, calls: 100, ms: 100 * (rest[0] as number) }])
+      case 'silentKnown':
+        return scheduler.handle([{ type: 'silent', worker: rest[0] as string, running: named(rest.slice(1)) }])
       case 'silent':
       case 'tick':
         return scheduler.handle([{ type: event, worker: rest[0] as string }])
@@ -109,10 +112,14 @@ function write(decision: Decision): string {
     case 'takeBack':
       return `${decision.type} ${decision.worker} ${names(decision.tasks)}`
     case 'canceled':
+    case 'timedOut':
     case 'stranded':
       return `${decision.type} ${names(decision.tasks)}`
     case 'running':
-      return `running ${decision.task.uid}`
+    case 'impossible':
+      return `${decision.type} ${decision.task.uid}`
+    case 'limit':
+      return `limit ${decision.worker} ${decision.task.uid} ${decision.ms}`
     case 'dependencyFailed':
       return `failed ${decision.task.uid}<${decision.failed.uid}`
     case 'killed':
@@ -1059,4 +1066,75 @@ test('many dependents are cancelled without a deep stack', () => {
 })
 
 test('a demand by the name of a property that every object has is a demand', () =>
-  play([...one, ['submit', { a: { resources: { toString: 1 } } }, '=>']], { maxWorkers: 1 }))
+  play([...one, ['submit', { a: { resources: { toString: 1 } } }, '=>', 'impossible a']], { maxWorkers: 1 }))
+
+describe('limits', () => {
+  test('a task that may take so long is given that from its start, and fails when it is over', () =>
+    play([
+      ...one,
+      ['submit', { a: { timeout: 50 }, b: { after: ['a'] } }, '=>', 'assign w-0 a'],
+      ['started', 'a', '=>', 'limit w-0 a 50'],
+      ['started', 'a', '=>'],
+      ['timedOut', 'a', '=>', 'abort w-0 a', 'timedOut a', 'failed b<a'],
+      ['overdue', 'w-0', 'a', '=>', 'terminate w-0', 'spawn w-1'],
+    ]))
+
+  test('one that ended in time, or was lost with its worker, does not fail by it', () =>
+    play([
+      ...one,
+      ['submit', { a: { timeout: 50 } }, '=>', 'assign w-0 a'],
+      ['started', 'a', '=>', 'limit w-0 a 50'],
+      ['lost', 'w-0', '=>', 'spawn w-1'],
+      ['timedOut', 'a', '=>'],
+      ['ready', 'w-1', '=>', 'assign w-1 a'],
+      ['timedOut', 'a', '=>'],
+      ['started', 'a', '=>', 'limit w-1 a 50'],
+      ['done', 'a', '=>'],
+      ['timedOut', 'a', '=>'],
+    ]))
+
+  test('what keeps a worker silent has begun', () =>
+    play([
+      ...one,
+      ['submit', { a: { timeout: 50 } }, '=>', 'assign w-0 a'],
+      ['silent', 'w-0', '=>', 'limit w-0 a 50', 'running a'],
+    ]))
+
+  test('where it is known what a silent worker runs, all of that has begun', () =>
+    play(
+      [
+        ...one,
+        ['submit', { a: {}, b: { timeout: 50 }, c: {} }, '=>', 'assign w-0 a b c'],
+        ['started', 'a', '=>'],
+        ['silentKnown', 'w-0', 'a', 'b', '=>', 'limit w-0 b 50', 'running b'],
+      ],
+      { slots: 3 },
+    ))
+
+  test('what asks for more than any worker has fails, and so does what waits for it', () =>
+    play(
+      [
+        ...one,
+        ['submit', { a: { resources: { GPU: 2 } }, b: { after: ['a'] } }, '=>', 'impossible a', 'failed b<a'],
+        ['submit', { c: { resources: { GPU: 1 } } }, '=>', 'assign w-0 c'],
+      ],
+      { resources: { GPU: 1 } },
+    ))
+
+  // 1 - 0.1 - 0.2 - 0.3 + 0.3 + 0.2 + 0.1 is less than 1.
+  test('amounts come back whole, however they were divided', () =>
+    play(
+      [
+        ...one,
+        [
+          'submit',
+          { a: { resources: { GPU: 0.1 } }, b: { resources: { GPU: 0.2 } }, c: { resources: { GPU: 0.3 } } },
+          '=>',
+          'assign w-0 a b c',
+        ],
+        ['done', 'c', 'b', 'a', '=>'],
+        ['submit', { whole: { resources: { GPU: 1 } } }, '=>', 'assign w-0 whole'],
+      ],
+      { maxWorkers: 1, slots: 3, resources: { GPU: 1 } },
+    ))
+})

@@ -13,6 +13,7 @@ import { shutdown } from './shutdown.js'
 import { start } from './start.js'
 import { states } from './states.js'
 import { stuck } from './stuck.js'
+import { demands, signals, timeouts } from './timeouts.js'
 import { transfers, values } from './values.js'
 
 export type { Backend, BackendClass, Case, Context, Package } from './case.js'
@@ -32,6 +33,9 @@ export const conformance: readonly Case[] = [
   ...states,
   ...cancel,
   ...stuck,
+  ...timeouts,
+  ...signals,
+  ...demands,
   ...ahead,
   ...losses,
   ...original,

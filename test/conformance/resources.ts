@@ -41,11 +41,9 @@ const LATER = [
   'minWorkers',
   'idleTimeout',
   'memoryLimit',
-  'resources',
   'maxQueue',
   'maxTasksPerWorker',
   'setup',
-  'taskTimeout',
   'heartbeatInterval',
   'security',
 ]

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Alarms } from '../../src/cluster/alarms.js'
-import { GraceWatch } from '../../src/cluster/grace-watch.js'
+import { HeldAlarms } from '../../src/cluster/held-alarms.js'
 import { ScheduledTask } from '../../src/cluster/scheduled-task.js'
 import { SchedulerWorker } from '../../src/cluster/scheduler-worker.js'
 import type { TaskSink } from '../../src/core/cluster.js'
@@ -21,13 +21,15 @@ function setUp() {
     worker.assign(task)
     return task
   })
-  const watch = new GraceWatch(100, new Alarms(), (id, late) => over.push([id, ...late.map(({ uid }) => uid)]))
-  return { over, worker, tasks, watch }
+  const held = new HeldAlarms(new Alarms())
+  const set = (...those: readonly ScheduledTask[]) =>
+    held.set('w', those, 100, () => over.push(['w', ...those.map(({ uid }) => uid)]))
+  return { over, worker, tasks, held, set }
 }
 
 test('what is still held when its time is over is told, once', () => {
-  const { over, tasks, watch } = setUp()
-  watch.begin('w', tasks)
+  const { over, tasks, set } = setUp()
+  set(...tasks)
   vi.advanceTimersByTime(99)
   expect(over).toEqual([])
   vi.advanceTimersByTime(10_000)
@@ -35,23 +37,23 @@ test('what is still held when its time is over is told, once', () => {
 })
 
 test('when the last of them has left its worker, nothing waits any more', () => {
-  const { over, worker, tasks, watch } = setUp()
-  watch.begin('w', tasks)
+  const { over, worker, tasks, held, set } = setUp()
+  set(...tasks)
   worker.release(tasks[0] as ScheduledTask)
-  watch.check('w')
+  held.check('w')
   expect(vi.getTimerCount()).toBe(1)
   worker.release(tasks[1] as ScheduledTask)
-  watch.check('w')
+  held.check('w')
   expect(vi.getTimerCount()).toBe(0)
   vi.advanceTimersByTime(1_000)
   expect(over).toEqual([])
 })
 
-test('each cancellation has its own time', () => {
-  const { over, tasks, watch } = setUp()
-  watch.begin('w', tasks.slice(0, 1))
+test('each alarm has its own time', () => {
+  const { over, tasks, set } = setUp()
+  set(...tasks.slice(0, 1))
   vi.advanceTimersByTime(60)
-  watch.begin('w', tasks.slice(1))
+  set(...tasks.slice(1))
   vi.advanceTimersByTime(60)
   expect(over).toEqual([['w', 'a']])
   vi.advanceTimersByTime(60)
