@@ -72,10 +72,11 @@ export function toSpec(task: LiveTask, { taskTimeout, onDropped }: SpecSetUp): T
   const { uid, record } = task
   const fn = checkFunction(record)
   const { name = nameOf(fn) } = record
-  const { priority = 0, resources, timeout = taskTimeout, transfer: listed = [] } = checkTaskOptions(record)
+  const { priority = 0, resources, retries = 0, timeout = taskTimeout, transfer: listed = [] } = checkTaskOptions(record)
   const args = argumentsOf(record, fn, onDropped)
   const marked = args.some(isTransferred)
   const transfer = marked ? listed.concat(...args.filter(isTransferred).map(transferListOf)) : listed
+  if (retries > 0 && transfer.length > 0) throw cannotRetry(uid)
   return {
     uid,
     name,
@@ -83,6 +84,7 @@ export function toSpec(task: LiveTask, { taskTimeout, onDropped }: SpecSetUp): T
     args: marked ? args.map((arg) => (isTransferred(arg) ? arg.value : arg)) : args,
     priority,
     resources,
+    retries,
     timeout,
     transfer: transfer.length > 0 ? transfer : undefined,
     owner: task,
@@ -119,6 +121,14 @@ function checkFunction({ uid, executable, function: fn }: TaskRecord): TaskFunct
 // Of those that were accepted. Looking at a source is slow, as is reading a name, and most tasks share their function with
 // many others.
 const names = new WeakMap<object, string>()
+
+function cannotRetry(uid: string): TaskValidationError {
+  const path = 'taskBackendSpecificKwargs.retries'
+  return new TaskValidationError(`Task '${uid}': ${path} goes with no transfer: what was moved cannot be moved again`, {
+    uid,
+    path,
+  })
+}
 
 function notAsync(uid: string, why: string): ValueError {
   return new ValueError(`DaskExecutionBackend only supports async functions. ${why}`, { uid })

@@ -7,12 +7,13 @@ import { type Check, isAmounts, isTime, show } from './check-keys.js'
 const CHECKS: Readonly<Record<keyof TaskOptions, Check>> = {
   priority: (value) => (Number.isFinite(value) ? undefined : 'must be a finite number'),
   resources: isAmounts,
+  retries: (value) => (Number.isInteger(value) && (value as number) >= 0 ? undefined : 'must be an integer, 0 or more'),
   timeout: isTime,
   signal: (value) => (isSignal(value) ? undefined : 'must be an AbortSignal'),
   transfer: (value) => (Array.isArray(value) ? undefined : 'must be an array'),
 }
 // Words of the contract that this version does not do yet.
-const LATER = ['key', 'retries', 'workers', 'allowOtherWorkers', 'pure', 'keepResult']
+const LATER = ['key', 'workers', 'allowOtherWorkers', 'pure', 'keepResult']
 const KNOWN = [...Object.keys(CHECKS), ...LATER]
 
 /**

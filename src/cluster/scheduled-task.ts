@@ -44,6 +44,8 @@ export class ScheduledTask<Group extends TaskGroup = TaskGroup> implements TaskH
   attempt = 0
   /** For the one who posts it: see `Claims`. */
   ticket = 0
+  /** How often it may still be run again when it throws. */
+  retries: number
   /** How many workers were lost with it, while it ran there or may have. */
   losses = 0
   /** It was on a worker that was lost, and may be the cause. */
@@ -69,6 +71,7 @@ export class ScheduledTask<Group extends TaskGroup = TaskGroup> implements TaskH
     this.priority = spec.priority
     this.resources = spec.resources
     this.timeout = spec.timeout
+    this.retries = spec.retries ?? 0
     this.workers = spec.workers
     this.args = spec.args
     this.transfer = spec.transfer

@@ -27,6 +27,8 @@ export type SchedulerEvent =
   /** Its worker has nothing more to do with each of them. `sizes`: bytes of the results that stayed there, in order. */
   | { readonly type: 'done'; readonly tasks: readonly ScheduledTask[]; readonly sizes?: readonly number[] }
   | { readonly type: 'failed'; readonly tasks: readonly ScheduledTask[] }
+  /** They cannot be sent. */
+  | { readonly type: 'refused'; readonly tasks: readonly ScheduledTask[] }
   | { readonly type: 'canceled'; readonly tasks: readonly ScheduledTask[]; readonly reason?: unknown }
   /** They take longer than they may. */
   | { readonly type: 'timedOut'; readonly tasks: readonly ScheduledTask[] }

@@ -105,7 +105,7 @@ export class SchedulerLoop {
   /** A task that cannot be sent. */
   refuse(task: LocalTask, error: TaskValidationError): void {
     this.#unsendable.push([task, error])
-    this.dispatch([{ type: 'failed', tasks: [task] }])
+    this.dispatch([{ type: 'refused', tasks: [task] }])
   }
 
   /** Resolves when no worker has anything to do any more, at the latest after so many milliseconds. */

@@ -100,7 +100,13 @@ export class Scheduler {
       case 'failed':
         for (const task of event.tasks) {
           this.#through(task)
-          this.#tasks.failed(task)
+          this.#tasks.threw(task)
+        }
+        break
+      case 'refused':
+        for (const task of event.tasks) {
+          this.#tasks.leave(task)
+          this.#tasks.fail(task)
         }
         break
       case 'canceled':

@@ -35,7 +35,7 @@ export class TaskLedger {
     if (task.phase !== 'new') return
     if (task.resources !== undefined && !covers(this.#amounts, task.resources)) {
       this.#decide({ type: 'impossible', task, have: this.#amounts })
-      this.failed(task)
+      this.fail(task)
       return
     }
     const missing = waitForDependencies(task)
@@ -70,8 +70,18 @@ export class TaskLedger {
     for (const dependent of release(task)) this.#makeReady(dependent)
   }
 
-  /** It has left its worker. */
-  failed(task: ScheduledTask): void {
+  /** It has left its worker, having thrown. */
+  threw(task: ScheduledTask): void {
+    if (!task.live) return
+    if (task.retries === 0) this.fail(task)
+    else {
+      task.retries--
+      this.#runAgain(task)
+    }
+  }
+
+  /** It is with no worker, and will not run again. */
+  fail(task: ScheduledTask): void {
     if (!task.live) return
     task.end('failed')
     this.#failDependents(task)
@@ -93,9 +103,7 @@ export class TaskLedger {
       return
     }
     if (!ran) task.attempt--
-    task.phase = 'ready'
-    this.#active++
-    this.#ready.unshift(task)
+    this.#runAgain(task)
   }
 
   /** Its worker runs it. */
@@ -155,9 +163,15 @@ export class TaskLedger {
     this.#ready.push(task)
   }
 
+  #runAgain(task: ScheduledTask): void {
+    task.phase = 'ready'
+    this.#active++
+    this.#ready.unshift(task)
+  }
+
   #abandon(task: ScheduledTask, type: 'killed' | 'lost', exit: WorkerExit): void {
     this.#decide({ type, task, worker: task.worker?.id ?? '', exit })
-    this.failed(task)
+    this.fail(task)
   }
 
   #failDependent(task: ScheduledTask, failed: ScheduledTask): void {

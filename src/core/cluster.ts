@@ -41,6 +41,8 @@ export interface TaskSpec {
   readonly resources?: Amounts | undefined
   /** Milliseconds that it may take, from its start. */
   readonly timeout?: number | undefined
+  /** How often it is run again when it throws. Default 0. */
+  readonly retries?: number | undefined
   /** The ids of the only workers that may run it. */
   readonly workers?: readonly string[] | undefined
   /** Tasks that must be done before it starts. */

@@ -68,6 +68,8 @@ export interface TaskOptions {
   readonly timeout?: number | undefined
   /** Cancels it: CANCELED, with the signal's reason as the cause of its `exception`. */
   readonly signal?: AbortSignal | undefined
+  /** How often it is run again when it throws. Not with `transfer`. Default 0. */
+  readonly retries?: number | undefined
   /** Objects among the arguments that are moved to the worker, not copied. */
   readonly transfer?: TransferList | undefined
 }

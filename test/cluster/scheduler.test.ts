@@ -16,7 +16,7 @@ type Step =
       event: 'ready' | 'goodbye' | 'lost' | 'late' | 'silent' | 'tick' | 'doubted' | 'recalled' | 'recallDue',
       worker: string,
     ]
-  | readonly [event: 'started' | 'done' | 'failed' | 'returned' | 'cancel' | 'timedOut', ...tasks: readonly string[]]
+  | readonly [event: 'started' | 'done' | 'failed' | 'refused' | 'returned' | 'cancel' | 'timedOut', ...tasks: readonly string[]]
   | readonly [event: 'overdue' | 'lostKnown' | 'silentKnown', worker: string, ...tasks: readonly string[]]
   | readonly [event: 'kept', task: string, bytes: number]
   | readonly [event: 'measured', ms: number]
@@ -1137,4 +1137,28 @@ describe('limits', () => {
       ],
       { maxWorkers: 1, slots: 3, resources: { GPU: 1 } },
     ))
+})
+
+describe('retries', () => {
+  test('what throws is run again before what came later, until it may not any more', () =>
+    play(
+      [
+        ...one,
+        ['submit', { a: { retries: 1 }, b: {}, c: { after: ['a'] } }, '=>', 'assign w-0 a'],
+        ['failed', 'a', '=>', 'assign w-0 a'],
+        ['failed', 'a', '=>', 'failed c<a', 'assign w-0 b'],
+      ],
+      { maxWorkers: 1 },
+    ))
+
+  test('what cannot be sent is not', () =>
+    play([...one, ['submit', { a: { retries: 1 } }, '=>', 'assign w-0 a'], ['refused', 'a', '=>']]))
+
+  test('what was cancelled is not', () =>
+    play([
+      ...one,
+      ['submit', { a: { retries: 1 } }, '=>', 'assign w-0 a'],
+      ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a'],
+      ['failed', 'a', '=>'],
+    ]))
 })

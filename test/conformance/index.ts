@@ -13,7 +13,7 @@ import { shutdown } from './shutdown.js'
 import { start } from './start.js'
 import { states } from './states.js'
 import { stuck } from './stuck.js'
-import { demands, signals, timeouts } from './timeouts.js'
+import { demands, retries, signals, timeouts } from './task-options.js'
 import { transfers, values } from './values.js'
 
 export type { Backend, BackendClass, Case, Context, Package } from './case.js'
@@ -36,6 +36,7 @@ export const conformance: readonly Case[] = [
   ...timeouts,
   ...signals,
   ...demands,
+  ...retries,
   ...ahead,
   ...losses,
   ...original,

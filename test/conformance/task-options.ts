@@ -180,3 +180,76 @@ export const demands = cases('demands', ['dask'], {
     }
   },
 })
+
+export const retries = cases('retries', ['dask'], {
+  'what throws is run again, as often as it may be, with one RUNNING and one end': async ({ start }) => {
+    const backend = await start({ nWorkers: 1 })
+    const fails = async function (this: { attempt: number; report(progress: unknown): void }, upTo: number) {
+      this.report(this.attempt)
+      if (this.attempt <= upTo) throw new RangeError(`attempt ${this.attempt}`)
+      return this.attempt
+    }
+    const seen: string[] = []
+    backend.onProgress(({ uid }, attempt) => seen.push(`${uid} ${attempt}`))
+    const tasks: TaskRecord[] = [1, 2, 3].map((upTo) => ({
+      uid: `${upTo}`,
+      function: fails,
+      args: [upTo],
+      taskBackendSpecificKwargs: { retries: 2 },
+    }))
+    const recorder = await runTasks(backend, tasks)
+    expect(tasks.map(({ returnValue }) => returnValue)).to.deep.equal([2, 3, undefined])
+    expect(exceptionOf(tasks[2] as TaskRecord)).to.include({ name: 'RangeError', message: 'attempt 3' })
+    expect(recorder.statesOf('1')).to.deep.equal(['RUNNING', 'DONE'])
+    expect(recorder.statesOf('3')).to.deep.equal(['RUNNING', 'FAILED'])
+    expect(seen.toSorted()).to.deep.equal(['1 1', '1 2', '2 1', '2 2', '2 3', '3 1', '3 2', '3 3'])
+  },
+  'one that waits to be run again can be cancelled': async ({ start }) => {
+    const backend = await start({ nWorkers: 1 })
+    const recorder = new Recorder(backend)
+    const fails = async function (this: { report(progress: unknown): void }) {
+      this.report('again')
+      throw new Error('always')
+    }
+    const heard = new Promise<void>((resolve) => {
+      backend.onProgress(() => resolve())
+    })
+    await backend.submitTasks([{ uid: 'a', function: fails, taskBackendSpecificKwargs: { retries: 1e9 } }])
+    await heard
+    expect(await backend.cancelTask('a')).to.equal(true)
+    expect(recorder.statesOf('a')).to.deep.equal(['RUNNING', 'CANCELED'])
+    expect((await runOne(backend, async () => 1)).returnValue).to.equal(1)
+  },
+  'an argument that cannot be cloned is not tried again': async ({ start, daskflow }) => {
+    const backend = await start({ nWorkers: 1 })
+    const task: TaskRecord = {
+      uid: 'a',
+      function: async (value: unknown) => value,
+      args: [() => 1],
+      taskBackendSpecificKwargs: { retries: 3 },
+    }
+    const recorder = await runTasks(backend, [task])
+    expect(exceptionOf(task)).to.be.instanceOf(daskflow.TaskValidationError)
+    expect(recorder.statesOf('a')).to.deep.equal(['FAILED'])
+    expect((await runOne(backend, async () => 1)).returnValue).to.equal(1)
+  },
+  'what is moved cannot be run again, so that both together are refused': async ({ start, daskflow }) => {
+    const backend = await start({ nWorkers: 1 })
+    const bytes = new Uint8Array(8)
+    const run = async (given: Uint8Array) => given.length
+    const tasks: TaskRecord[] = [
+      { uid: 'list', function: run, args: [bytes], taskBackendSpecificKwargs: { retries: 1, transfer: [bytes.buffer] } },
+      {
+        uid: 'mark',
+        function: run,
+        args: [daskflow.transfer(bytes, [bytes.buffer])],
+        taskBackendSpecificKwargs: { retries: 1 },
+      },
+    ]
+    await runTasks(backend, tasks)
+    for (const task of tasks) {
+      expect(exceptionOf(task)).to.include({ code: 'ERR_TASK_VALIDATION', path: 'taskBackendSpecificKwargs.retries' })
+    }
+    expect(bytes.byteLength).to.equal(8)
+  },
+})
