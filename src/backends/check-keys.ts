@@ -33,7 +33,7 @@ export function checkKeys(given: object, { what, checks, later }: Keys): void {
 }
 
 // What timers of every platform can wait; beyond it they fire at once.
-const MAX_TIMER_MS = 2 ** 31 - 1
+export const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** Milliseconds, 0 included. */
 export function isDelay(value: unknown): string | undefined {

@@ -26,6 +26,8 @@ export class ClusterLife {
   /** Whether the last word was to stop. */
   #closed = false
   #unsubscribe: Unsubscribe | undefined
+  /** Ends a wait for what is live. */
+  #hurry: () => void = () => {}
   /** Counts starts and ends: a start that comes back to another turn was given up meanwhile. */
   #turn = 0
 
@@ -39,6 +41,11 @@ export class ClusterLife {
 
   get connected(): boolean {
     return this.#started && this.#cluster?.connected === true
+  }
+
+  /** The cluster, while there is one. */
+  get current(): Cluster | undefined {
+    return this.#cluster
   }
 
   /** The started cluster. @throws {ClusterError} `ERR_CLOSED`, `ERR_NOT_STARTED` */
@@ -63,12 +70,18 @@ export class ClusterLife {
     await this.#starting
   }
 
-  /** Stops it, also while it starts. `endTasks` runs before the cluster is closed. Never rejects, and is bounded. */
-  async stop(endTasks: (cluster: Cluster) => Promise<unknown>): Promise<void> {
+  /**
+   * Stops it, also while it starts. `endTasks` runs before the cluster is closed. Never rejects, and is bounded but for
+   * `drained`, which is waited for before: until a further call comes without it.
+   */
+  async stop(endTasks: (cluster: Cluster) => Promise<unknown>, drained?: Promise<void>): Promise<void> {
     this.#closed = true
-    this.#stopping ??= this.#stop(endTasks).finally(() => {
+    this.#stopping ??= this.#stop(endTasks, drained !== undefined).finally(() => {
       this.#stopping = undefined
     })
+    // Whoever waits least of those that call.
+    if (drained === undefined) this.#hurry()
+    else void drained.then(() => this.#hurry())
     return this.#stopping
   }
 
@@ -99,9 +112,12 @@ export class ClusterLife {
     }
   }
 
-  async #stop(endTasks: (cluster: Cluster) => Promise<unknown>): Promise<void> {
+  async #stop(endTasks: (cluster: Cluster) => Promise<unknown>, drains: boolean): Promise<void> {
     const cluster = this.#cluster
     if (cluster === undefined) return
+    // It takes nothing more from here on, also where it is started again meanwhile.
+    this.#started = false
+    if (drains) await this.#hurried()
     this.#leave()
     let timer: TimerHandle | undefined
     const late = new Promise<void>((resolve) => {
@@ -109,6 +125,12 @@ export class ClusterLife {
     })
     await Promise.race([this.#end(cluster, endTasks), late])
     clearTimeout(timer)
+  }
+
+  #hurried(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#hurry = resolve
+    })
   }
 
   async #end(cluster: Cluster, endTasks: (cluster: Cluster) => Promise<unknown>): Promise<void> {

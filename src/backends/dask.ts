@@ -158,14 +158,17 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   }
 
   /**
-   * Cancels what is live, each with its CANCELED, and ends the workers. May be called any number of times; `start`
-   * starts it again.
+   * Cancels what is live, each with its CANCELED, and ends the workers. With `drain`, what is live may end first, in
+   * `timeout` milliseconds where that is given; meanwhile nothing more is taken. A further call without `drain` ends that,
+   * too. May be called any number of times; `start` starts it again.
+   *
+   * Never rejects, and takes 5 s at most beyond that.
    */
   async shutdown(options?: ShutdownOptions): Promise<void> {
     const { drain = false, timeout } = options ?? {}
-    if (drain) throw notSupported('shutdown({ drain })')
-    if (timeout !== undefined) throw notSupported('shutdown({ timeout })')
-    await this.#life.stop((cluster) => this.#cancelAll(cluster))
+    // The task that is the last still has to be reported: its listeners are called before what follows here.
+    const drained = drain ? this.#live.empty(timeout) : undefined
+    await this.#life.stop((cluster) => this.#cancelAll(cluster), drained)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -232,10 +235,8 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   }
 
   async #cancelFor(reason: unknown, tasks: readonly LiveTask[]): Promise<void> {
-    // Where it is shut down, all are cancelled.
-    if (this.#life.closed) return
     try {
-      await this.#life.cluster.cancel(
+      await this.#life.current?.cancel(
         tasks.flatMap(({ handle }) => handle ?? []),
         reason,
       )

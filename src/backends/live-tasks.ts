@@ -1,6 +1,7 @@
 import type { TaskHandle } from '../core/cluster.js'
 import type { LiveStates, TaskState } from '../core/states.js'
 import type { TaskRecord } from '../core/task.js'
+import { MAX_TIMER_MS } from './check-keys.js'
 import { type Shelf, SortedShelf, UnsortedShelf } from './shelves.js'
 
 const NOBODY: TaskRecord = Object.freeze({ uid: '' })
@@ -33,6 +34,7 @@ export class LiveTask {
 /** The live tasks of a backend, by uid. */
 export class LiveTasks implements LiveStates {
   #shelf: Shelf<LiveTask> = new SortedShelf()
+  #onEmpty: (() => void)[] = []
 
   get size(): number {
     return this.#shelf.size
@@ -70,6 +72,18 @@ export class LiveTasks implements LiveStates {
     return task
   }
 
+  /** Resolves when none is left, at the latest in `ms` milliseconds; `undefined`, or more than timers can wait: however long it takes. */
+  empty(ms: number | undefined): Promise<void> {
+    if (this.size === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = ms !== undefined && ms <= MAX_TIMER_MS ? setTimeout(resolve, ms) : undefined
+      this.#onEmpty.push(() => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+  }
+
   /** Answers its record, or `undefined` when it had ended before. */
   end(task: LiveTask): TaskRecord | undefined {
     if (task.ended) return undefined
@@ -77,7 +91,10 @@ export class LiveTasks implements LiveStates {
     task.letGo()
     this.#shelf.remove(task)
     // What comes next may be in order again.
-    if (this.#shelf.size === 0) this.#shelf = new SortedShelf()
+    if (this.#shelf.size === 0) {
+      this.#shelf = new SortedShelf()
+      for (const tell of this.#onEmpty.splice(0)) tell()
+    }
     onEnded?.()
     return record
   }

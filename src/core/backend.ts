@@ -5,9 +5,9 @@ import type { TaskRecord } from './task.js'
 export type TaskListener = (task: TaskRecord, state: TaskState) => unknown
 
 export interface ShutdownOptions {
-  /** Waits for what is live. Default: cancels it. */
+  /** Waits for what is live, however long that takes. Default: cancels it. */
   readonly drain?: boolean | undefined
-  /** Milliseconds. */
+  /** Milliseconds that `drain` waits at most; what is live then is cancelled. */
   readonly timeout?: number | undefined
 }
 

@@ -92,10 +92,54 @@ export const shutdown = [
       await closing
       expect(recorder.statesOf('b').at(-1)).to.equal('CANCELED')
     },
+    'with drain, what is live ends first, and nothing more is taken': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const recorder = new Recorder(backend)
+      const sleep = async (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+      await backend.submitTasks(['a', 'b'].map((uid) => ({ uid, function: sleep, args: [20] })))
+      const closing = backend.shutdown({ drain: true })
+      expect((await errorOf(backend.submitTasks([]))).code).to.equal('ERR_CLOSED')
+      expect(await backend.cancelTask('a')).to.equal(false)
+      expect(await backend.state()).to.equal('DISCONNECTED')
+      await closing
+      expect(['a', 'b'].map((uid) => recorder.statesOf(uid).at(-1))).to.deep.equal(['DONE', 'DONE'])
+    },
+    'a drain ends when its time is over, or somebody shuts down without one': async ({ start }) => {
+      const never = async () => new Promise<void>(() => {})
+      for (const hurry of [true, false]) {
+        const backend = await start({ nWorkers: 1 })
+        const recorder = new Recorder(backend)
+        await backend.submitTasks([{ uid: 'never', function: never }])
+        await recorder.reached('never', 'RUNNING')
+        const draining = backend.shutdown(hurry ? { drain: true } : { drain: true, timeout: 30 })
+        const second = backend.shutdown(hurry ? undefined : { drain: true })
+        await draining
+        await second
+        expect(recorder.statesOf('never')).to.deep.equal(['RUNNING', 'CANCELED'])
+      }
+    },
+    'a drain of nothing ends at once, and a start follows it': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      await backend.shutdown({ drain: true })
+      await backend.start()
+      expect((await runOne(backend, async () => 'again')).returnValue).to.equal('again')
+    },
+    'a signal still cancels what is waited for': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const recorder = new Recorder(backend)
+      const controller = new AbortController()
+      const never = async () => new Promise<void>(() => {})
+      const taskBackendSpecificKwargs = { signal: controller.signal }
+      await backend.submitTasks([{ uid: 'never', function: never, taskBackendSpecificKwargs }])
+      await recorder.reached('never', 'RUNNING')
+      const closing = backend.shutdown({ drain: true })
+      controller.abort()
+      await closing
+      expect(recorder.statesOf('never')).to.deep.equal(['RUNNING', 'CANCELED'])
+    },
     'what a later version does says so': async ({ start }) => {
       const backend = await start({ nWorkers: 1 })
       for (const [call, name] of [
-        [() => backend.shutdown({ drain: true }), 'drain'],
         [() => backend.linkImplicitDataDeps('a', 'b'), 'linkImplicitDataDeps'],
         [() => backend.linkExplicitDataDeps({ fileName: 'a' }), 'linkExplicitDataDeps'],
       ] as const) {
