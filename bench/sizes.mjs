@@ -4,7 +4,7 @@ import process from 'node:process'
 export const sizes = {
   tasks: sizeOf('TASKS', 100_000),
   trips: sizeOf('TRIPS', 8000),
-  rounds: sizeOf('ROUNDS', 15),
+  rounds: sizeOf('ROUNDS', 8),
 }
 
 function sizeOf(name, usual) {
