@@ -66,8 +66,9 @@ export const timeouts = [
     'a loop that never yields is stopped, and its neighbours run to their ends': async ({ start }) => {
       const backend = await start({ nWorkers: 2, cancelGrace: 50 })
       const burn = async (n: number) => {
-        while (n < 0);
-        return n
+        let left = n
+        while (left < 0) left -= 1
+        return left
       }
       const tasks = Array.from({ length: 20 }, (_, n) => ({ uid: `task.${n}`, function: burn, args: [n] }) as TaskRecord)
       tasks.push(withTimeout('loop', burn, 100, [-1]))
