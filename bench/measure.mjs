@@ -6,7 +6,7 @@ import { takeTurns } from './turns.mjs'
  * A workload has `contendersOn(platform)`, a list of `{ name, role, start }`, and `measurementsOf(sizes)`, a list of (see also
  * measurement.mjs)
  * - `sampler(contender)`, a function that takes a sample of a contender that was started: it has its `pool` then,
- * - `rounds`, how many samples of each are to be taken, and `mostMs`, how long that may take,
+ * - `rounds`, how many samples of each are to be taken,
  * - `has(contender)`, whether it takes part,
  * - `toTables(rows)`, which makes tables of the samples.
  *
@@ -16,7 +16,7 @@ export async function measure({ contendersOn, measurementsOf }, platform, setSta
   const stages = []
   for (const contender of contendersOn(platform)) stages.push({ contender, ...(await setStage(contender.name)) })
   const tables = []
-  for (const [at, { rounds, mostMs, has = () => true, toTables }] of measurementsOf(platform.sizes).entries()) {
+  for (const [at, { rounds, has = () => true, toTables }] of measurementsOf(platform.sizes).entries()) {
     const taking = stages.filter(({ contender }) => has(contender))
     const samples = await takeTurns(
       taking.map(
@@ -25,7 +25,6 @@ export async function measure({ contendersOn, measurementsOf }, platform, setSta
             takeSample(at),
       ),
       rounds,
-      mostMs,
     )
     tables.push(...toTables(taking.map(({ contender: { name, role }, note }, i) => ({ name, note, role, samples: samples[i] }))))
   }

@@ -2,9 +2,8 @@
  * A measurement whose samples make one table. `table` is all of that but its rows; `notes`, whether what there is to say of
  * a contender matters for it.
  */
-export const tableOf = ({ rounds, mostMs, has, sampler, notes = true, ...table }) => ({
+export const tableOf = ({ rounds, has, sampler, notes = true, ...table }) => ({
   rounds,
-  mostMs,
   has,
   sampler,
   toTables: (rows) => [{ ...table, rows: rows.map(({ note, ...row }) => ({ ...row, note: notes ? note : '' })) }],

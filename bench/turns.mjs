@@ -1,4 +1,4 @@
-const FEWEST_ROUNDS = 5
+const FEWEST_ROUNDS = 7
 const MOST_MS = 18_000
 // Time for the compiler: this is about programs that have run for a while.
 const WARM_UP_MS = 1_500
@@ -11,11 +11,11 @@ const WARM_UP_MS = 1_500
  *
  * Answers the samples of each.
  */
-export async function takeTurns(takers, rounds, mostMs = MOST_MS) {
+export async function takeTurns(takers, rounds) {
   for (const take of takers) await warmUp(take)
   const samples = takers.map(() => [])
   const startedAt = performance.now()
-  const hasTime = (round) => round < FEWEST_ROUNDS || performance.now() - startedAt < mostMs
+  const hasTime = (round) => round < FEWEST_ROUNDS || performance.now() - startedAt < MOST_MS
   for (let round = 0; round < rounds && hasTime(round); round++) {
     for (const at of shuffled(takers.length)) samples[at].push(await takers[at]())
   }

@@ -10,8 +10,6 @@ export function measurementsOf({ tasks, rounds }) {
   return [
     tableOf({
       rounds,
-      // With many peers, five rounds are not enough for the noise of a collector.
-      mostMs: 45_000,
       sampler: rateSampler(({ share = 1 }) => new Batch({ count: Math.ceil(tasks * share) })),
       title,
       unit: 'tasks/s',
