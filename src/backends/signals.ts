@@ -19,12 +19,14 @@ export class TaskSignals {
 
   /** Tells of these tasks when the signal aborts, and at once if it has; not of those that have ended by then. */
   watch(signal: AbortSignal, tasks: readonly LiveTask[]): void {
+    const live = tasks.filter(({ ended }) => !ended)
+    if (live.length === 0) return
     if (signal.aborted) {
-      this.#onAbort(tasks, signal.reason)
+      this.#onAbort(live, signal.reason)
       return
     }
     const watched = this.#watched.get(signal) ?? this.#listen(signal)
-    for (const task of tasks) {
+    for (const task of live) {
       watched.tasks.add(task)
       task.onEnded = () => this.#forget(signal, task)
     }

@@ -2,8 +2,14 @@ import type { Alarms } from './alarms.js'
 import type { ScheduledTask } from './scheduled-task.js'
 
 interface HeldAlarm {
-  readonly tasks: readonly ScheduledTask[]
+  readonly tasks: readonly HeldTask[]
   readonly cancel: () => void
+}
+
+/** One that is run again may be with the same worker again, and is another matter. */
+interface HeldTask {
+  readonly task: ScheduledTask
+  readonly attempt: number
 }
 
 /**
@@ -29,7 +35,8 @@ export class HeldAlarms {
       this.#drop(workerId, alarm)
       callback()
     }
-    const alarm: HeldAlarm = { tasks, cancel: this.#alarms.set(ms, over, { hold: true }) }
+    const those = tasks.map((task) => ({ task, attempt: task.attempt }))
+    const alarm: HeldAlarm = { tasks: those, cancel: this.#alarms.set(ms, over, { hold: true }) }
     held.add(alarm)
   }
 
@@ -37,7 +44,7 @@ export class HeldAlarms {
   check(workerId: string): void {
     if (this.#held.size === 0) return
     for (const alarm of this.#held.get(workerId) ?? []) {
-      if (alarm.tasks.some((task) => task.worker?.id === workerId && task.worker.assigned.get(task.id) === task)) continue
+      if (alarm.tasks.some((held) => isHeld(held, workerId))) continue
       alarm.cancel()
       this.#drop(workerId, alarm)
     }
@@ -48,4 +55,8 @@ export class HeldAlarms {
     held?.delete(alarm)
     if (held?.size === 0) this.#held.delete(workerId)
   }
+}
+
+function isHeld({ task, attempt }: HeldTask, workerId: string): boolean {
+  return task.attempt === attempt && task.worker?.id === workerId && task.worker.assigned.get(task.id) === task
 }

@@ -205,6 +205,18 @@ export const retries = cases('retries', ['dask'], {
     expect(recorder.statesOf('3')).to.deep.equal(['RUNNING', 'FAILED'])
     expect(seen.toSorted()).to.deep.equal(['1 1', '1 2', '2 1', '2 2', '2 3', '3 1', '3 2', '3 3'])
   },
+  'each attempt has its own time': async ({ start }) => {
+    const backend = await start({ nWorkers: 1 })
+    const slow = async function (this: { attempt: number }) {
+      const { attempt } = this
+      await new Promise<void>((resolve) => setTimeout(resolve, 250))
+      if (attempt === 1) throw new Error('once')
+      return attempt
+    }
+    const task: TaskRecord = { uid: 'a', function: slow, taskBackendSpecificKwargs: { retries: 1, timeout: 400 } }
+    await runTasks(backend, [task])
+    expect(task.returnValue).to.equal(2)
+  },
   'one that waits to be run again can be cancelled': async ({ start }) => {
     const backend = await start({ nWorkers: 1 })
     const recorder = new Recorder(backend)
