@@ -31,7 +31,7 @@ export const GATES = [
   ]),
   gate('node', 'dask', { to: DASK, atLeast: 100 }),
   gate('node', 'cold', { to: BEST_PEER, atMost: 1.1 }),
-  gate('node', 'cold', { to: RAW, atMost: 1.5 }),
+  gate('node', 'cold', { to: RAW, atMost: 1.75, goal: 1.5 }),
   ...['deno', 'bun', 'chromium'].flatMap((runtime) => [
     gate(runtime, 'no-op', { to: COMLINK, atLeast: 3 }),
     gate(runtime, 'round-trip', { to: RAW, atMost: 1.8, goal: 1.5 }),

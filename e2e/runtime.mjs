@@ -54,9 +54,10 @@ console.log(...(await Promise.all([node, web, inline, web, node].map(runSquares)
  * @param entry what is imported; one by name has its own `…/worker`
  * @param run what comes before the name of a script
  * @param flags for the cases, which read files of the repository
+ * @param faults whether those are tried, too
  * @param atEnd what a script must do when all is done, so that it ends
  */
-export async function runInRuntime(runtime, { limits, entry = 'daskflow', run = [], flags = [], atEnd = '' }) {
+export async function runInRuntime(runtime, { limits, entry = 'daskflow', run = [], flags = [], atEnd = '', faults = false }) {
   const program = programOf(runtime)
   if (program === undefined) return skipAll(`all of ${runtime}`, INSTALL_RUNTIMES)
   const consumer = await Consumer.create()
@@ -83,8 +84,20 @@ const fixtures = new URL('./fixtures/', import.meta.url)
 await runConformance({ daskflow, Backend: daskflow.DaskExecutionBackend, kind: 'dask', limits, fixtures })
 process.exit(0)`,
   )
+  consumer.write(
+    'faults.mjs',
+    `import * as daskflow from '${entry}'
+import process from 'node:process'
+import { ${limits} as limits, runFaults } from '${pathToFileURL(resolve(root, 'e2e/faults.mjs'))}'
+const fixtures = new URL('./fixtures/', import.meta.url)
+await runFaults({ daskflow, Backend: daskflow.DaskExecutionBackend, kind: 'dask', limits, fixtures })
+process.exit(0)`,
+  )
+  const programs = ['conformance.mjs', ...(faults ? ['faults.mjs'] : [])].map(
+    (file) => () => consumer.run(program, [...run, ...flags, file], { timeoutMs: 240_000 }),
+  )
   try {
-    await runSuite(tests, () => consumer.run(program, [...run, ...flags, 'conformance.mjs'], { timeoutMs: 240_000 }))
+    await runSuite(tests, ...programs)
   } finally {
     consumer.remove()
   }

@@ -1,12 +1,12 @@
 import { fromOutput, sum, toLine } from '../tools/counts.mjs'
 
 /**
- * Runs tests and the conformance cases, prints what became of them, and ends with the line that sums them up.
+ * Runs tests, and what prints such lines itself, prints what became of them, and ends with the line that sums them up.
  *
  * @param tests functions by name; one that answers a text was skipped, and that is why
- * @param conformance answers what a program printed that ran the cases; absent where none are run
+ * @param programs each answers what a program printed that ran the conformance cases, or tried the faults
  */
-export async function runSuite(tests, conformance) {
+export async function runSuite(tests, ...programs) {
   const counts = { passed: 0, failed: 0, skipped: 0 }
   for (const [name, test] of Object.entries(tests)) {
     try {
@@ -18,10 +18,13 @@ export async function runSuite(tests, conformance) {
       console.log(`FAILED ${name}\n${error.stack}`)
     }
   }
-  if (conformance === undefined) return console.log(toLine(counts))
-  const output = await conformance()
-  console.log(output.trimEnd())
-  console.log(toLine(sum([counts, fromOutput(output)])))
+  const all = [counts]
+  for (const program of programs) {
+    const output = await program()
+    console.log(output.trimEnd())
+    all.push(fromOutput(output))
+  }
+  console.log(toLine(sum(all)))
 }
 
 /** Ends with that line where nothing of `what` can be run. */

@@ -80,7 +80,11 @@ async function runInPage(page, withPolicy) {
         assert.equal((await page.evaluate(() => window.run({}, async (n) => n * n, 3))).returnValue, 9)
       }),
   }
-  await runSuite(tests, () => conformance(page))
+  await runSuite(
+    tests,
+    () => printedBy(page, () => window.conformance()),
+    () => printedBy(page, () => window.faults()),
+  )
 }
 
 async function seeStrictPage(page) {
@@ -98,21 +102,23 @@ async function seeStrictPage(page) {
   assert.match(inline.message, /'lambda' .* Content-Security-Policy .* expose the function by name/)
 }
 
-/** Runs the cases in the page, and answers what they print. */
-async function conformance(page) {
+/** Runs something in the page, and answers what it prints. */
+async function printedBy(page, program) {
   const lines = []
-  page.on('console', (message) => lines.push(message.text()))
+  const listen = (message) => lines.push(message.text())
+  page.on('console', listen)
   page.setDefaultTimeout(CASES_MS)
   let timer
   const late = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error(`not over after ${CASES_MS} ms\n${lines.join('\n')}`)), CASES_MS)
   })
   try {
-    await Promise.race([page.evaluate(() => window.conformance()), late])
+    await Promise.race([page.evaluate(program), late])
   } finally {
     clearTimeout(timer)
+    page.off('console', listen)
   }
-  // What a worker logs may come late; the line that sums up is the last of the cases'.
+  // What a worker logs may come late; the line that sums up is the last.
   const last = lines.findLastIndex((line) => / passed, .* failed, /.test(line))
   return lines.slice(0, last + 1).join('\n')
 }

@@ -6,6 +6,7 @@ import { bundle } from '../bundle.mjs'
 const PAGE = `
 import * as daskflow from 'daskflow'
 import { CHROMIUM as limits, runConformance } from ${JSON.stringify(resolve(root, 'e2e/conformance.mjs'))}
+import { runFaults } from ${JSON.stringify(resolve(root, 'e2e/faults.mjs'))}
 
 let tasks = 0
 
@@ -25,9 +26,11 @@ window.run = async (resources, fn, arg) => {
   return outcome
 }
 window.daskflow = daskflow
-window.conformance = () => runConformance({
+const subject = {
   daskflow, Backend: daskflow.DaskExecutionBackend, kind: 'dask', limits, fixtures: new URL('/fixtures/', location.href),
-})`
+}
+window.conformance = () => runConformance(subject)
+window.faults = () => runFaults(subject)`
 
 /** Makes what a server serves: the page, bundled as an application is, and the fixtures. Answers the folder. */
 export async function makeSite(consumer) {

@@ -13,9 +13,9 @@ import { runSuite } from '../suite.mjs'
 const consumer = await Consumer.create()
 
 /** Runs a module of the folder with Node. */
-function node(file, text, flags = []) {
+function node(file, text, flags = [], options = {}) {
   consumer.write(file, text)
-  return consumer.run(process.execPath, [...flags, file])
+  return consumer.run(process.execPath, [...flags, file], options)
 }
 
 const PRINT_SQUARES = `
@@ -254,18 +254,18 @@ async function typesServe(file, options) {
   await consumer.run(process.execPath, [resolve(root, 'node_modules/typescript/bin/tsc'), '-p', '.'])
 }
 
-function conformance() {
-  const cases = pathToFileURL(resolve(root, 'e2e/conformance.mjs'))
+/** @param program `runConformance` or `runFaults`, of e2e/<file> */
+function runsIn(file, program) {
   const text = `import * as daskflow from 'daskflow'
-import { nodeLimits, runConformance } from '${cases}'
+import { nodeLimits, ${program} } from '${pathToFileURL(resolve(root, `e2e/${file}`))}'
 const fixtures = new URL('./fixtures/', import.meta.url)
 const limits = nodeLimits(process.version)
-await runConformance({ daskflow, Backend: daskflow.DaskExecutionBackend, kind: 'dask', limits, fixtures })`
-  return node('conformance.mjs', text)
+await ${program}({ daskflow, Backend: daskflow.DaskExecutionBackend, kind: 'dask', limits, fixtures })`
+  return () => node(file, text, [], { timeoutMs: 240_000 })
 }
 
 try {
-  await runSuite(TESTS, conformance)
+  await runSuite(TESTS, runsIn('conformance.mjs', 'runConformance'), runsIn('faults.mjs', 'runFaults'))
 } finally {
   consumer.remove()
 }

@@ -1,6 +1,7 @@
 import type { Cluster, WorkerEvent } from '../core/cluster.js'
 import { ClusterError } from '../core/errors.js'
 import type { Unsubscribe } from '../core/subscribable.js'
+import type { LogEntry } from '../core/task-context.js'
 
 export interface ClusterLifeOptions {
   /** The backend's, for messages. */
@@ -9,6 +10,7 @@ export interface ClusterLifeOptions {
   /** Whether it is the backend's own, to be closed with it. */
   readonly owned: boolean
   onWorker(event: WorkerEvent): void
+  onLog(entry: LogEntry): void
   /** What went wrong while it ended. */
   onError(error: unknown): void
 }
@@ -89,7 +91,13 @@ export class ClusterLife {
     const turn = ++this.#turn
     const cluster = this.#options.create()
     this.#cluster = cluster
-    this.#unsubscribe = cluster.onWorker((event) => this.#options.onWorker(event))
+    const stops = [
+      cluster.onWorker((event) => this.#options.onWorker(event)),
+      cluster.onLog((entry) => this.#options.onLog(entry)),
+    ]
+    this.#unsubscribe = () => {
+      for (const stop of stops) stop()
+    }
     try {
       await cluster.start()
       // A cluster that was given does not know that it was not wanted any more.

@@ -1,8 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { LocalCluster } from '../cluster/local-cluster.js'
-import { append } from '../core/append.js'
 import type { ExplicitDataDep, ShutdownOptions } from '../core/backend.js'
-import type { Cluster, TaskHandle, TaskSink, TaskSpec, WorkerEvent } from '../core/cluster.js'
+import type { Cluster, TaskHandle, TaskSink, WorkerEvent } from '../core/cluster.js'
 import { notSupported, TaskCanceledError } from '../core/errors.js'
 import type { Runtime } from '../core/runtime.js'
 import { StateMapper, type TaskState } from '../core/states.js'
@@ -16,10 +15,9 @@ import { type LiveTask, LiveTasks } from './live-tasks.js'
 import { checkOptions, type DaskBackendOptions } from './options.js'
 import { checkResources, type DaskResources } from './resources.js'
 import { TaskSignals } from './signals.js'
-import { claimBatch, nameOf, type SpecSetUp, toSpec } from './task-input.js'
-
-// Tasks that are handed to the cluster at a time.
-const PART = 512
+import { Submission, type SubmissionSetUp } from './submission.js'
+import { claimBatch, nameOf } from './task-input.js'
+import { TaskLinks } from './task-links.js'
 
 /** What an awaited backend is: no longer awaitable, so that it can be returned from an async function. */
 export type Started<T> = T & { readonly then: never }
@@ -40,8 +38,8 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
 
   readonly #life: ClusterLife
   readonly #live = new LiveTasks()
-  readonly #signals = new TaskSignals((tasks, reason) => void this.#cancelFor(reason, tasks))
-  readonly #specs: SpecSetUp
+  readonly #links = new TaskLinks(this.#live)
+  readonly #submission: SubmissionSetUp
   readonly #progressListeners: Listeners<[TaskRecord, unknown]>
   readonly #logListeners: Listeners<[TaskRecord | undefined, LogEntry]>
   readonly #workerListeners: Listeners<[WorkerEvent]>
@@ -59,15 +57,26 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     const { runtime } = new.target as unknown as { readonly runtime: Runtime }
     super(named.name ?? name ?? 'dask', { path: runtime.workDir(), logger })
     const adapter = ownAdapter ?? runtime.workers
+    if (limits.memoryLimit !== undefined && cluster === undefined && adapter.limitsMemory !== true) {
+      this.logger.warn(`daskflow: backend '${this.name}': memoryLimit is not enforced by '${adapter.runtime}' workers`)
+    }
     this.#progressListeners = this.#listeners('onProgress')
     this.#logListeners = this.#listeners('onLog')
     this.#workerListeners = this.#listeners('onWorker')
-    this.#specs = { taskTimeout, onDropped: this.#warnOfDropped }
+    this.#submission = {
+      live: this.#live,
+      links: this.#links,
+      signals: new TaskSignals((those, reason) => void this.#cancelFor(reason, those)),
+      specs: { taskTimeout, onDropped: this.#warnOfDropped },
+      sink: this.#sink,
+      settle: (task, state, outcome) => this.#settle(task, state, outcome),
+    }
     this.#life = new ClusterLife({
       name: this.name,
       owned: cluster === undefined,
       create: () => cluster ?? new LocalCluster({ adapter, ...limits }),
       onWorker: (event) => this.#workerListeners.emit(event),
+      onLog: (entry) => this.#logListeners.emit(undefined, entry),
       onError: (error) => this.logger.error(`daskflow: backend '${this.name}' could not be shut down properly:`, error),
     })
     if (buildTask !== undefined) this.buildTask = buildTask
@@ -99,8 +108,8 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   }
 
   /**
-   * Submits a batch. Resolves when each of its tasks is accepted, or reported FAILED because it can never run; results
-   * come to the listeners.
+   * Submits a batch. Resolves when each of its tasks is accepted (with `maxQueue`: when there is room for the last), or
+   * reported FAILED because it can never run; results come to the listeners.
    *
    * @throws {TaskValidationError} when the batch is malformed; then nothing of it is submitted
    * @throws {ClusterError} `ERR_NOT_STARTED`, `ERR_CLOSED`
@@ -113,7 +122,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
       // It may have been shut down meanwhile.
       cluster = this.#life.cluster
     }
-    const accepted = this.#submit(cluster, claimed)
+    const accepted = new Submission(this.#submission).submit(cluster, claimed)
     if (accepted !== undefined) await accepted
   }
 
@@ -142,12 +151,15 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     return this.#progressListeners.add(listener)
   }
 
-  /** What a task logs through its context. Comes before the task's end. */
+  /**
+   * What a task logs through its context or prints on the console, which prints it all the same. Comes before the task's
+   * end; without a task, where none was known to run in that worker.
+   */
   onLog(listener: (task: TaskRecord | undefined, entry: LogEntry) => void): Unsubscribe {
     return this.#logListeners.add(listener)
   }
 
-  /** Workers that were spawned, got ready, were lost. */
+  /** Workers that were spawned, got ready, were lost or retired. */
   onWorker(listener: (event: WorkerEvent) => void): Unsubscribe {
     return this.#workerListeners.add(listener)
   }
@@ -179,59 +191,16 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     throw notSupported('linkExplicitDataDeps')
   }
 
-  override async linkImplicitDataDeps(_srcTask: TaskRecord | string, _dstTask: TaskRecord | string): Promise<void> {
-    throw notSupported('linkImplicitDataDeps')
-  }
-
-  /** Resolves when all are admitted; `undefined` when they were at once. */
-  #submit(cluster: Cluster, tasks: readonly LiveTask[]): Promise<unknown> | undefined {
-    const accepted: Promise<void>[] = []
-    const refused: [LiveTask, Partial<TaskRecord>][] = []
-    const signed = new Map<AbortSignal, LiveTask[]>()
-    let from = 0
-    try {
-      for (const { record } of tasks) if (record.state !== undefined) forgetOutcome(record)
-      // In parts: what only the way to the cluster needs is garbage before it has grown old.
-      for (; from < tasks.length; from += PART) {
-        const { handles, accepted: later } = cluster.submitBatch(
-          this.#toSpecs(tasks.slice(from, from + PART), refused, signed),
-          this.#sink,
-        )
-        for (const handle of handles) taskOf(handle).handle = handle
-        if (later !== undefined) accepted.push(later)
-      }
-    } catch (exception) {
-      if (from === 0) {
-        for (const task of tasks) this.#live.end(task)
-        throw exception
-      }
-      // The cluster was closed by somebody's code on the way. What it has runs, or is cancelled; the rest must end, too.
-      for (const task of tasks.slice(from)) refused.push([task, { exception }])
-    }
-    // Last, since listeners are other people's code.
-    for (const [task, outcome] of refused) this.#settle(task, 'FAILED', outcome)
-    for (const [signal, those] of signed) this.#signals.watch(signal, those)
-    return accepted.length > 0 ? Promise.all(accepted) : undefined
-  }
-
-  #toSpecs(
-    tasks: readonly LiveTask[],
-    refused: [LiveTask, Partial<TaskRecord>][],
-    signed: Map<AbortSignal, LiveTask[]>,
-  ): readonly TaskSpec[] {
-    const specs: TaskSpec[] = []
-    for (const task of tasks) {
-      if (task.ended) continue
-      try {
-        specs.push(toSpec(task, this.#specs))
-        const signal = task.record.taskBackendSpecificKwargs?.signal
-        if (signal !== undefined) append(signed, signal, task)
-      } catch (exception) {
-        refused.push([task, isExecutable(task) ? { exception, stderr: exception } : { exception }])
-      }
-    }
-    // The logger, or what a record asks, is other people's code, which may have cancelled some.
-    return tasks.some(isEnded) ? specs.filter(({ owner }) => !isEnded(owner as LiveTask)) : specs
+  /**
+   * `dstTask`, which is not submitted yet, will start when `srcTask` is done, and on its worker where that has room. When
+   * that fails, it FAILs with a `DependencyFailureError`; when it is cancelled, it is, too.
+   *
+   * Both are records or uids; of a source that has ended or was not submitted yet, the record.
+   *
+   * @throws {TaskValidationError} for a uid of no live task as the source, and for a `dstTask` that was submitted
+   */
+  override async linkImplicitDataDeps(srcTask: TaskRecord | string, dstTask: TaskRecord | string): Promise<void> {
+    this.#links.link(srcTask, dstTask)
   }
 
   async #cancelFor(reason: unknown, tasks: readonly LiveTask[]): Promise<void> {
@@ -301,25 +270,8 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   }
 }
 
-function isEnded({ ended }: LiveTask): boolean {
-  return ended
-}
-
-function isExecutable({ record }: LiveTask): boolean {
-  try {
-    return Boolean(record.executable)
-  } catch {
-    // A getter that throws is why it was refused.
-    return false
-  }
-}
-
 function taskOf(handle: TaskHandle): LiveTask {
   return handle.owner as LiveTask
-}
-
-function forgetOutcome(record: TaskRecord): void {
-  for (const key of ['state', 'returnValue', 'exception', 'stdout', 'stderr', 'exitCode'] as const) delete record[key]
 }
 
 // On the prototype, and declared on the class: a thenable that resolves to itself would be awaited for ever.

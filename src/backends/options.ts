@@ -22,7 +22,7 @@ export interface DaskBackendOptions {
 
 const CHECKS: Readonly<Record<keyof DaskBackendOptions, Check>> = {
   name: isName,
-  cluster: hasMethods('start', 'submitBatch', 'cancel', 'onWorker', 'close'),
+  cluster: hasMethods('start', 'submitBatch', 'cancel', 'onWorker', 'onLog', 'close'),
   adapter: hasMethods('spawn'),
   buildTask: isFunction,
   taskStateCb: isFunction,

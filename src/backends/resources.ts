@@ -1,12 +1,34 @@
 import type { WorkerSource } from '../core/adapter.js'
 import type { Amounts } from '../core/amounts.js'
+import { parseBytes } from '../core/bytes.js'
+import { isModuleFunction, refusalOf, scopedOf } from '../core/function-ref.js'
 import { isRecord } from '../core/record.js'
+import type { TaskFunction } from '../core/task.js'
 import { type Check, checkKeys, configurationError, isAmounts, isDelay, isName, isTime, show } from './check-keys.js'
 
 /** What a `DaskExecutionBackend` runs on. */
 export interface DaskResources {
   /** How many workers there may be. Default: what makes use of the machine. The first starts at once, others with the work. */
   readonly nWorkers?: number | undefined
+  /** As many are started at once, and are kept when there is nothing to do. At most `nWorkers`. Default 1. */
+  readonly minWorkers?: number | undefined
+  /** Milliseconds that a worker beyond those may have nothing to do before it is ended. Default 60,000. */
+  readonly idleTimeout?: number | undefined
+  /** After so many tasks a worker is replaced: for functions that leak. Default: never. */
+  readonly maxTasksPerWorker?: number | undefined
+  /**
+   * How many tasks may wait for a worker. `submitTasks` resolves when there is room for the last of its batch, so that one
+   * who awaits it submits no faster than tasks are run. Default: any number.
+   */
+  readonly maxQueue?: number | undefined
+  /**
+   * What a worker may hold: bytes, or `'512MiB'`. In Node its heap is limited, and a worker whose heap and buffers are over
+   * it between two tasks, or while one waits, is replaced. One task can exceed it before that is seen. Elsewhere it is not
+   * enforced, which the logger says. Default: what the platform allows.
+   */
+  readonly memoryLimit?: number | string | undefined
+  /** Called in each worker before its first task; a worker in which it throws does not start. */
+  readonly setup?: TaskFunction | undefined
   /** How many async tasks one worker runs at a time, at most 1,000,000. Default 1. */
   readonly threadsPerWorker?: number | undefined
   /** How many lost workers a task that had started survives. Default 3. */
@@ -32,6 +54,13 @@ const MAX_THREADS = 1_000_000
 
 const CHECKS: Readonly<Record<keyof DaskResources, Check>> = {
   nWorkers: positiveInteger,
+  minWorkers: positiveInteger,
+  idleTimeout: isTime,
+  maxTasksPerWorker: positiveInteger,
+  maxQueue: positiveInteger,
+  memoryLimit: (value) =>
+    parseBytes(value) === undefined ? "must be bytes, more than 0, as a number or like '512MiB'" : undefined,
+  setup: isSetup,
   threadsPerWorker: (value) =>
     positiveInteger(value) ?? (Number(value) > MAX_THREADS ? `must be at most ${MAX_THREADS}` : undefined),
   allowedFailures: (value) => (Number.isInteger(value) && (value as number) >= 0 ? undefined : 'must be an integer, 0 or more'),
@@ -45,25 +74,31 @@ const CHECKS: Readonly<Record<keyof DaskResources, Check>> = {
 }
 
 // Words of the contract that this version does not do yet.
-const LATER = [
-  'address',
-  'schedulerFile',
-  'minWorkers',
-  'idleTimeout',
-  'memoryLimit',
-  'maxQueue',
-  'maxTasksPerWorker',
-  'setup',
-  'heartbeatInterval',
-  'security',
-]
+const LATER = ['address', 'schedulerFile', 'heartbeatInterval', 'security']
+
+/** With its limit in bytes. */
+export interface CheckedResources extends Omit<DaskResources, 'memoryLimit'> {
+  readonly memoryLimit?: number | undefined
+}
 
 /** @throws what `checkKeys` throws; `resources` itself must be a plain object, `null` or `undefined` */
-export function checkResources(resources: unknown): DaskResources {
+export function checkResources(resources: unknown): CheckedResources {
   if (resources === undefined || resources === null) return {}
   if (!isRecord(resources)) throw configurationError(`resources must be a plain object, got ${show(resources)}`)
   checkKeys(resources, { what: 'resources', checks: CHECKS, later: LATER })
-  return { ...resources }
+  const { nWorkers, minWorkers, memoryLimit, ...others } = resources as DaskResources
+  if (nWorkers !== undefined && minWorkers !== undefined && minWorkers > nWorkers) {
+    throw configurationError(`resources.minWorkers must be at most nWorkers (${nWorkers}), got ${minWorkers}`)
+  }
+  return { ...others, nWorkers, minWorkers, memoryLimit: memoryLimit === undefined ? undefined : parseBytes(memoryLimit) }
+}
+
+function isSetup(value: unknown): string | undefined {
+  if (isModuleFunction(value) || (typeof value === 'string' && value !== '')) return undefined
+  if (typeof value !== 'function') return 'must be a function, a moduleFunction or the name of an exposed function'
+  const fn = value as () => unknown
+  const refusal = refusalOf(scopedOf(fn)?.function ?? fn)
+  return refusal === undefined ? undefined : `cannot be shipped: ${refusal}`
 }
 
 function positiveInteger(value: unknown): string | undefined {

@@ -72,7 +72,8 @@ export function toSpec(task: LiveTask, { taskTimeout, onDropped }: SpecSetUp): T
   const { uid, record } = task
   const fn = checkFunction(record)
   const { name = nameOf(fn) } = record
-  const { priority = 0, resources, retries = 0, timeout = taskTimeout, transfer: listed = [] } = checkTaskOptions(record)
+  const options = checkTaskOptions(record)
+  const { priority = 0, resources, retries = 0, timeout = taskTimeout, workers, transfer: listed = [] } = options
   const args = argumentsOf(record, fn, onDropped)
   const marked = args.some(isTransferred)
   const transfer = marked ? listed.concat(...args.filter(isTransferred).map(transferListOf)) : listed
@@ -86,6 +87,8 @@ export function toSpec(task: LiveTask, { taskTimeout, onDropped }: SpecSetUp): T
     resources,
     retries,
     timeout,
+    workers: typeof workers === 'string' ? [workers] : workers,
+    allowOtherWorkers: options.allowOtherWorkers,
     transfer: transfer.length > 0 ? transfer : undefined,
     owner: task,
   }

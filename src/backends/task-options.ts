@@ -10,10 +10,12 @@ const CHECKS: Readonly<Record<keyof TaskOptions, Check>> = {
   retries: (value) => (Number.isInteger(value) && (value as number) >= 0 ? undefined : 'must be an integer, 0 or more'),
   timeout: isTime,
   signal: (value) => (isSignal(value) ? undefined : 'must be an AbortSignal'),
+  workers: (value) => (isIds(value) ? undefined : 'must be the id of a worker, or an array of ids'),
+  allowOtherWorkers: (value) => (typeof value === 'boolean' ? undefined : 'must be true or false'),
   transfer: (value) => (Array.isArray(value) ? undefined : 'must be an array'),
 }
 // Words of the contract that this version does not do yet.
-const LATER = ['key', 'workers', 'allowOtherWorkers', 'pure', 'keepResult']
+const LATER = ['key', 'pure', 'keepResult']
 const KNOWN = [...Object.keys(CHECKS), ...LATER]
 
 /**
@@ -49,4 +51,9 @@ const NONE: TaskOptions = Object.freeze({})
 function isSignal(value: unknown): boolean {
   const { aborted, addEventListener, removeEventListener } = (value ?? {}) as Partial<AbortSignal>
   return typeof aborted === 'boolean' && typeof addEventListener === 'function' && typeof removeEventListener === 'function'
+}
+
+function isIds(value: unknown): boolean {
+  const ids = [value].flat()
+  return ids.length > 0 && ids.every((id) => typeof id === 'string' && id !== '')
 }

@@ -1,7 +1,7 @@
 import { DaskflowError } from '../core/errors.js'
-import type { LogEntry } from '../core/task-context.js'
+import { LOG_LEVELS, type LogEntry } from '../core/task-context.js'
 import { fromWireError, type WireError } from '../wire/errors.js'
-import { EVENT_STRIDE, EVENTS_AT, Event, type EventsMessage, type WireLog } from '../wire/protocol.js'
+import { EVENT_STRIDE, EVENTS_AT, Event, type EventsMessage, NO_TASK, type WireLog } from '../wire/protocol.js'
 import type { ScheduledTask } from './scheduled-task.js'
 import type { Decision, SchedulerEvent } from './scheduler-events.js'
 import type { SchedulerWorker } from './scheduler-worker.js'
@@ -15,12 +15,15 @@ import { dependencyError, impossibleError, killedError, lostError, strandedError
 export class Delivery {
   readonly #message: EventsMessage
   readonly #worker: SchedulerWorker
+  readonly #onLog: (entry: LogEntry) => void
   /** The task of each event; `undefined` where the worker does not hold one by that id. */
   readonly #tasks: (ScheduledTask | undefined)[] = []
 
-  constructor(message: EventsMessage, worker: SchedulerWorker) {
+  /** `onLog`: what was printed by no task. */
+  constructor(message: EventsMessage, worker: SchedulerWorker, onLog: (entry: LogEntry) => void) {
     this.#message = message
     this.#worker = worker
+    this.#onLog = onLog
   }
 
   /** What it tells the scheduler. To be asked once, before it is delivered. */
@@ -58,6 +61,7 @@ export class Delivery {
       const task = this.#tasks[i]
       const at = EVENTS_AT + i * EVENT_STRIDE
       if (task !== undefined) this.#tell(task, this.#message[at], this.#message[at + 2])
+      else if (this.#message[at] === Event.Log && this.#message[at + 1] === NO_TASK) this.#log(this.#message[at + 2], this.#onLog)
     }
   }
 
@@ -72,11 +76,20 @@ export class Delivery {
       failTask(task, withUid(fromWireError(payload as WireError), task.uid))
     } else if (what === Event.Progress) {
       sink.progress(task, payload)
-    } else if (what === Event.Log && Array.isArray(payload)) {
-      const [level, args] = payload as unknown as WireLog
-      sink.log(task, { level, args, workerId: this.#worker.id } satisfies LogEntry)
+    } else if (what === Event.Log) {
+      this.#log(payload, (entry) => sink.log(task, entry))
     }
   }
+
+  #log(payload: unknown, tell: (entry: LogEntry) => void): void {
+    if (!isLog(payload)) return
+    const [level, args] = payload
+    tell({ level, args, workerId: this.#worker.id })
+  }
+}
+
+function isLog(payload: unknown): payload is WireLog {
+  return Array.isArray(payload) && LOG_LEVELS.includes(payload[0]) && Array.isArray(payload[1])
 }
 
 // Most messages say one thing of many tasks, so most of the lists are not needed.
@@ -124,6 +137,7 @@ export function deliverDecision(decision: Decision): void {
 export function failTask(task: ScheduledTask, error: unknown): void {
   if (task.settled) return
   task.settled = true
+  task.error = error
   task.sink.failed(task, error)
 }
 

@@ -4,10 +4,13 @@ import type { Cluster, SubmittedBatch, TaskHandle, TaskSink, TaskSpec, WorkerEve
 import { ClusterError } from '../core/errors.js'
 import { createId } from '../core/ids.js'
 import { Listeners, type Unsubscribe } from '../core/subscribable.js'
+import type { TaskFunction } from '../core/task.js'
+import type { LogEntry } from '../core/task-context.js'
 import type { EventsMessage } from '../wire/protocol.js'
 import { TIMING_STRIDE } from '../wire/protocol.js'
+import { Admission } from './admission.js'
 import { Delivery } from './delivery.js'
-import { FunctionTable } from './function-table.js'
+import { type FunctionEntry, FunctionTable } from './function-table.js'
 import { ScheduledTask } from './scheduled-task.js'
 import { Scheduler } from './scheduler.js'
 import type { SchedulerEvent } from './scheduler-events.js'
@@ -23,6 +26,14 @@ export interface LocalClusterOptions {
   readonly adapter: WorkerAdapter
   /** Default: what makes use of the machine. */
   readonly nWorkers?: number | undefined
+  /** As many workers are started at once, and kept. Default 1. */
+  readonly minWorkers?: number | undefined
+  /** Milliseconds that a worker beyond those may have nothing to do. Default 60,000. */
+  readonly idleTimeout?: number | undefined
+  /** After so many tasks a worker is replaced. Default: never. */
+  readonly maxTasksPerWorker?: number | undefined
+  /** How many tasks may wait for a worker; the next wait to be admitted. Default: any number. */
+  readonly maxQueue?: number | undefined
   /** Tasks that a worker runs at a time. Default 1. */
   readonly threadsPerWorker?: number | undefined
   /** How many lost workers a started task survives. Default 3. */
@@ -31,6 +42,10 @@ export interface LocalClusterOptions {
   readonly timeout?: number | undefined
   /** Milliseconds that a cancelled task has to end, before its worker is replaced. Default 100. */
   readonly cancelGrace?: number | undefined
+  /** Bytes that a worker may hold, where its runtime can tell. Default: any. */
+  readonly memoryLimit?: number | undefined
+  /** Called in each worker before its first task. */
+  readonly setup?: TaskFunction | undefined
   /** What each worker has. Default: nothing. */
   readonly resources?: Amounts | undefined
   /** The user's own worker. */
@@ -46,11 +61,15 @@ export class LocalCluster implements Cluster {
   readonly #scheduler: Scheduler
   readonly #pool: WorkerPool
   readonly #functions: FunctionTable
+  /** Held, so that it is not forgotten. */
+  readonly #setup: FunctionEntry | undefined
   readonly #loop: SchedulerLoop
   // A face passes these on to its user's listeners and answers for what those do; here is nobody to tell.
   readonly #workerListeners = new Listeners<[WorkerEvent]>(() => {})
+  readonly #logListeners = new Listeners<[LogEntry]>(() => {})
   readonly #cancelGrace: number
-  #incoming: LocalTask[] = []
+  #maxQueue: number
+  readonly #admission = new Admission<LocalTask>()
   #nextId = 0
   #starting: { readonly promise: Promise<void>; resolve(): void; reject(error: unknown): void } | undefined
   #connected = false
@@ -59,35 +78,58 @@ export class LocalCluster implements Cluster {
   constructor({
     adapter,
     nWorkers,
+    minWorkers = 1,
+    idleTimeout = 60_000,
+    maxTasksPerWorker,
+    maxQueue = Number.POSITIVE_INFINITY,
     threadsPerWorker = 1,
     allowedFailures = 3,
     timeout = 30_000,
     cancelGrace = 100,
+    memoryLimit,
+    setup,
     resources = {},
     worker,
   }: LocalClusterOptions) {
     this.#cancelGrace = cancelGrace
+    this.#maxQueue = maxQueue
     this.#functions = new FunctionTable(adapter.functions, (ids) => this.#pool.forget(ids))
+    this.#setup = setup === undefined ? undefined : this.#functions.entryOf(setup)
     this.#scheduler = new Scheduler({
       name: createId('dask'),
       maxWorkers: nWorkers ?? adapter.parallelism,
-      minWorkers: 1,
+      minWorkers,
       slots: threadsPerWorker,
       resources,
+      ...(maxTasksPerWorker !== undefined && { maxTasks: maxTasksPerWorker }),
       allowedFailures,
     })
     this.#pool = new WorkerPool(
-      { adapter, slots: threadsPerWorker, timeout, source: worker, functionOf: (id) => this.#functions.get(id)?.call },
+      {
+        adapter,
+        slots: threadsPerWorker,
+        timeout,
+        source: worker,
+        memoryLimit,
+        setup: this.#setup && { id: this.#setup.id, function: this.#setup.wire },
+        functionOf: (id) => this.#functions.get(id)?.call,
+      },
       {
         ready: (id) => this.#workerReady(id),
         unreadable: (worker) => this.#loop.dispatch([{ type: 'doubted', worker }]),
+        ignored: (workerId, count) => this.#ignored(workerId, count),
         goodbye: (worker) => this.#loop.dispatch([{ type: 'goodbye', worker }]),
         lost: (id, exit) => this.#workerLost(id, exit),
         message: (id, message) => this.#receive(id, message),
         unsendable: (task, error) => this.#loop.refuse(task as LocalTask, error),
       },
     )
-    this.#loop = new SchedulerLoop(this.#scheduler, this.#pool, cancelGrace, (event) => this.#workerListeners.emit(event))
+    this.#loop = new SchedulerLoop(this.#scheduler, this.#pool, {
+      cancelGrace,
+      idleTimeout,
+      onWorker: (event) => this.#workerListeners.emit(event),
+      takeIncoming: () => this.#admission.admit(this.#maxQueue - this.#scheduler.waiting),
+    })
   }
 
   get connected(): boolean {
@@ -112,10 +154,12 @@ export class LocalCluster implements Cluster {
   submitBatch(specs: readonly TaskSpec[], sink: TaskSink): SubmittedBatch {
     if (this.#closing !== undefined) throw closed('The cluster is closed')
     const handles = specs.map((spec) => new ScheduledTask(this.#nextId++, spec, sink, this.#functions.entryOf(spec.function)))
-    // Not at once: many small batches of one turn go to the workers as one.
-    if (this.#incoming.length === 0) void NOW.then(this.#submitIncoming)
-    for (const task of handles) this.#incoming.push(task)
-    return { handles }
+    if (this.#admission.isEmpty) void NOW.then(this.#wake)
+    if (this.#maxQueue === Number.POSITIVE_INFINITY) {
+      this.#admission.add(handles)
+      return { handles }
+    }
+    return { handles, accepted: new Promise((resolve) => this.#admission.add(handles, resolve)) }
   }
 
   async cancel(handles: Iterable<TaskHandle>, reason?: unknown): Promise<number> {
@@ -128,6 +172,10 @@ export class LocalCluster implements Cluster {
     return this.#workerListeners.add(listener)
   }
 
+  onLog(listener: (entry: LogEntry) => void): Unsubscribe {
+    return this.#logListeners.add(listener)
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
@@ -136,18 +184,16 @@ export class LocalCluster implements Cluster {
   async #close(): Promise<void> {
     this.#connected = false
     this.#settleStart(closed('The cluster was closed while it started'))
-    this.#submitIncoming()
+    // What waits outside ends with the rest.
+    this.#maxQueue = Number.POSITIVE_INFINITY
     this.#loop.dispatch([{ type: 'closed' }])
     await this.#loop.quiet(Math.min(this.#cancelGrace, CLOSE_GRACE_MS))
     this.#loop.stop()
     await this.#pool.close()
   }
 
-  readonly #submitIncoming = (): void => {
-    const tasks = this.#incoming
-    if (tasks.length === 0) return
-    this.#incoming = []
-    this.#loop.dispatch([{ type: 'submitted', tasks }])
+  readonly #wake = (): void => {
+    if (!this.#admission.isEmpty) this.#loop.dispatch([])
   }
 
   #workerReady(id: string): void {
@@ -164,6 +210,11 @@ export class LocalCluster implements Cluster {
     if (this.#scheduler.exhausted !== undefined) this.#settleStart(exit.error)
   }
 
+  // A worker may send any number of them.
+  #ignored(workerId: string, count: number): void {
+    if (Number.isInteger(Math.log10(count))) this.#workerListeners.emit({ type: 'messageIgnored', workerId, count })
+  }
+
   #settleStart(error: unknown): void {
     if (error === undefined) this.#starting?.resolve()
     else this.#starting?.reject(error)
@@ -173,11 +224,10 @@ export class LocalCluster implements Cluster {
   #receive(id: string, message: EventsMessage): void {
     const worker = this.#scheduler.worker(id)
     if (worker === undefined) return
-    const delivery = new Delivery(message, worker)
+    const delivery = new Delivery(message, worker, (entry) => this.#logListeners.emit(entry))
     const told = delivery.schedulerEvents()
     const [, timings] = message
-    this.#loop.heard(id, Array.isArray(timings) ? [...this.#measured(timings), ...told] : told)
-    delivery.deliver()
+    this.#loop.heard(id, Array.isArray(timings) ? [...this.#measured(timings), ...told] : told, () => delivery.deliver())
   }
 
   #measured(timings: readonly unknown[]): SchedulerEvent[] {

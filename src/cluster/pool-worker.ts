@@ -1,9 +1,17 @@
 import type { WorkerExit, WorkerHandle } from '../core/adapter.js'
 import { ClusterError, TaskValidationError } from '../core/errors.js'
 import { type Claims, nextTicket } from '../wire/claims.js'
-import { toWireError } from '../wire/errors.js'
+import { fromWireError, toWireError } from '../wire/errors.js'
 import { refusePorts } from '../wire/ports.js'
-import { EVENT_STRIDE, EVENTS_AT, Event, type EventsMessage, Message, PROTOCOL_VERSION } from '../wire/protocol.js'
+import {
+  EVENT_STRIDE,
+  EVENTS_AT,
+  Event,
+  type EventsMessage,
+  Message,
+  PROTOCOL_VERSION,
+  type WorkerOptions,
+} from '../wire/protocol.js'
 import { checkTransferList, findUncloneable } from '../wire/uncloneable.js'
 import type { ControlPlane } from './control.js'
 import { type PoolTask, sharedArgs, TaskBatch } from './task-batch.js'
@@ -16,6 +24,8 @@ export interface PoolWorkerEvents {
   goodbye(): void
   /** A message of it could not be read. */
   unreadable(): void
+  /** It sent a message that means nothing here: the so many-th. */
+  ignored(count: number): void
 }
 
 export interface PoolWorkerSetUp {
@@ -42,7 +52,8 @@ export class PoolWorker {
   #greet: (version: unknown) => void = () => {}
   #held = true
   /** What it said of its end; `undefined` while it said nothing. */
-  goodbye: { readonly code?: number } | undefined
+  goodbye: Partial<Pick<WorkerExit, 'code' | 'reason'>> | undefined
+  #ignored = 0
   /** The event that the worker said it would send next, by itself. */
   #alone: { readonly taskId: unknown; readonly what: unknown } | undefined
 
@@ -64,11 +75,12 @@ export class PoolWorker {
   }
 
   /** Once it has greeted. Resolves when it can take tasks; that it may end before is for the caller to see. */
-  async start(slots: number): Promise<void> {
+  async start(options: Omit<WorkerOptions, 'workerId' | 'claims'>): Promise<void> {
     this.#control = this.#openControl()
     this.handle.endpoint.postMessage([Message.Start, this.#control.port], [this.#control.port])
     const claims = this.#claims && { claims: this.#claims.buffer }
-    await this.#control.remote.start({ workerId: this.id, slots, ...claims })
+    const failure = await this.#control.remote.start({ workerId: this.id, ...options, ...claims })
+    if (failure !== undefined) throw new SetupError(fromWireError(failure))
   }
 
   /** From now on it keeps the process alive, or does not. */
@@ -174,18 +186,23 @@ export class PoolWorker {
 
   // Nothing is trusted here: user code runs on the other side, and can post what it likes.
   #receive(message: unknown): void {
-    if (!Array.isArray(message)) return
-    const [kind, first] = message
-    if (kind === Message.Events) {
-      const last = message.length - EVENT_STRIDE
-      const isAnnounced = last >= EVENTS_AT && message[last] === Event.Alone
-      this.#alone = isAnnounced ? { taskId: message[last + 1], what: message[last + 2] } : undefined
-      this.#events.message(message as EventsMessage)
-    } else if (kind === Message.Hello) this.#greet(first)
+    const [kind, first, second] = Array.isArray(message) ? message : []
+    if (kind === Message.Events) this.#receiveEvents(message as EventsMessage)
+    else if (kind === Message.Hello) this.#greet(first)
     else if (kind === Message.Goodbye && this.goodbye === undefined) {
-      this.goodbye = typeof first === 'number' ? { code: first } : {}
+      this.goodbye = {
+        ...(typeof first === 'number' && { code: first }),
+        ...(second === 'memory' && { reason: second }),
+      }
       this.#events.goodbye()
-    }
+    } else this.#events.ignored(++this.#ignored)
+  }
+
+  #receiveEvents(message: EventsMessage): void {
+    const last = message.length - EVENT_STRIDE
+    const isAnnounced = last >= EVENTS_AT && message[last] === Event.Alone
+    this.#alone = isAnnounced ? { taskId: message[last + 1], what: message[last + 2] } : undefined
+    this.#events.message(message)
   }
 
   // A worker's stack may be larger than ours, so that it can send what is nested too deep to be read here.
@@ -199,6 +216,13 @@ export class PoolWorker {
     const reason = cause instanceof Error ? cause.message : String(cause)
     const error = new TaskValidationError(`The ${path} of the task cannot be read here. ${reason}`, { path, cause })
     this.#events.message([Message.Events, undefined, Event.Failed, alone.taskId, toWireError(error)])
+  }
+}
+
+/** The user's `setup` threw. */
+export class SetupError extends ClusterError {
+  constructor(cause: unknown) {
+    super(`resources.setup threw ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`, { cause })
   }
 }
 

@@ -45,6 +45,21 @@ export class ReadyTasks {
     return [...this.#suspects.filter(isReady), ...this.#all().flatMap((queue) => queue.tasks())]
   }
 
+  /** Takes out those that none of these workers may run, now or later. */
+  takeForsaken(hasWorker: (id: string) => boolean): ScheduledTask[] {
+    if (this.#queues.size === 0 && this.#suspects.length === 0) return []
+    const forsaken = this.#suspects.filter((task) => isReady(task) && isForsaken(task, hasWorker))
+    if (forsaken.length > 0) this.#suspects = this.#suspects.filter((task) => !forsaken.includes(task))
+    for (const [demand, queue] of this.#queues) {
+      const first = queue.peek()
+      if (first === undefined || !isForsaken(first, hasWorker)) continue
+      forsaken.push(...queue.tasks())
+      this.#queues.delete(demand)
+    }
+    this.#size -= forsaken.length
+    return forsaken
+  }
+
   clear(): void {
     this.#plain.clear()
     this.#queues.clear()
@@ -91,9 +106,9 @@ export class ReadyTasks {
     return [this.#plain, ...this.#queues.values()]
   }
 
-  #queueOf({ resources, workers }: ScheduledTask): ReadyQueue {
+  #queueOf({ resources, workers, allowOtherWorkers }: ScheduledTask): ReadyQueue {
     if (resources === undefined && workers === undefined) return this.#plain
-    const demand = JSON.stringify([resources, workers])
+    const demand = JSON.stringify([resources, workers, allowOtherWorkers])
     let queue = this.#queues.get(demand)
     if (queue === undefined) {
       queue = new ReadyQueue()
@@ -117,6 +132,11 @@ function isReady({ phase }: ScheduledTask): boolean {
   return phase === 'ready'
 }
 
+/** Whether it is for workers that are not there. */
+function isForsaken({ workers, allowOtherWorkers }: ScheduledTask, hasWorker: (id: string) => boolean): boolean {
+  return workers !== undefined && !allowOtherWorkers && !workers.some(hasWorker)
+}
+
 /** The one that will be free first, as far as can be said. */
 function reserve(workers: readonly SchedulerWorker[]): void {
   const [first, ...rest] = workers
@@ -134,25 +154,27 @@ function before(a: ScheduledTask | undefined, b: ScheduledTask | undefined): boo
   return a.priority === b.priority ? a.id < b.id : a.priority > b.priority
 }
 
-/** Where most of its input lies, then where there is least to do. */
+/** Where it is wanted, then where most of its input lies, then where there is least to do. */
 function choose(workers: readonly SchedulerWorker[], task: ScheduledTask): SchedulerWorker | undefined {
   let best: SchedulerWorker | undefined
-  let bestBytes = 0
+  let bestPull = 0
   for (const worker of workers) {
     if (!worker.hasRoomFor(task) || !worker.suits(task)) continue
-    const bytes = task.dependencies === undefined ? 0 : inputBytes(task, worker)
-    if (best === undefined || bytes > bestBytes || (bytes === bestBytes && worker.loadUs < best.loadUs)) {
+    const pull = pullOf(task, worker)
+    if (best === undefined || pull > bestPull || (pull === bestPull && worker.loadUs < best.loadUs)) {
       best = worker
-      bestBytes = bytes
+      bestPull = pull
     }
   }
   return best
 }
 
-function inputBytes(task: ScheduledTask, worker: SchedulerWorker): number {
+/** How strongly a task is drawn to a worker: bytes of its input there, or all that there are. */
+function pullOf({ workers, dependencies }: ScheduledTask, worker: SchedulerWorker): number {
+  if (workers?.includes(worker.id)) return Number.POSITIVE_INFINITY
+  if (dependencies === undefined) return 0
   let bytes = 0
-  for (const dependency of task.dependencies ?? []) {
-    if (dependency.worker === worker) bytes += dependency.size
-  }
+  // What its input left behind in the worker is worth something, though nobody counted it.
+  for (const dependency of dependencies) if (dependency.worker === worker) bytes += dependency.size + 1
   return bytes
 }

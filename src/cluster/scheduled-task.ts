@@ -32,6 +32,7 @@ export class ScheduledTask<Group extends TaskGroup = TaskGroup> implements TaskH
   readonly resources: Amounts | undefined
   readonly timeout: number | undefined
   readonly workers: readonly string[] | undefined
+  readonly allowOtherWorkers: boolean
   args: readonly unknown[]
   transfer: TransferList | undefined
   dependencies: readonly ScheduledTask[] | undefined
@@ -60,6 +61,8 @@ export class ScheduledTask<Group extends TaskGroup = TaskGroup> implements TaskH
   /** Whether the sink was told that it runs, and that it ended: for the one who tells it. */
   announced = false
   settled = false
+  /** Why it failed, as the sink was told: for those that depend on it. */
+  error: unknown = undefined
 
   constructor(id: number, spec: TaskSpec, sink: TaskSink, group: Group) {
     this.id = id
@@ -73,6 +76,7 @@ export class ScheduledTask<Group extends TaskGroup = TaskGroup> implements TaskH
     this.timeout = spec.timeout
     this.retries = spec.retries ?? 0
     this.workers = spec.workers
+    this.allowOtherWorkers = spec.allowOtherWorkers ?? false
     this.args = spec.args
     this.transfer = spec.transfer
     this.dependencies = spec.dependencies as readonly ScheduledTask[] | undefined

@@ -42,8 +42,13 @@ export type SchedulerEvent =
   | { readonly type: 'recalled'; readonly worker: string }
   /** A recall is so old that it should have been answered. */
   | { readonly type: 'recallDue'; readonly worker: string }
+  /** They have had nothing to do for long. */
+  | { readonly type: 'idle'; readonly workers: readonly string[] }
   /** No more workers; all that is live is cancelled. */
   | { readonly type: 'closed' }
+
+/** `stuck`: nothing goes on there; `idle`: it had nothing to do for long; `usedUp`: it has done what it is to do. */
+export type WhyEnded = 'stuck' | 'idle' | 'usedUp'
 
 /** What is to be done about it. */
 export type Decision =
@@ -60,12 +65,17 @@ export type Decision =
   /** Ask for what it has not started, and whether it answers. */
   | { readonly type: 'recall'; readonly worker: string }
   /** End it, by force; it is no longer counted on. These were there, and must not start there any more. */
-  | { readonly type: 'terminate'; readonly worker: string; readonly tasks: readonly ScheduledTask[] }
+  | {
+      readonly type: 'terminate'
+      readonly worker: string
+      readonly tasks: readonly ScheduledTask[]
+      readonly why: WhyEnded
+    }
   /** It was live and is cancelled now. */
   | { readonly type: 'canceled'; readonly tasks: ScheduledTask[]; readonly reason: unknown }
   /** It was running, and took longer than it may. */
   | { readonly type: 'timedOut'; readonly tasks: readonly ScheduledTask[] }
-  /** No worker will ever have what it asks for: each has so much. */
+  /** No worker will ever have what it asks for: each has so much. Or it is for workers that are not there. */
   | { readonly type: 'impossible'; readonly task: ScheduledTask; readonly have: Amounts }
   /** A dependency failed: the task will not run. */
   | { readonly type: 'dependencyFailed'; readonly task: ScheduledTask; readonly failed: ScheduledTask }

@@ -6,6 +6,7 @@ import { BusyWatch } from './busy-watch.js'
 import { deliverDecision, failTask } from './delivery.js'
 import type { FunctionEntry } from './function-table.js'
 import { HeldAlarms } from './held-alarms.js'
+import { IdleWatch } from './idle-watch.js'
 import type { ScheduledTask } from './scheduled-task.js'
 import type { Scheduler } from './scheduler.js'
 import type { Decision, SchedulerEvent } from './scheduler-events.js'
@@ -19,6 +20,24 @@ export type LocalTask = ScheduledTask<FunctionEntry>
 
 type DecisionOf<Type extends Decision['type']> = Extract<Decision, { readonly type: Type }>
 
+export interface SchedulerLoopOptions {
+  /** Milliseconds that a cancelled task has to end. */
+  readonly cancelGrace: number
+  /** Milliseconds that a worker may have nothing to do. */
+  readonly idleTimeout: number
+  readonly onWorker: (event: WorkerEvent) => void
+  /** Takes what was submitted and may come to the scheduler now. */
+  readonly takeIncoming: () => readonly LocalTask[]
+}
+
+interface Happened {
+  readonly events: readonly SchedulerEvent[]
+  readonly tell: (() => void) | undefined
+}
+
+// What users call it.
+const RETIRED = { idle: 'idle', usedUp: 'maxTasksPerWorker' } as const
+
 /**
  * Feeds the scheduler with events, one after the other, and carries out what it decides.
  *
@@ -29,35 +48,47 @@ export class SchedulerLoop {
   readonly #scheduler: Scheduler
   readonly #pool: WorkerPool
   readonly #onWorker: (event: WorkerEvent) => void
+  readonly #takeIncoming: () => readonly LocalTask[]
   readonly #watch = new BusyWatch((worker, silent) => this.#tick(worker, silent))
+  readonly #idle: IdleWatch
   readonly #alarms = new Alarms()
   readonly #held = new HeldAlarms(this.#alarms)
   readonly #cancelGrace: number
   /** Events that came while others were being handled. */
-  #pending: (readonly SchedulerEvent[])[] | undefined
+  #pending: Happened[] | undefined
   /** What happened before the decisions that are being carried out, and is still to be told. */
   readonly #unsendable: [LocalTask, TaskValidationError][] = []
   readonly #lost: WorkerEvent[] = []
+  /** Those that were ended for no fault of theirs. */
+  readonly #retired = new Map<string, keyof typeof RETIRED>()
   #onQuiet: (() => void) | undefined
 
-  /** `cancelGrace`: milliseconds that a cancelled task has to end. */
-  constructor(scheduler: Scheduler, pool: WorkerPool, cancelGrace: number, onWorker: (event: WorkerEvent) => void) {
+  constructor(scheduler: Scheduler, pool: WorkerPool, options: SchedulerLoopOptions) {
+    const { cancelGrace, idleTimeout, onWorker, takeIncoming } = options
     this.#scheduler = scheduler
     this.#pool = pool
     this.#onWorker = onWorker
+    this.#takeIncoming = takeIncoming
     this.#cancelGrace = cancelGrace
+    this.#idle = new IdleWatch(idleTimeout, (workers) => this.dispatch([{ type: 'idle', workers }]))
   }
 
-  dispatch(events: readonly SchedulerEvent[]): void {
+  /** `tell`: tells the sinks of what happened, before they hear of what was decided about it. */
+  dispatch(events: readonly SchedulerEvent[], tell?: () => void): void {
     if (this.#pending !== undefined) {
-      this.#pending.push(events)
+      this.#pending.push({ events, tell })
       return
     }
-    this.#pending = []
-    let decisions: Decision[]
+    const happened: Happened[] = [{ events, tell }]
+    const decisions: Decision[] = []
+    this.#pending = happened
     try {
-      decisions = this.#act(events)
-      for (const next of this.#pending) for (const decision of this.#act(next)) decisions.push(decision)
+      // It grows meanwhile.
+      for (const next of happened) {
+        for (const decision of this.#act(this.#withIncoming(next.events))) decisions.push(decision)
+        const more = this.#withIncoming(NONE)
+        if (more.length > 0) happened.push({ events: more, tell: undefined })
+      }
     } finally {
       this.#pending = undefined
     }
@@ -67,7 +98,13 @@ export class SchedulerLoop {
       if (decision.type === 'assign' || decision.type === 'takeBack') this.#noteLoad(decision.worker)
     }
     if (this.#onQuiet !== undefined && !this.#scheduler.busy) this.#onQuiet()
+    for (const next of happened) next.tell?.()
     this.#tell(decisions)
+  }
+
+  #withIncoming(events: readonly SchedulerEvent[]): readonly SchedulerEvent[] {
+    const tasks = this.#takeIncoming()
+    return tasks.length === 0 ? events : [{ type: 'submitted', tasks }, ...events]
   }
 
   ready(worker: string): void {
@@ -75,19 +112,21 @@ export class SchedulerLoop {
     this.#noteLoad(worker)
   }
 
-  /** It said something: these events. */
-  heard(worker: string, events: readonly SchedulerEvent[]): void {
+  /** It said something: these events. `tell`: see `dispatch`. */
+  heard(worker: string, events: readonly SchedulerEvent[], tell: () => void): void {
     this.#watch.heard(worker)
-    this.dispatch(events)
-    this.#noteLoad(worker)
-    this.#held.check(worker)
+    this.dispatch(events, () => {
+      this.#noteLoad(worker)
+      this.#held.check(worker)
+      tell()
+    })
   }
 
   /** It is gone. `tell`: whether others hear of it. */
   lost(worker: string, exit: WorkerExit, { tell }: { readonly tell: boolean }): void {
-    const { reason, error } = exit
     this.#watch.gone(worker)
-    if (tell) this.#lost.push({ type: 'lost', workerId: worker, reason, error })
+    this.#idle.gone(worker)
+    if (tell) this.#lost.push(this.#endOf(worker, exit))
     const held = this.#assigned(worker)
     const running = this.#running(worker)
     // Nobody claims these any more. What was moved there is gone, whether it ran or not.
@@ -100,6 +139,14 @@ export class SchedulerLoop {
       { type: 'workerLost', worker, exit, running },
     ])
     this.#held.check(worker)
+  }
+
+  #endOf(workerId: string, { reason, error }: WorkerExit): WorkerEvent {
+    const retired = this.#retired.get(workerId)
+    this.#retired.delete(workerId)
+    return retired === undefined
+      ? { type: 'lost', workerId, reason, error }
+      : { type: 'retired', workerId, reason: RETIRED[retired] }
   }
 
   /** A task that cannot be sent. */
@@ -123,6 +170,7 @@ export class SchedulerLoop {
   /** Nothing is due any more. */
   stop(): void {
     this.#alarms.clear()
+    this.#idle.stop()
   }
 
   #tick(worker: string, silent: boolean): void {
@@ -132,9 +180,11 @@ export class SchedulerLoop {
 
   // An idle worker must not keep the process alive; one that holds tasks must.
   #noteLoad(id: string): void {
-    const busy = (this.#scheduler.worker(id)?.assigned.size ?? 0) > 0
+    const worker = this.#scheduler.worker(id)
+    const busy = worker !== undefined && worker.assigned.size > 0
     this.#pool.hold(id, busy)
     this.#watch.note(id, busy)
+    if (worker !== undefined) this.#idle.note(id, busy)
   }
 
   /** Decides, and carries out what concerns the workers. Answers the decisions. */
@@ -166,10 +216,16 @@ export class SchedulerLoop {
         this.#limit(decision)
         break
       case 'terminate':
-        this.#pool.takeBack(decision.worker, decision.tasks)
-        this.#pool.terminate(decision.worker)
+        this.#terminate(decision)
         break
     }
+  }
+
+  #terminate({ worker, tasks, why }: DecisionOf<'terminate'>): void {
+    if (why !== 'stuck') this.#retired.set(worker, why)
+    this.#idle.gone(worker)
+    this.#pool.takeBack(worker, tasks)
+    this.#pool.terminate(worker)
   }
 
   #recallDue(worker: string): void {
@@ -216,3 +272,5 @@ export class SchedulerLoop {
     }
   }
 }
+
+const NONE: readonly never[] = []

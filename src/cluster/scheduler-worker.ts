@@ -6,6 +6,15 @@ import type { ScheduledTask } from './scheduled-task.js'
 // time, so that a long one among them does not hold up many.
 const WINDOW_US = 2_000
 
+export interface SchedulerWorkerOptions {
+  /** Tasks that it runs at a time. */
+  readonly slots: number
+  /** What it has. */
+  readonly resources?: Amounts
+  /** After so many tasks it is replaced. */
+  readonly maxTasks?: number
+}
+
 /** A worker, as the scheduler sees it. */
 export class SchedulerWorker {
   readonly id: string
@@ -35,12 +44,16 @@ export class SchedulerWorker {
   /** Predicted microseconds of all that it holds. */
   loadUs = 0
   #suspects = 0
+  /** Tasks that it was through with. */
+  #through = 0
+  readonly #maxTasks: number
   readonly #total: Amounts
   readonly #free: Record<string, number>
 
-  constructor(id: string, slots: number, resources: Amounts = {}) {
+  constructor(id: string, { slots, resources = {}, maxTasks = Number.POSITIVE_INFINITY }: SchedulerWorkerOptions) {
     this.id = id
     this.slots = slots
+    this.#maxTasks = maxTasks
     this.#total = resources
     this.#free = { ...resources }
   }
@@ -53,6 +66,7 @@ export class SchedulerWorker {
   hasRoomFor(task: ScheduledTask): boolean {
     if (!this.isOpen || (task.resources !== undefined && !covers(this.#free, task.resources))) return false
     const held = this.assigned.size
+    if (this.#through + held >= this.#maxTasks) return false
     // A task that was on a worker when it was lost may be the cause. By itself on a worker, it is the only suspect when
     // that happens again.
     if (task.suspect) return held === 0
@@ -70,8 +84,8 @@ export class SchedulerWorker {
   }
 
   /** Whether it could run the task if it had nothing else to do. */
-  suits({ workers, resources }: ScheduledTask): boolean {
-    if (workers !== undefined && !workers.includes(this.id)) return false
+  suits({ workers, allowOtherWorkers, resources }: ScheduledTask): boolean {
+    if (workers !== undefined && !allowOtherWorkers && !workers.includes(this.id)) return false
     return resources === undefined || covers(this.#total, resources)
   }
 
@@ -135,6 +149,17 @@ export class SchedulerWorker {
     this.loadUs -= task.loadUs
     this.#take(task.resources, 1)
     return true
+  }
+
+  /** It was through with a task. */
+  wasThrough(): void {
+    this.late = false
+    this.#through++
+  }
+
+  /** Whether it has done all that it is to do. */
+  get isUsedUp(): boolean {
+    return this.#through >= this.#maxTasks
   }
 
   /** Whether nothing that it holds can go on there: every slot is kept by what should have ended, or it holds nothing else. */

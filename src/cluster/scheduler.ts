@@ -23,7 +23,11 @@ export class Scheduler {
   constructor(options: SchedulerOptions) {
     this.#allowedFailures = options.allowedFailures
     this.#workers = new WorkerSupply(options)
-    this.#tasks = new TaskLedger((decision) => this.#decisions.push(decision), options.resources)
+    this.#tasks = new TaskLedger({
+      decide: (decision) => this.#decisions.push(decision),
+      resources: options.resources,
+      hasWorker: (id) => this.#workers.has(id),
+    })
   }
 
   worker(id: string): SchedulerWorker | undefined {
@@ -45,11 +49,17 @@ export class Scheduler {
     return this.#tasks.active > 0
   }
 
+  /** How many tasks are ready and with no worker. */
+  get waiting(): number {
+    return this.#tasks.waiting
+  }
+
   /** Takes what happened at one time, and decides once. */
   handle(events: readonly SchedulerEvent[]): Decision[] {
     this.#decisions = []
     for (const event of events) this.#apply(event)
     for (const worker of this.#workers.retiring()) if (worker.isStuck) this.#replace(worker)
+    this.#tasks.failForsaken()
     this.#tasks.place([...this.#workers.all()])
     this.#workers.spawn(this.#tasks.active, this.#decisions)
     const { exhausted } = this.#workers
@@ -133,6 +143,9 @@ export class Scheduler {
       case 'recallDue':
         this.#recallDue(event.worker)
         break
+      case 'idle':
+        for (const id of event.workers) this.#idle(id)
+        break
       case 'closed':
         this.#workers.close()
         this.#tasks.cancel(this.#reachable(), undefined)
@@ -151,7 +164,8 @@ export class Scheduler {
     const { worker } = task
     if (worker !== undefined) {
       this.#workers.proven(worker)
-      worker.late = false
+      worker.wasThrough()
+      if (worker.isUsedUp) this.#workers.retire(worker)
     }
     this.#tasks.leave(task)
   }
@@ -242,7 +256,14 @@ export class Scheduler {
     this.#workers.oneMore()
     const tasks = this.#clear(worker)
     for (const task of tasks) this.#tasks.move(task, TAKEN_BACK, { ran: !isStuck })
-    this.#decisions.push({ type: 'terminate', worker: id, tasks })
+    this.#decisions.push({ type: 'terminate', worker: id, tasks, why: worker.isUsedUp ? 'usedUp' : 'stuck' })
+  }
+
+  #idle(id: string): void {
+    const worker = this.#workers.get(id)
+    if (worker?.isOpen !== true || worker.assigned.size > 0 || !this.#workers.isTooMany(this.#tasks.active)) return
+    this.#workers.remove(worker)
+    this.#decisions.push({ type: 'terminate', worker: id, tasks: [], why: 'idle' })
   }
 
   #silent(id: string, running: readonly ScheduledTask[] | undefined): void {

@@ -7,22 +7,36 @@ import type { ScheduledTask } from './scheduled-task.js'
 import type { Decision } from './scheduler-events.js'
 import type { SchedulerWorker } from './scheduler-worker.js'
 
+export interface TaskLedgerOptions {
+  readonly decide: (decision: Decision) => void
+  /** What each worker has. */
+  readonly resources?: Amounts | undefined
+  /** Whether a worker takes tasks, now or later. */
+  readonly hasWorker: (id: string) => boolean
+}
+
 /** The tasks of a scheduler: what leads each from one phase to the next, and what follows for those that depend on it. */
 export class TaskLedger {
   readonly #decide: (decision: Decision) => void
-  readonly #amounts: Amounts
+  readonly #resources: Amounts
+  readonly #hasWorker: (id: string) => boolean
   readonly #ready = new ReadyTasks()
   #active = 0
 
-  /** `amounts`: what each worker has. */
-  constructor(decide: (decision: Decision) => void, amounts: Amounts = {}) {
+  constructor({ decide, resources = {}, hasWorker }: TaskLedgerOptions) {
     this.#decide = decide
-    this.#amounts = amounts
+    this.#resources = resources
+    this.#hasWorker = hasWorker
   }
 
   /** How many are ready or held by a worker: what workers are needed for. */
   get active(): number {
     return this.#active
+  }
+
+  /** How many could run and are with no worker. */
+  get waiting(): number {
+    return this.#ready.size
   }
 
   /** Those that could run and are with no worker. */
@@ -33,9 +47,8 @@ export class TaskLedger {
   submit(task: ScheduledTask): void {
     // Cancelled before it came here.
     if (task.phase !== 'new') return
-    if (task.resources !== undefined && !covers(this.#amounts, task.resources)) {
-      this.#decide({ type: 'impossible', task, have: this.#amounts })
-      this.fail(task)
+    if (task.resources !== undefined && !covers(this.#resources, task.resources)) {
+      this.#refuse(task)
       return
     }
     const missing = waitForDependencies(task)
@@ -43,6 +56,14 @@ export class TaskLedger {
     else if (missing !== undefined) this.#failDependent(task, missing)
     else if (task.waitingFor > 0) task.phase = 'waiting'
     else this.#makeReady(task)
+  }
+
+  /** Workers have gone: what only they could run never will. */
+  failForsaken(): void {
+    for (const task of this.#ready.takeForsaken(this.#hasWorker)) {
+      this.#active--
+      this.#refuse(task)
+    }
   }
 
   /** Assigns what the workers have room for. */
@@ -155,6 +176,11 @@ export class TaskLedger {
     this.#active -= tasks.length
     this.#decide({ type: 'stranded', tasks, exit })
     for (const task of tasks) this.#failDependents(task)
+  }
+
+  #refuse(task: ScheduledTask): void {
+    this.#decide({ type: 'impossible', task, have: this.#resources })
+    this.fail(task)
   }
 
   #makeReady(task: ScheduledTask): void {

@@ -1,10 +1,10 @@
 import type { FunctionLookup, WorkerAdapter, WorkerExit, WorkerHandle, WorkerSource } from '../core/adapter.js'
 import { ClusterError, type TaskValidationError } from '../core/errors.js'
 import { Claims } from '../wire/claims.js'
-import type { EventsMessage } from '../wire/protocol.js'
+import type { EventsMessage, WireSetup } from '../wire/protocol.js'
 import { Alarms } from './alarms.js'
 import { openControl } from './control.js'
-import { PoolWorker, type PoolWorkerEvents } from './pool-worker.js'
+import { PoolWorker, type PoolWorkerEvents, SetupError } from './pool-worker.js'
 import type { PoolTask } from './task-batch.js'
 
 export interface PoolOptions {
@@ -13,6 +13,10 @@ export interface PoolOptions {
   /** Milliseconds that a worker has to get ready. */
   readonly timeout: number
   readonly source?: WorkerSource | undefined
+  /** Bytes that a worker may hold. */
+  readonly memoryLimit: number | undefined
+  /** Called in each worker before its first task. */
+  readonly setup: WireSetup | undefined
   /** For workers that take functions by reference. */
   readonly functionOf: FunctionLookup
 }
@@ -23,6 +27,8 @@ export interface PoolEvents {
   goodbye(worker: string): void
   /** A message of it could not be read. */
   unreadable(worker: string): void
+  /** It sent a message that means nothing here: the so many-th. */
+  ignored(worker: string, count: number): void
   /** It ended, or could not be started. Once for each worker; nothing is heard of it after that. */
   lost(worker: string, exit: WorkerExit): void
   message(worker: string, message: EventsMessage): void
@@ -120,13 +126,19 @@ export class WorkerPool {
   async #setUp(worker: PoolWorker, deadline: Deadline): Promise<void> {
     await worker.greeted
     deadline.arm(this.#options.timeout)
-    await worker.start(this.#options.slots)
+    const { slots, memoryLimit, setup } = this.#options
+    await worker.start({ slots, ...(memoryLimit !== undefined && { memoryLimit }), ...(setup !== undefined && { setup }) })
   }
 
   async #spawn(id: string): Promise<PoolWorker> {
-    const { adapter, slots, source, functionOf } = this.#options
+    const { adapter, slots, source, memoryLimit, functionOf } = this.#options
     const byReference = adapter.functions === 'reference'
-    const handle = await adapter.spawn({ name: id, ...(source !== undefined && { source }), ...(byReference && { functionOf }) })
+    const handle = await adapter.spawn({
+      name: id,
+      ...(source !== undefined && { source }),
+      ...(memoryLimit !== undefined && { memoryLimit }),
+      ...(byReference && { functionOf }),
+    })
     const worker = new PoolWorker(id, handle, {
       openControl: () => openControl(adapter),
       claims: adapter.sharesMemory === true ? Claims.forSlots(slots) : undefined,
@@ -143,6 +155,7 @@ export class WorkerPool {
       message: (message) => this.#events.message(id, message),
       unsendable: (task, error) => this.#events.unsendable(task, error),
       unreadable: () => this.#events.unreadable(id),
+      ignored: (count) => this.#events.ignored(id, count),
       goodbye: () => {
         this.#events.goodbye(id)
         // Where the platform does not tell of the end, or is late, this makes it.
@@ -153,9 +166,9 @@ export class WorkerPool {
 
   #lose(id: string, exit: WorkerExit): void {
     const goodbye = this.#workers.get(id)?.goodbye
-    const byItself = goodbye !== undefined && exit.reason === 'terminated'
+    const byItself = goodbye !== undefined && (exit.reason === 'terminated' || exit.reason === 'exited')
     // While it can still be asked what it ran.
-    this.#events.lost(id, byItself ? { reason: 'exited', ...goodbye } : exit)
+    this.#events.lost(id, byItself ? { ...exit, reason: 'exited', ...goodbye } : exit)
     this.#workers.delete(id)
   }
 
@@ -168,6 +181,7 @@ export class WorkerPool {
   }
 
   #reasonOf({ reason, code, error }: WorkerExit): string {
+    if (error instanceof SetupError) return error.message
     if (error !== undefined) return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
     const hint = this.#options.source === undefined ? '' : ` ${EXPOSE_HINT}`
     if (reason === 'timeout') return `It was not ready within ${this.#options.timeout} ms.${hint}`

@@ -13,6 +13,8 @@ export interface WorkerSupplyOptions {
   readonly slots: number
   /** What each worker has. */
   readonly resources?: Amounts
+  /** After so many tasks a worker is replaced. */
+  readonly maxTasks?: number
 }
 
 // A worker that is being replaced may have to wait for a neighbour for long, so that another takes its place meanwhile; but
@@ -35,6 +37,11 @@ export class WorkerSupply {
 
   get(id: string): SchedulerWorker | undefined {
     return this.#workers.get(id)
+  }
+
+  /** Whether there is one by that id that takes tasks, now or when it is ready. */
+  has(id: string): boolean {
+    return this.#workers.get(id)?.retiring === false
   }
 
   /** Those that are being replaced too. */
@@ -110,19 +117,24 @@ export class WorkerSupply {
     this.#retiring.delete(worker)
   }
 
+  /** Whether there are more than are needed. `active`: see `spawn`. */
+  isTooMany(active: number): boolean {
+    return this.#workers.size - this.#retiring.size > this.#wanted(active)
+  }
+
   /**
    * Decides to start a worker for every slot's worth of work, within the limits.
    *
    * @param active tasks that are ready or with a worker
    */
   spawn(active: number, decisions: Decision[]): void {
-    const { name, slots, resources, maxWorkers } = this.#options
+    const { name, maxWorkers } = this.#options
     const wanted = this.#wanted(active)
     while (this.#workers.size - this.#retiring.size < wanted && this.#workers.size < MOST * maxWorkers) {
       // One that fails may not be the last.
       if (this.#starts.isFailing && [...this.#workers.values()].some((worker) => !worker.ready)) break
       const id = `${name}-${this.#spawned++}`
-      this.#workers.set(id, new SchedulerWorker(id, slots, resources))
+      this.#workers.set(id, new SchedulerWorker(id, this.#options))
       decisions.push({ type: 'spawn', worker: id, delayMs: this.#starts.delayMs })
     }
   }

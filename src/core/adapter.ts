@@ -1,4 +1,5 @@
 import type { Unsubscribe } from './subscribable.js'
+import type { LogEntry } from './task-context.js'
 
 /** Objects that are moved to the other side, not copied: ArrayBuffer, MessagePort and what else the platform moves. */
 export type TransferList = readonly unknown[]
@@ -23,6 +24,8 @@ export interface WorkerAdapter {
    * asking, and by running again. MUST NOT be true where posting one throws: no worker would get ready.
    */
   readonly sharesMemory?: boolean
+  /** Whether it heeds `SpawnOptions.memoryLimit`. Absent: no. */
+  readonly limitsMemory?: boolean
   /** Starts a worker. MAY reject; a worker that starts and then fails to load resolves its `exited` instead. */
   spawn(options: SpawnOptions): Promise<WorkerHandle>
   /** Makes a channel of which one end can be moved to a worker in a message. Absent: the platform's `MessageChannel`. */
@@ -42,7 +45,7 @@ export interface SpawnOptions {
   readonly name: string
   /** The user's own worker: where its script is, or a function that makes it. Absent: the library's worker. */
   readonly source?: WorkerSource
-  /** Bytes. */
+  /** Bytes that the worker may hold. */
   readonly memoryLimit?: number
   /** Given where `functions` is `reference`, to be handed to the `WorkerHost`. */
   readonly functionOf?: FunctionLookup
@@ -107,6 +110,8 @@ export interface WorkerHost {
   readonly functionOf?: FunctionLookup | undefined
   /** Bytes that this worker holds, where the runtime can tell. */
   memoryUsed?(): number
+  /** What tasks print on it is passed on, and printed all the same. MUST be this worker's own. */
+  readonly console?: ConsoleLike | undefined
   /** Where a bare specifier leads, seen from the program; throws when nowhere. Absent: what the platform says. */
   resolve?(specifier: string): string
   /**
@@ -123,3 +128,6 @@ export interface ContextCarrier {
   run<Args extends unknown[], R>(value: unknown, callback: (...args: Args) => R, ...args: Args): R
   get(): unknown
 }
+
+/** The methods of a console that are watched. */
+export type ConsoleLike = Partial<Record<LogEntry['level'], (...args: unknown[]) => void>>

@@ -23,6 +23,8 @@ export interface Cluster {
    */
   cancel(tasks: Iterable<TaskHandle>, reason?: unknown): Promise<number>
   onWorker(listener: (event: WorkerEvent) => void): Unsubscribe
+  /** What was printed in a worker while no task was known to run there. */
+  onLog(listener: (entry: LogEntry) => void): Unsubscribe
   /** Cancels what is live and ends the workers. MUST NOT reject; further calls wait for the first. */
   close(): Promise<void>
 }
@@ -43,8 +45,10 @@ export interface TaskSpec {
   readonly timeout?: number | undefined
   /** How often it is run again when it throws. Default 0. */
   readonly retries?: number | undefined
-  /** The ids of the only workers that may run it. */
+  /** The ids of the workers that it is for. */
   readonly workers?: readonly string[] | undefined
+  /** Whether others may run it, where none of those has room. Default false. */
+  readonly allowOtherWorkers?: boolean | undefined
   /** Tasks that must be done before it starts. */
   readonly dependencies?: readonly TaskHandle[] | undefined
   /** The face's own: the record, or the future. */
@@ -77,9 +81,15 @@ export interface TaskSink {
 
 /** What happened to a worker. */
 export interface WorkerEvent {
-  readonly type: 'spawned' | 'ready' | 'lost'
+  /**
+   * `retired`: it was ended, having had nothing to do for `idleTimeout`, or done its `maxTasksPerWorker`. `messageIgnored`:
+   * its code posted what is no message of this package; told of the first, the tenth, the hundredth and so on.
+   */
+  readonly type: 'spawned' | 'ready' | 'lost' | 'retired' | 'messageIgnored'
   readonly workerId: string
-  /** Why it was lost. */
+  /** Why it was lost, or retired (`idle`, `maxTasksPerWorker`). */
   readonly reason?: string
   readonly error?: unknown
+  /** How many were ignored. */
+  readonly count?: number
 }

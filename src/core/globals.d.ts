@@ -4,6 +4,7 @@
  */
 
 declare function setTimeout(callback: () => void, ms?: number): TimerHandle
+declare function setInterval(callback: () => void, ms: number): TimerHandle
 declare function clearTimeout(timer: TimerHandle | undefined): void
 declare function queueMicrotask(callback: () => void): void
 declare function structuredClone<T>(value: T, options?: { readonly transfer?: readonly unknown[] }): T

@@ -15,9 +15,12 @@ export interface TaskContext {
   readonly log: (...args: unknown[]) => void
 }
 
-/** What a task logged. */
+/** What a task logged, or printed on the console of its worker. */
 export interface LogEntry {
-  readonly level: 'log'
+  readonly level: (typeof LOG_LEVELS)[number]
   readonly args: readonly unknown[]
   readonly workerId: string
 }
+
+/** The methods of the console that are passed on. `log` is that of a task's context, too. */
+export const LOG_LEVELS = ['debug', 'log', 'info', 'warn', 'error'] as const

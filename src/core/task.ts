@@ -70,6 +70,13 @@ export interface TaskOptions {
   readonly signal?: AbortSignal | undefined
   /** How often it is run again when it throws. Not with `transfer`. Default 0. */
   readonly retries?: number | undefined
+  /**
+   * The ids of the workers that are to run it, as `onWorker` and `getTaskContext().workerId` tell them. It FAILs when none
+   * of them is there, or is any more.
+   */
+  readonly workers?: string | readonly string[] | undefined
+  /** Whether others may run it when none of `workers` has room. Default false. */
+  readonly allowOtherWorkers?: boolean | undefined
   /** Objects among the arguments that are moved to the worker, not copied. */
   readonly transfer?: TransferList | undefined
 }

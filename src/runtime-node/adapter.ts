@@ -4,6 +4,7 @@ import { Worker, type WorkerOptions } from 'node:worker_threads'
 import type { SpawnOptions, WorkerAdapter, WorkerEndpoint, WorkerExit, WorkerHandle, WorkerSource } from '../core/adapter.js'
 import { ClusterError } from '../core/errors.js'
 import { endpointOf } from './endpoint.js'
+import { LIMITS_MEMORY } from './limits-memory.js'
 
 /** Workers as `worker_threads`. */
 export const nodeAdapter: WorkerAdapter = {
@@ -12,8 +13,9 @@ export const nodeAdapter: WorkerAdapter = {
   functions: 'source',
   preemptive: true,
   sharesMemory: true,
+  limitsMemory: LIMITS_MEMORY,
   async spawn(options: SpawnOptions): Promise<WorkerHandle> {
-    return new NodeWorker(options.name, createWorker(options.name, options.source ?? (await ours())))
+    return new NodeWorker(options.name, createWorker(options, options.source ?? (await ours())))
   },
 }
 
@@ -24,8 +26,12 @@ async function ours(): Promise<URL> {
   return new URL(`data:text/javascript,${encodeURIComponent(workerSource)}`)
 }
 
-function createWorker(name: string, source: WorkerSource): Worker {
-  const options: WorkerOptions = { name, ...(isInputTyped() && { execArgv: [] }) }
+function createWorker({ name, memoryLimit }: SpawnOptions, source: WorkerSource): Worker {
+  const options: WorkerOptions = {
+    name,
+    ...(isInputTyped() && { execArgv: [] }),
+    ...(memoryLimit !== undefined && { resourceLimits: { maxOldGenerationSizeMb: Math.max(1, memoryLimit / MiB) } }),
+  }
   if (typeof source !== 'function') return new Worker(toUrl(source), options)
   const made = source()
   if (!(made instanceof Worker))
@@ -34,6 +40,8 @@ function createWorker(name: string, source: WorkerSource): Worker {
   taken.add(made)
   return made
 }
+
+const MiB = 2 ** 20
 
 const taken = new WeakSet<Worker>()
 

@@ -1,10 +1,12 @@
 import { createRequire } from 'node:module'
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { getHeapStatistics } from 'node:v8'
 import { isMainThread, parentPort } from 'node:worker_threads'
 import type { WorkerHost } from '../core/adapter.js'
 import { nodeContext } from './context.js'
 import { endpointOf } from './endpoint.js'
+import { LIMITS_MEMORY } from './limits-memory.js'
 
 /** The inside of a `worker_threads` worker; `undefined` on the main thread. */
 export function nodeHost(): WorkerHost | undefined {
@@ -15,9 +17,17 @@ export function nodeHost(): WorkerHost | undefined {
     endpoint: endpointOf(parentPort),
     onExit: (listener) => process.once('exit', listener),
     context: nodeContext,
+    console,
+    ...(LIMITS_MEMORY && { memoryUsed }),
     resolve: (specifier) => toUrl(createRequire(pathToFileURL(`${process.cwd()}/`)).resolve(specifier)),
     close: () => process.exit(0),
   }
+}
+
+// The heap, and what it holds outside: the contents of buffers.
+function memoryUsed(): number {
+  const { used_heap_size, external_memory } = getHeapStatistics()
+  return used_heap_size + external_memory
 }
 
 // A builtin resolves to its own name.

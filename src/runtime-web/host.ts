@@ -21,6 +21,7 @@ function closingHost(scope: Scope): WorkerHost {
   const close = scope.close.bind(scope)
   return {
     endpoint: endpointOf(scope),
+    console,
     onExit(listener) {
       const end = (code?: number) => {
         listener(code)
@@ -38,6 +39,7 @@ function closingHost(scope: Scope): WorkerHost {
 function bunHost(scope: Scope): WorkerHost {
   return {
     endpoint: endpointOf(scope),
+    console,
     onExit: (listener) => scope.process.once('exit', listener),
     close: () => scope.process.exit(0),
   }

@@ -1,4 +1,5 @@
 import type { LogEntry } from '../core/task-context.js'
+import type { WireError } from './errors.js'
 
 /**
  * What crosses between the pool and a worker. Both ends are built from this file, and a worker says its version first.
@@ -6,7 +7,7 @@ import type { LogEntry } from '../core/task-context.js'
  * Messages are flat arrays: a structured clone pays for every object, every array and every key, and at a few hundred
  * thousand tasks a second that is most of the work. Many tasks share a message; the answers of many tasks share one.
  */
-export const PROTOCOL_VERSION = 5
+export const PROTOCOL_VERSION = 6
 
 /** The first element of every message. */
 export const Message = {
@@ -27,7 +28,10 @@ export const Message = {
   Forget: 5,
   /** worker → pool: `[Events, timings, ...events]`, see `EventsMessage`. */
   Events: 6,
-  /** worker → pool: `[Goodbye, exit code]`. It ends by itself; events before this said what was running. */
+  /**
+   * worker → pool: `[Goodbye, exit code, reason]`. It ends by itself; events before this said what was running. The reason
+   * is `memory` where it holds more than it may.
+   */
   Goodbye: 7,
 } as const
 
@@ -67,7 +71,7 @@ export const Event = {
   Started: 2,
   /** Payload: the value. */
   Progress: 3,
-  /** Payload: a `WireLog`. */
+  /** Payload: a `WireLog`. Of no task: printed while none was known to run. */
   Log: 4,
   /** Aborted or recalled before it started: it will not run here. */
   Returned: 5,
@@ -79,6 +83,9 @@ export const Event = {
   /** No task: a recall was answered, and the tasks that came back are in the events before this. */
   Recalled: 7,
 } as const
+
+/** In place of a task's id, in an event that concerns none. */
+export const NO_TASK = -1
 
 /** Flat triples: function id, number of calls, milliseconds they took together, since this was last told. `undefined` where there is nothing to tell. */
 export type Timings = number[]
@@ -105,7 +112,8 @@ export type WireFunction =
 
 /** The control plane of a worker, spoken by comlink. A call to a worker that died never settles: race it with `exited`. */
 export interface WorkerControl {
-  start(options: WorkerOptions): void
+  /** Answers what `setup` threw. */
+  start(options: WorkerOptions): Promise<WireError | undefined>
 }
 
 export interface WorkerOptions {
@@ -114,4 +122,14 @@ export interface WorkerOptions {
   readonly slots: number
   /** The memory of `Claims`. Absent: it shares none, and all that is posted to it is its own. */
   readonly claims?: SharedArrayBuffer
+  /** Bytes that it may hold, where it can tell. */
+  readonly memoryLimit?: number
+  /** Called before its first task. */
+  readonly setup?: WireSetup
+}
+
+/** A function that a worker calls once, and the number by which it would be known. */
+export interface WireSetup {
+  readonly id: number
+  readonly function: WireFunction
 }

@@ -19,9 +19,9 @@ export async function compile(wire: WireSource, getTaskContext: () => unknown): 
   }
 }
 
-/** Whether it may ask for its context other than by `this`: carrying the context along costs every call. */
+/** Whether its context is asked for other than by `this`, also by what it prints: carrying the context along costs every call. */
 export function asksForContext({ source, scope }: WireSource): boolean {
-  return [source, ...Object.values(scope?.functions ?? {})].some((text) => /getTaskContext|import/.test(text))
+  return [source, ...Object.values(scope?.functions ?? {})].some((text) => /getTaskContext|import|console/.test(text))
 }
 
 // The parameter that holds the scope's values.

@@ -1,13 +1,12 @@
 import { TaskValidationError } from '../core/errors.js'
-import type { TaskContext } from '../core/task-context.js'
-import { clonable } from '../wire/errors.js'
+import type { LogEntry, TaskContext } from '../core/task-context.js'
 import { clone } from '../wire/ports.js'
 import { findUncloneable } from '../wire/uncloneable.js'
 
 /** What a task's context tells its executor. */
 export interface ContextReports {
   progress(taskId: number, value: unknown): void
-  log(taskId: number, args: readonly unknown[]): void
+  log(taskId: number, level: LogEntry['level'], args: readonly unknown[]): void
 }
 
 /**
@@ -53,10 +52,7 @@ export class RunningTask implements TaskContext {
   }
 
   get log(): TaskContext['log'] {
-    this.#log ??= (...args) => {
-      const copies = args.map((arg) => clonable(arg))
-      this.#reports.log(this.id, copies)
-    }
+    this.#log ??= (...args) => this.#reports.log(this.id, 'log', args)
     return this.#log
   }
 

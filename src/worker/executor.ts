@@ -1,7 +1,8 @@
 import type { ContextCarrier, TransferList } from '../core/adapter.js'
 import { TaskCanceledError } from '../core/errors.js'
+import type { LogEntry } from '../core/task-context.js'
 import { type Claims, nextTicket } from '../wire/claims.js'
-import { type Definitions, Event, TASKS_AT, type TasksMessage, type WireFunction } from '../wire/protocol.js'
+import { type Definitions, Event, NO_TASK, TASKS_AT, type TasksMessage, type WireFunction } from '../wire/protocol.js'
 import { RunningTask } from './context.js'
 import { explain } from './explain.js'
 import type { Callable, LoadedFunction } from './function.js'
@@ -17,6 +18,8 @@ export interface ExecutorOptions {
   /** Makes a function callable. `id`: its number on the wire. */
   load(wire: WireFunction, id: number): Promise<LoadedFunction>
   post(message: unknown, transfer?: TransferList): void
+  /** Between two tasks of a slot. */
+  onTaskEnd?: (() => void) | undefined
 }
 
 interface WaitingTask {
@@ -44,8 +47,6 @@ const LONG_MS = 4
 const ANNOUNCE_AFTER_MS = 20
 // Every so often the loop lets the worker read its messages, so that an abort is seen between two tasks.
 const TURN_MS = 4
-// In an event that concerns none.
-const NO_TASK = -1
 
 /**
  * Runs tasks in a worker, `slots` at a time, in the order in which they came.
@@ -137,6 +138,13 @@ export class Executor {
     this.announceRunning()
   }
 
+  /** Something was printed, by the task that runs as far as can be told. */
+  printed(level: LogEntry['level'], args: readonly unknown[]): void {
+    const task = this.currentTask() ?? (this.#running.length === 1 ? this.#running[0] : undefined)
+    // One that has ended may still print.
+    this.#outbox.log(task !== undefined && this.#running.includes(task) ? task.id : NO_TASK, level, args)
+  }
+
   /** Says what is done and what runs. */
   announceRunning(): void {
     for (const running of this.#running) if (running !== undefined) this.#announce(running)
@@ -219,6 +227,7 @@ export class Executor {
       }
       this.#running[slot] = undefined
       this.#options.claims?.finish(task.ticket)
+      this.#options.onTaskEnd?.()
       const endedAt = performance.now()
       this.#measure(known, endedAt - now)
       now = endedAt

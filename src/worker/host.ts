@@ -7,12 +7,16 @@ import {
   PROTOCOL_VERSION,
   type TasksMessage,
   type WireFunction,
+  type WireSetup,
   type WorkerControl,
   type WorkerOptions,
 } from '../wire/protocol.js'
+import { watchConsole } from './console.js'
 import type { RunningTask } from './context.js'
 import { Executor } from './executor.js'
+import { explain } from './explain.js'
 import type { FunctionHome, LoadedFunction } from './function.js'
+import { MemoryLimit } from './memory-limit.js'
 import { enterRealm } from './realm.js'
 
 /** A worker that was started in this realm. */
@@ -39,6 +43,8 @@ class LocalWorker implements StartedWorker, WorkerControl {
   #executor: Executor | undefined
   /** A message could not be read: the last word would not be the whole truth. */
   #missed = false
+  /** Why it ends, where it is not by somebody's wish. */
+  #reason: 'memory' | undefined
 
   constructor(host: WorkerHost, load: FunctionLoader) {
     this.#host = host
@@ -47,11 +53,13 @@ class LocalWorker implements StartedWorker, WorkerControl {
     host.endpoint.onMessage((message) => this.#receive(message))
     host.endpoint.onMessageError(() => this.#giveUp())
     host.onExit?.((code) => this.#sayGoodbye(code))
+    if (host.console !== undefined) watchConsole(host.console, (...printed) => this.#executor?.printed(...printed))
     host.endpoint.postMessage([Message.Hello, PROTOCOL_VERSION])
   }
 
-  start({ workerId, slots, claims }: WorkerOptions): void {
+  async start({ workerId, slots, claims, memoryLimit, setup }: WorkerOptions): Promise<WireError | undefined> {
     const { endpoint, context, resolve, functionOf } = this.#host
+    const limit = this.#limitMemory(memoryLimit)
     const home: FunctionHome = {
       exposed: this.#realm.exposed,
       getTaskContext: () => this.#realm.getTaskContext(),
@@ -65,6 +73,27 @@ class LocalWorker implements StartedWorker, WorkerControl {
       claims: claims && new Claims(claims),
       load: (wire, id) => this.#load(wire, home, id),
       post: (message, transfer) => endpoint.postMessage(message, transfer),
+      onTaskEnd: limit && (() => limit.check()),
+    })
+    return setup && this.#setUp(setup, home)
+  }
+
+  async #setUp(setup: WireSetup, home: FunctionHome): Promise<WireError | undefined> {
+    try {
+      const { call } = await this.#load(setup.function, home, setup.id)
+      await call()
+      return undefined
+    } catch (error) {
+      return explain(error, setup.function)
+    }
+  }
+
+  #limitMemory(bytes: number | undefined): MemoryLimit | undefined {
+    const { memoryUsed, close } = this.#host
+    if (bytes === undefined || memoryUsed === undefined) return undefined
+    return new MemoryLimit(bytes, memoryUsed, () => {
+      this.#reason = 'memory'
+      close()
     })
   }
 
@@ -90,7 +119,7 @@ class LocalWorker implements StartedWorker, WorkerControl {
 
   #sayGoodbye(code: number | undefined): void {
     this.#executor?.announceRunning()
-    if (!this.#missed) this.#host.endpoint.postMessage([Message.Goodbye, code])
+    if (!this.#missed) this.#host.endpoint.postMessage([Message.Goodbye, code, this.#reason])
   }
 
   // Tasks were in that message which will never be run here; they are settled by the end of this worker.

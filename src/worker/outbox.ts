@@ -1,7 +1,8 @@
 import type { TransferList } from '../core/adapter.js'
 import { TaskValidationError } from '../core/errors.js'
+import type { LogEntry } from '../core/task-context.js'
 import { isTransferred, transferListOf } from '../core/transfer.js'
-import { toWireError, type WireError } from '../wire/errors.js'
+import { clonable, toWireError, type WireError } from '../wire/errors.js'
 import { refusePorts } from '../wire/ports.js'
 import { EVENT_STRIDE, EVENTS_AT, Event, type EventsMessage, Message, type Timings } from '../wire/protocol.js'
 import { ALONE, snapshot } from '../wire/snapshot.js'
@@ -64,8 +65,9 @@ export class Outbox implements ContextReports {
     this.#flushReports()
   }
 
-  log(taskId: number, args: readonly unknown[]): void {
-    this.#send(Event.Log, taskId, ['log', args])
+  log(taskId: number, level: LogEntry['level'], args: readonly unknown[]): void {
+    const copies = args.map((arg) => clonable(arg))
+    this.#send(Event.Log, taskId, [level, copies])
     this.#flushReports()
   }
 

@@ -14,7 +14,7 @@ afterEach(() => {
 
 function setUp() {
   const over: string[][] = []
-  const worker = new SchedulerWorker('w', 2)
+  const worker = new SchedulerWorker('w', { slots: 2 })
   const tasks = ['a', 'b'].map((uid, id) => {
     const spec = { uid, name: '', function: '', args: [], priority: 0, owner: undefined }
     const task = new ScheduledTask(id, spec, {} as TaskSink, { meanMs: undefined })

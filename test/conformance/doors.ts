@@ -21,6 +21,7 @@ function ownCluster(specs: TaskSpec[], calls: string[]): Cluster {
     },
     cancel: async () => 0,
     onWorker: () => () => calls.push('left'),
+    onLog: () => () => {},
     close: async () => void calls.push('close'),
   }
 }

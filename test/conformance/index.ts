@@ -2,12 +2,15 @@ import { ahead } from './ahead.js'
 import { batches } from './batches.js'
 import { cancel } from './cancel.js'
 import type { Case } from './case.js'
+import { consoles } from './consoles.js'
 import { doors } from './doors.js'
 import { errors } from './errors.js'
 import { functions } from './functions.js'
+import { links } from './links.js'
 import { contexts, hooks, listeners } from './listeners.js'
 import { losses } from './losses.js'
 import { original } from './original.js'
+import { queue } from './queue.js'
 import { resources } from './resources.js'
 import { shutdown } from './shutdown.js'
 import { start } from './start.js'
@@ -15,6 +18,7 @@ import { states } from './states.js'
 import { stuck } from './stuck.js'
 import { demands, retries, signals, timeouts } from './task-options.js'
 import { transfers, values } from './values.js'
+import { memory, memoryLimits, workers } from './workers.js'
 
 export type { Backend, BackendClass, Case, Context, Package } from './case.js'
 
@@ -37,6 +41,12 @@ export const conformance: readonly Case[] = [
   ...signals,
   ...demands,
   ...retries,
+  ...workers,
+  ...memory,
+  ...memoryLimits,
+  ...queue,
+  ...links,
+  ...consoles,
   ...ahead,
   ...losses,
   ...original,

@@ -26,6 +26,10 @@ export type Capability =
   | 'deepValues'
   /** There is a `MessageChannel`. */
   | 'messagePorts'
+  /** A worker that holds more than `memoryLimit` is replaced. */
+  | 'memoryLimit'
+  /** What a task prints is heard. */
+  | 'ownConsole'
   /** A structured clone of a `File` is a `File`. */
   | 'files'
 
@@ -42,6 +46,7 @@ export function nodeLimits(version: string): Limits {
 }
 
 export const DENO: Limits = {
+  memoryLimit: 'it does not heed resourceLimits (seen in Deno 2.9.6; no report is known)',
   preemptive:
     'a hot loop goes on after terminate(): its task is reported and replaced, its thread burns until the process ends: https://github.com/denoland/deno/pull/35657',
   deepValues:
@@ -49,10 +54,13 @@ export const DENO: Limits = {
 }
 
 export const BUN: Limits = {
+  memoryLimit: 'it does not heed resourceLimits: https://bun.com/docs/runtime/nodejs-compat#node-worker-threads',
   deepValues: 'its stack is deeper: what is too deep for others arrives (seen in Bun 1.4.5)',
 }
 
 const WEB: Limits = {
+  memoryLimit:
+    'a worker can neither be limited nor asked what it holds: https://developer.mozilla.org/en-US/docs/Web/API/Performance/measureUserAgentSpecificMemory is for pages that are isolated, and slow',
   asyncContext:
     'the web has no async context yet, so that getTaskContext() works before the first await: https://github.com/tc39/proposal-async-context',
 }
@@ -93,6 +101,8 @@ export const SAME_THREAD: Limits = {
   asyncContext:
     'no async context without a platform that has one, so that getTaskContext() works before the first await: https://github.com/tc39/proposal-async-context',
   workerFile: 'there is no worker to load a file into',
+  memoryLimit: 'tasks run in the heap of the caller, who holds things, too',
+  ownConsole: 'tasks print on the console of the caller, which is not touched',
 }
 
 /** Some edge runtimes, and older versions of others. */

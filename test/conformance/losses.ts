@@ -1,26 +1,11 @@
 import { expect } from 'chai'
-import type { TaskContext, WorkerHandle } from '../../src/index.js'
+import type { TaskContext } from '../../src/index.js'
 import { type BackendClass, cases, type TaskRecord } from './case.js'
+import { exposedWorkers } from './exposed-workers.js'
 import { errorOf, exceptionOf, Recorder, runOne, runTasks } from './recorder.js'
 
 /** What a task may reach in its own worker, where that is a thread. */
 type Realm = typeof globalThis & { process: { exit(code?: number): never } }
-
-/** The adapter of a backend, with its workers at hand: somebody else may end them. */
-function exposedWorkers(Backend: BackendClass) {
-  const { workers } = Backend.runtime
-  const handles = new Map<string, WorkerHandle>()
-  const adapter: typeof workers = {
-    ...workers,
-    async spawn(options) {
-      const handle = await workers.spawn(options)
-      handles.set(options.name, handle)
-      void handle.exited.then(() => handles.delete(options.name))
-      return handle
-    },
-  }
-  return { adapter, handles }
-}
 
 /** The adapter of a backend, some of whose workers cannot be started; and how many were tried. */
 function failingWorkers(Backend: BackendClass, fails: (nth: number) => boolean) {

@@ -35,18 +35,7 @@ const refused: readonly Case[] = BAD.map(([what, resources, says]) => ({
   },
 }))
 
-const LATER = [
-  'address',
-  'schedulerFile',
-  'minWorkers',
-  'idleTimeout',
-  'memoryLimit',
-  'maxQueue',
-  'maxTasksPerWorker',
-  'setup',
-  'heartbeatInterval',
-  'security',
-]
+const LATER = ['address', 'schedulerFile', 'heartbeatInterval', 'security']
 
 const later: readonly Case[] = LATER.map((key) => ({
   name: `resources: ${key} says that it is not supported yet`,

@@ -1,0 +1,158 @@
+import { append } from '../core/append.js'
+import type { Cluster, TaskHandle, TaskSink, TaskSpec } from '../core/cluster.js'
+import { DependencyFailureError, TaskValidationError } from '../core/errors.js'
+import type { TaskState } from '../core/states.js'
+import type { TaskRecord } from '../core/task.js'
+import type { LiveTask, LiveTasks } from './live-tasks.js'
+import type { TaskSignals } from './signals.js'
+import { type SpecSetUp, toSpec } from './task-input.js'
+import type { TaskLinks } from './task-links.js'
+
+// Tasks that are handed to the cluster at a time.
+const PART = 512
+
+export interface SubmissionSetUp {
+  readonly live: LiveTasks
+  readonly links: TaskLinks
+  readonly signals: TaskSignals
+  readonly specs: SpecSetUp
+  readonly sink: TaskSink
+  /** Ends a task that did not come to the cluster. */
+  readonly settle: (task: LiveTask, state: TaskState, outcome?: Partial<TaskRecord>) => void
+}
+
+/** How a task ended that cannot be run. */
+interface Refusal {
+  readonly state: TaskState
+  readonly outcome?: Partial<TaskRecord>
+}
+
+/** The way of one batch from its live tasks to the cluster. */
+export class Submission {
+  readonly #setUp: SubmissionSetUp
+  readonly #refused = new Map<LiveTask, Refusal>()
+  readonly #signed = new Map<AbortSignal, LiveTask[]>()
+
+  constructor(setUp: SubmissionSetUp) {
+    this.#setUp = setUp
+  }
+
+  /** Resolves when all are admitted; `undefined` when they were at once. */
+  submit(cluster: Cluster, tasks: readonly LiveTask[]): Promise<unknown> | undefined {
+    const { live, signals, settle } = this.#setUp
+    const accepted: Promise<void>[] = []
+    let from = 0
+    try {
+      for (const { record } of tasks) if (record.state !== undefined) forgetOutcome(record)
+      // In parts: what only the way to the cluster needs is garbage before it has grown old.
+      while (from < tasks.length) {
+        const to = this.#endOfPart(tasks, from)
+        const later = this.#submitPart(cluster, tasks.slice(from, to))
+        if (later !== undefined) accepted.push(later)
+        from = to
+      }
+    } catch (exception) {
+      if (from === 0) {
+        for (const task of tasks) live.end(task)
+        throw exception
+      }
+      // The cluster was closed by somebody's code on the way. What it has runs, or is cancelled; the rest must end, too.
+      for (const task of tasks.slice(from)) this.#refused.set(task, { state: 'FAILED', outcome: { exception } })
+    }
+    // Last, since listeners are other people's code.
+    for (const [task, { state, outcome }] of this.#refused) settle(task, state, outcome)
+    for (const [signal, those] of this.#signed) signals.watch(signal, those)
+    return accepted.length > 0 ? Promise.all(accepted) : undefined
+  }
+
+  // What a task waits for must have its handle: such a task begins a part.
+  #endOfPart(tasks: readonly LiveTask[], from: number): number {
+    const { links } = this.#setUp
+    const most = Math.min(from + PART, tasks.length)
+    if (links.isEmpty) return most
+    for (let to = from + 1; to < most; to++) if (links.has((tasks[to] as LiveTask).uid)) return to
+    return most
+  }
+
+  #submitPart(cluster: Cluster, tasks: readonly LiveTask[]): Promise<void> | undefined {
+    const { handles, accepted } = cluster.submitBatch(this.#toSpecs(tasks), this.#setUp.sink)
+    for (const handle of handles) (handle.owner as LiveTask).handle = handle
+    return accepted
+  }
+
+  #toSpecs(tasks: readonly LiveTask[]): readonly TaskSpec[] {
+    const { links, specs: setUp } = this.#setUp
+    const specs: TaskSpec[] = []
+    for (const task of tasks) {
+      if (task.ended) continue
+      try {
+        const spec = toSpec(task, setUp)
+        const dependencies = links.isEmpty ? undefined : this.#dependenciesOf(task)
+        if (dependencies === CANCELED) {
+          this.#refused.set(task, { state: 'CANCELED' })
+          continue
+        }
+        specs.push(dependencies === undefined ? spec : { ...spec, dependencies })
+        const signal = task.record.taskBackendSpecificKwargs?.signal
+        if (signal !== undefined) append(this.#signed, signal, task)
+      } catch (exception) {
+        this.#refused.set(task, {
+          state: 'FAILED',
+          outcome: isExecutable(task) ? { exception, stderr: exception } : { exception },
+        })
+      }
+    }
+    // The logger, or what a record asks, is other people's code, which may have cancelled some.
+    return tasks.some(isEnded) ? specs.filter(({ owner }) => !isEnded(owner as LiveTask)) : specs
+  }
+
+  /** What it was linked to and is not done. @throws {DependencyFailureError | TaskValidationError} */
+  #dependenciesOf({ uid }: LiveTask): readonly TaskHandle[] | typeof CANCELED | undefined {
+    const sources = this.#setUp.links.take(uid)
+    if (sources.length === 0) return undefined
+    const dependencies: TaskHandle[] = []
+    for (const source of sources) {
+      const task = this.#setUp.live.task(source.uid)
+      const refusal = task && this.#refused.get(task)
+      const state = task === undefined ? source.state : refusal?.state
+      if (state === 'CANCELED') return CANCELED
+      if (state === 'FAILED') throw dependencyFailed(uid, source, refusal?.outcome?.exception ?? source.exception)
+      if (state === 'DONE') continue
+      if (task?.handle === undefined) throw notSubmitted(uid, source.uid)
+      dependencies.push(task.handle)
+    }
+    return dependencies
+  }
+}
+
+const CANCELED = Symbol('canceled')
+
+function dependencyFailed(uid: string, source: TaskRecord, error: unknown): DependencyFailureError {
+  const name = source.name ?? source.uid
+  return new DependencyFailureError(`Task '${uid}' was not run: '${name}' (${source.uid}), which it depends on, failed`, {
+    uid,
+    failedDependencies: [name],
+    cause: error instanceof DependencyFailureError ? error.rootCause : error,
+  })
+}
+
+function notSubmitted(uid: string, source: string): TaskValidationError {
+  return new TaskValidationError(`Task '${uid}' is linked to '${source}', which was not submitted before it`, { uid })
+}
+
+function isEnded({ ended }: LiveTask): boolean {
+  return ended
+}
+
+function isExecutable({ record }: LiveTask): boolean {
+  try {
+    return Boolean(record.executable)
+  } catch {
+    // A getter that throws is why it was refused.
+    return false
+  }
+}
+
+function forgetOutcome(record: TaskRecord): void {
+  for (const key of ['state', 'returnValue', 'exception', 'stdout', 'stderr', 'exitCode'] as const) delete record[key]
+}

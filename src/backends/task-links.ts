@@ -1,0 +1,63 @@
+import { TaskValidationError } from '../core/errors.js'
+import type { TaskRecord } from '../core/task.js'
+import type { LiveTasks } from './live-tasks.js'
+
+/** What tasks wait for, as `linkImplicitDataDeps` was told, until they are submitted. */
+export class TaskLinks {
+  readonly #live: LiveTasks
+  /** By the uid of the one that waits. */
+  readonly #sources = new Map<string, TaskRecord[]>()
+
+  constructor(live: LiveTasks) {
+    this.#live = live
+  }
+
+  /**
+   * @throws {TaskValidationError} for a source that is given by its uid and is not live, for a task that was submitted, and
+   * for one that would wait for itself
+   */
+  link(srcTask: TaskRecord | string, dstTask: TaskRecord | string): void {
+    const source = this.#sourceOf(srcTask)
+    const uid = uidOf(dstTask, 'dstTask')
+    if (this.#live.has(uid)) throw invalid(`'${uid}' was submitted; link a task before you submit it`, uid)
+    if (uid === source.uid) throw invalid(`'${uid}' cannot wait for itself`, uid)
+    const sources = this.#sources.get(uid)
+    if (sources === undefined) this.#sources.set(uid, [source])
+    else if (!sources.includes(source)) sources.push(source)
+  }
+
+  get isEmpty(): boolean {
+    return this.#sources.size === 0
+  }
+
+  has(uid: string): boolean {
+    return this.#sources.has(uid)
+  }
+
+  /** What the task waits for; it is submitted now. */
+  take(uid: string): readonly TaskRecord[] {
+    const sources = this.#sources.get(uid) ?? NONE
+    this.#sources.delete(uid)
+    return sources
+  }
+
+  #sourceOf(task: TaskRecord | string): TaskRecord {
+    const uid = uidOf(task, 'srcTask')
+    if (typeof task !== 'string') return task
+    const live = this.#live.task(uid)
+    if (live !== undefined) return live.record
+    throw invalid(`'${uid}' is no live task; of one that has ended, or is still to come, give the record`, uid)
+  }
+}
+
+const NONE: readonly TaskRecord[] = []
+
+function uidOf(task: TaskRecord | string, what: string): string {
+  const uid: unknown = typeof task === 'object' && task !== null ? task.uid : task
+  if (typeof uid === 'string' && uid !== '') return uid
+  throw new TaskValidationError(`linkImplicitDataDeps(srcTask, dstTask): ${what} must be a task's record or its uid`)
+}
+
+function invalid(what: string, uid: string): TaskValidationError {
+  return new TaskValidationError(`linkImplicitDataDeps(srcTask, dstTask): ${what}`, { uid })
+}

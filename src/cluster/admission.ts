@@ -1,0 +1,44 @@
+import type { ScheduledTask } from './scheduled-task.js'
+
+interface Batch<Task> {
+  readonly tasks: readonly Task[]
+  /** Of the first that was not admitted. */
+  next: number
+  readonly onAdmitted: (() => void) | undefined
+}
+
+/**
+ * What was submitted and is not with the scheduler yet, in order of arrival: it comes there with what happens next, so that
+ * many small batches of one turn go to the workers as one; or, where only so many tasks may wait there, when there is room.
+ */
+export class Admission<Task extends ScheduledTask> {
+  readonly #batches: Batch<Task>[] = []
+
+  get isEmpty(): boolean {
+    return this.#batches.length === 0
+  }
+
+  /** `onAdmitted`: the last of them was admitted, or is not to be any more. */
+  add(tasks: readonly Task[], onAdmitted?: () => void): void {
+    this.#batches.push({ tasks, next: 0, onAdmitted })
+  }
+
+  /** Admits as many as there is room for; those that were cancelled meanwhile are left out. */
+  admit(room: number): readonly Task[] {
+    if (this.isEmpty) return NONE
+    const admitted: Task[] = []
+    for (let batch = this.#batches[0]; batch !== undefined; batch = this.#batches[0]) {
+      for (; batch.next < batch.tasks.length; batch.next++) {
+        const task = batch.tasks[batch.next] as Task
+        if (task.phase !== 'new') continue
+        if (admitted.length >= room) return admitted
+        admitted.push(task)
+      }
+      this.#batches.shift()
+      batch.onAdmitted?.()
+    }
+    return admitted
+  }
+}
+
+const NONE: readonly never[] = []

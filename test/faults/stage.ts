@@ -1,0 +1,93 @@
+import type { DaskBackendOptions, DaskResources } from '../../src/index.js'
+import type { Backend, BackendClass, Package, TaskRecord } from '../conformance/case.js'
+import { exposedWorkers } from '../conformance/exposed-workers.js'
+import type { Limits } from '../conformance/limits.js'
+import type { Subject } from '../conformance/subject.js'
+import { type Expected, Ledger } from './ledger.js'
+
+const square = async (n: number) => n * n
+
+/** Where a fault happens: backends with tasks that must not suffer from it, and the books. */
+export class Stage {
+  readonly daskflow: Package
+  readonly Backend: BackendClass
+  readonly limits: Limits
+  readonly ledger = new Ledger()
+  readonly #subject: Subject
+  readonly #backends: Backend[] = []
+  #made = 0
+
+  constructor(subject: Subject) {
+    this.daskflow = subject.daskflow
+    this.Backend = subject.Backend
+    this.limits = subject.limits
+    this.#subject = subject
+  }
+
+  fileOf(name: string) {
+    return this.#subject.workerOf?.(name) ?? new URL(name, this.#subject.fixtures)
+  }
+
+  make(resources?: DaskResources, options?: DaskBackendOptions): Backend {
+    const backend = new this.Backend(resources, options)
+    this.#backends.push(backend)
+    this.ledger.watch(backend)
+    return backend
+  }
+
+  async start(resources?: DaskResources, options?: DaskBackendOptions): Promise<Backend> {
+    const backend = this.make(resources, options)
+    await backend.start()
+    return backend
+  }
+
+  /** With its workers at hand. */
+  async startExposed(resources?: DaskResources) {
+    const { adapter, handles } = exposedWorkers(this.Backend)
+    return { backend: await this.start(resources, { adapter }), handles }
+  }
+
+  /** Tasks that nothing may happen to. */
+  neighbours(n: number): Expected[] {
+    return Array.from({ length: n }, (_, i) => ({
+      record: { uid: `neighbour.${this.#made++}`, function: square, args: [i] },
+      ends: ['DONE'] as const,
+      result: i * i,
+    }))
+  }
+
+  /** A task to which something happens. */
+  culprit(fn: TaskRecord['function'], ends: Expected['ends'], more: Partial<TaskRecord> = {}): Expected {
+    return { record: { uid: `culprit.${this.#made++}`, function: fn, ...more }, ends }
+  }
+
+  async submit(backend: Backend, tasks: readonly Expected[]): Promise<void> {
+    await backend.submitTasks(this.ledger.expect(tasks))
+  }
+
+  /** Submits one between neighbours, and waits until it runs. */
+  async run(backend: Backend, culprit: Expected, { neighbours = 20 } = {}): Promise<void> {
+    const running = new Promise<void>((resolve) => {
+      const stop = backend.registerCallback((record) => {
+        if (record !== culprit.record) return
+        stop()
+        resolve()
+      })
+    })
+    await this.submit(backend, [...this.neighbours(neighbours), culprit, ...this.neighbours(neighbours)])
+    await running
+  }
+
+  /** A backend still does what it is for. */
+  async isWell(backend: Backend): Promise<void> {
+    await this.submit(backend, this.neighbours(5))
+    await this.ledger.settled(SETTLE_MS)
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#backends.map((backend) => backend.shutdown()))
+  }
+}
+
+/** So long a fault may take until all is well again. Not a promise: a bound, so that a run ends. */
+export const SETTLE_MS = 30_000
