@@ -69,6 +69,8 @@ export class StartPolicy {
       if (!worker.proven && worker.assigned.size === 0) this.#idleEnds++
       return
     }
+    // Somebody ended it: that says nothing of the next.
+    if (reason === 'terminated') return
     this.#oneMore = false
     this.#failedStarts++
     // Whoever took all its time would take it again.

@@ -16,6 +16,9 @@ const loop = async () => {
   while (Date.now() < until) n++
   return n
 }
+// A bound of the contract, with room for a machine that is busy.
+const STOPPED_MS = 3_000
+const TIMEOUT_MS = 100
 const never = async () => new Promise<void>(() => {})
 const deaf = async function (this: TaskContext) {
   this.signal.addEventListener('abort', () => {})
@@ -44,18 +47,34 @@ const takesWorker = (fn: TaskRecord['function'], memoryLimit?: string): Fault['r
 }
 
 /** A running task is ended from outside; its neighbours end right, and its worker runs others. */
-const endedBy = (fn: TaskRecord['function'], how: 'cancel' | 'timeout' | 'signal'): Fault['run'] => {
+const endedBy = (fn: TaskRecord['function'], how: 'cancel' | 'timeout' | 'signal', onStrike = () => {}): Fault['run'] => {
   return async (stage) => {
     const backend = await stage.start({ nWorkers: 2, cancelGrace: 50 })
     const controller = new AbortController()
-    const options = how === 'timeout' ? { timeout: 100 } : how === 'signal' ? { signal: controller.signal } : {}
+    const options = how === 'timeout' ? { timeout: TIMEOUT_MS } : how === 'signal' ? { signal: controller.signal } : {}
     const culprit = stage.culprit(fn, [how === 'timeout' ? 'FAILED' : 'CANCELED'], { taskBackendSpecificKwargs: options })
     await stage.run(backend, culprit)
     stage.ledger.strike(culprit.record)
+    onStrike()
     if (how === 'cancel') expect(await backend.cancelTask(culprit.record.uid)).to.equal(true)
     else if (how === 'signal') controller.abort()
     await stage.ledger.settled(SETTLE_MS)
     await stage.isWell(backend)
+  }
+}
+
+/** A loop that nobody asked to yield is really stopped: its worker is gone. Where it cannot be, it is reported all the same. */
+const stopsLoop = (how: 'cancel' | 'timeout' | 'signal'): Fault['run'] => {
+  return async (stage) => {
+    let struckAt = 0
+    const gone = stage.nextWorkerEvent('lost')
+    await endedBy(loop, how, () => {
+      struckAt = performance.now()
+    })(stage)
+    await gone
+    const ms = performance.now() - struckAt - (how === 'timeout' ? TIMEOUT_MS : 0)
+    stage.ledger.took(ms)
+    expect(ms).to.be.below(STOPPED_MS)
   }
 }
 
@@ -177,7 +196,7 @@ const BY = ['cancel', 'timeout', 'signal'] as const
 const ENDED = { cancel: 'cancelled', timeout: 'timed out', signal: 'aborted' }
 
 const stuck: readonly Fault[] = [
-  ...BY.map((how): Fault => ({ name: `a hot loop, ${ENDED[how]}`, needs: ['threads'], run: endedBy(loop, how) })),
+  ...BY.map((how): Fault => ({ name: `a hot loop, ${ENDED[how]}`, needs: ['threads'], run: stopsLoop(how) })),
   ...BY.map((how): Fault => ({ name: `a task that ignores its signal, ${ENDED[how]}`, run: endedBy(deaf, how) })),
   ...BY.map((how): Fault => ({ name: `a task that honours its signal, ${ENDED[how]}`, run: endedBy(polite, how) })),
   ...BY.map((how): Fault => ({ name: `a task that never settles, ${ENDED[how]}`, run: endedBy(never, how) })),

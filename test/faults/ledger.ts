@@ -21,7 +21,7 @@ export interface Figures {
   readonly tasks: number
   readonly lost: number
   readonly doubled: number
-  /** Milliseconds from what should end a task to its end, at most. */
+  /** Milliseconds from what should end a task, or a loop, to its end, at most. */
   readonly longestMs: number
 }
 
@@ -30,6 +30,7 @@ export class Ledger {
   readonly #entries = new Map<TaskRecord, Entry>()
   #left = 0
   #faults = 0
+  #longestMs = 0
   #waiting: (() => void)[] = []
 
   watch(backend: Pick<Backend, 'registerCallback'>): void {
@@ -39,6 +40,7 @@ export class Ledger {
       entry.states.push(state)
       if (state === 'RUNNING' || entry.endedAt !== undefined) return
       entry.endedAt = performance.now()
+      if (entry.struckAt !== undefined) this.took(entry.endedAt - entry.struckAt)
       if (--this.#left === 0) for (const go of this.#waiting.splice(0)) go()
     })
   }
@@ -57,6 +59,11 @@ export class Ledger {
       const entry = this.#entries.get(record)
       if (entry !== undefined) entry.struckAt ??= performance.now()
     }
+  }
+
+  /** Something that had to happen took so long. */
+  took(ms: number): void {
+    this.#longestMs = Math.max(this.#longestMs, ms)
   }
 
   /** Resolves when each has ended, at the latest after so many milliseconds. */
@@ -83,7 +90,7 @@ export class Ledger {
       tasks: entries.length,
       lost: entries.filter(({ endedAt }) => endedAt === undefined).length,
       doubled: entries.filter(({ states }) => states.filter(isEnd).length > 1).length,
-      longestMs: Math.round(Math.max(0, ...entries.map(({ struckAt = 0, endedAt = 0 }) => (struckAt ? endedAt - struckAt : 0)))),
+      longestMs: Math.round(this.#longestMs),
     }
   }
 
@@ -92,7 +99,7 @@ export class Ledger {
     const { figures } = this
     for (const [record, entry] of this.#entries)
       if (entry.endedAt !== undefined && wrongOf(entry) === undefined) this.#entries.delete(record)
-    this.#faults = 0
+    this.#faults = this.#longestMs = 0
     return { ...figures, tasks: figures.tasks - this.#entries.size }
   }
 }

@@ -1,4 +1,4 @@
-import type { DaskBackendOptions, DaskResources } from '../../src/index.js'
+import type { DaskBackendOptions, DaskResources, WorkerEvent } from '../../src/index.js'
 import type { Backend, BackendClass, Package, TaskRecord } from '../conformance/case.js'
 import { exposedWorkers } from '../conformance/exposed-workers.js'
 import type { Limits } from '../conformance/limits.js'
@@ -15,6 +15,7 @@ export class Stage {
   readonly ledger = new Ledger()
   readonly #subject: Subject
   readonly #backends: Backend[] = []
+  readonly #awaited: { readonly type: WorkerEvent['type']; readonly resolve: () => void }[] = []
   #made = 0
 
   constructor(subject: Subject) {
@@ -32,7 +33,15 @@ export class Stage {
     const backend = new this.Backend(resources, options)
     this.#backends.push(backend)
     this.ledger.watch(backend)
+    backend.onWorker(({ type }) => {
+      for (const awaited of this.#awaited) if (awaited.type === type) awaited.resolve()
+    })
     return backend
+  }
+
+  /** Resolves when that next becomes of a worker. */
+  nextWorkerEvent(type: WorkerEvent['type']): Promise<void> {
+    return new Promise((resolve) => this.#awaited.push({ type, resolve }))
   }
 
   async start(resources?: DaskResources, options?: DaskBackendOptions): Promise<Backend> {
