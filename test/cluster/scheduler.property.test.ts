@@ -4,6 +4,7 @@ import { ScheduledTask } from '../../src/cluster/scheduled-task.js'
 import { Scheduler, type SchedulerOptions } from '../../src/cluster/scheduler.js'
 import type { Decision, SchedulerEvent } from '../../src/cluster/scheduler-events.js'
 import type { TaskSink } from '../../src/core/cluster.js'
+import { MOST_AHEAD } from '../../src/wire/claims.js'
 
 // Whatever happens in whatever order: each task ends once, is in one place at a time, and no worker is asked for more than
 // it has.
@@ -14,6 +15,10 @@ interface Worker {
   /** In the order in which they were sent. */
   held: ScheduledTask[]
   readonly started: Set<ScheduledTask>
+  /** How many tasks it was through with. */
+  through: number
+  /** Its alarms for tasks that may take so long. */
+  limited: ScheduledTask[]
   /** Aborted there, and not yet overdue. */
   aborted: ScheduledTask[]
   /** To be taken back, and not yet tried. */
@@ -43,8 +48,9 @@ class World {
     const before = new Set(this.tasks.filter((task) => task.live))
     const decisions = this.scheduler.handle(events)
     for (const event of events) {
+      // One that is run again has not ended.
       if (event.type === 'done' || event.type === 'failed')
-        for (const task of event.tasks) if (before.has(task)) this.#end(task, event.type)
+        for (const task of event.tasks) if (before.has(task) && !task.live) this.#end(task, event.type)
     }
     for (const decision of decisions) this.#obey(decision)
     this.#check()
@@ -81,6 +87,13 @@ class World {
     yield () => this.#submit(5, {})
     yield () => this.#submit(1, { transfer: [] })
     yield () => this.#submit(1, { dependencies: this.tasks.slice(-3) })
+    yield () => this.#submit(2, { resources: { GPU: 0.5 } })
+    yield () => this.#submit(1, { resources: { GPU: 3 } })
+    yield () => this.#submit(2, { retries: 1 })
+    yield () => this.#submit(2, { timeout: 5 })
+    yield () => this.#submit(1, { workers: [[...this.workers.keys()].at(-1) ?? 'nobody', 'nobody'] })
+    yield () => this.#submit(1, { workers: ['nobody'], allowOtherWorkers: true })
+    yield () => this.tell({ type: 'idle', workers: [...this.workers.keys()] })
     yield () => this.tell({ type: 'measured', group: this.#group, calls: 10, ms: 1 })
     for (const task of this.tasks.filter(({ live }) => live).slice(0, 3))
       yield () => this.tell({ type: 'canceled', tasks: [task] })
@@ -122,9 +135,16 @@ class World {
           this.#giveBack(worker, (task) => late.includes(task) && !worker.started.has(task))
         }
       }
+      for (const task of worker.limited.slice(0, 2)) yield () => this.#timeOut(worker, task)
       if (worker.asked) yield () => this.#answer(id, worker)
       if (worker.recallDue) yield () => this.#recallDue(id, worker)
     }
+  }
+
+  #timeOut(worker: Worker, task: ScheduledTask): void {
+    worker.limited = worker.limited.filter((other) => other !== task)
+    // The alarm knows whether it is still the same run of it.
+    if (worker.held.includes(task)) this.tell({ type: 'timedOut', tasks: [task] })
   }
 
   #overdue(id: string, worker: Worker): void {
@@ -168,6 +188,7 @@ class World {
 
   #through(worker: Worker, task: ScheduledTask, type: 'done' | 'failed'): void {
     this.#leave(worker, task)
+    worker.through++
     this.tell({ type, tasks: [task] })
   }
 
@@ -194,6 +215,8 @@ class World {
           late: [],
           asked: false,
           recallDue: false,
+          limited: [],
+          through: 0,
         })
         break
       case 'assign': {
@@ -227,6 +250,13 @@ class World {
       case 'stranded':
         for (const task of decision.tasks) this.#end(task, decision.type)
         break
+      case 'timedOut':
+        for (const task of decision.tasks) this.#end(task, decision.type)
+        break
+      case 'limit':
+        this.workers.get(decision.worker)?.limited.push(decision.task)
+        break
+      case 'impossible':
       case 'dependencyFailed':
       case 'killed':
       case 'lost':
@@ -251,8 +281,12 @@ class World {
       expect(task.live, `task ${task.uid} is live until its end`).toBe(!this.ends.has(task))
       expect(task.attempt).toBeGreaterThanOrEqual(task.phase === 'assigned' || task.phase === 'running' ? 1 : 0)
     }
-    // Both sides hold the same.
-    for (const [id, { held }] of this.workers) {
+    // Both sides hold the same, and nobody holds more than it has.
+    const { maxTasks = Number.POSITIVE_INFINITY, resources } = this.#options
+    for (const [id, { held, through }] of this.workers) {
+      expect(held.length).toBeLessThanOrEqual(Math.min(MOST_AHEAD, maxTasks - through))
+      const taken = held.reduce((sum, { resources }) => sum + (resources?.['GPU'] ?? 0), 0)
+      expect(taken).toBeLessThanOrEqual(resources?.['GPU'] ?? 0)
       const assigned = [...(this.scheduler.worker(id)?.assigned.values() ?? [])]
       expect(assigned.map((task) => task.uid).sort()).toEqual(held.map((task) => task.uid).sort())
     }
@@ -268,6 +302,8 @@ test('in any order of events, each task ends once and is in one place at a time'
         maxWorkers: fc.integer({ min: 1, max: 3 }),
         slots: fc.integer({ min: 1, max: 3 }),
         allowedFailures: fc.integer({ min: 0, max: 2 }),
+        maxTasks: fc.constantFrom(1, 3, 1_000),
+        resources: fc.constantFrom({}, { GPU: 1 }),
       }),
       fc.array(fc.nat(), { maxLength: 120 }),
       (options, choices) => {

@@ -6,7 +6,7 @@ import type { TaskSink, TaskSpec } from '../../src/core/cluster.js'
 
 // One row: a story of events, each with what the scheduler decides. Tasks are named by letters; a decision is written
 // `assign w-0 a b`, `spawn w-1`, `spawn w-1 +50` (ms later), `abort w-0 a`, `canceled a`, `recall w-0`, `terminate w-0`,
-// `takeBack w-0 a`, `failed b<a`, `killed a w-0`, `lost a w-0`, `stranded a`, `running a`, `limit w-0 a 50` (ms), `timedOut a`,
+// `terminate w-0 idle`, `takeBack w-0 a`, `failed b<a`, `killed a w-0`, `lost a w-0`, `stranded a`, `running a`, `limit w-0 a 50` (ms), `timedOut a`,
 // `impossible a`.
 
 type Step =
@@ -16,6 +16,8 @@ type Step =
       event: 'ready' | 'goodbye' | 'lost' | 'late' | 'silent' | 'tick' | 'doubted' | 'recalled' | 'recallDue',
       worker: string,
     ]
+  | readonly [event: 'idle', ...workers: readonly string[]]
+  | readonly [event: 'terminated', worker: string]
   | readonly [event: 'started' | 'done' | 'failed' | 'refused' | 'returned' | 'cancel' | 'timedOut', ...tasks: readonly string[]]
   | readonly [event: 'overdue' | 'lostKnown' | 'silentKnown', worker: string, ...tasks: readonly string[]]
   | readonly [event: 'kept', task: string, bytes: number]
@@ -56,6 +58,10 @@ function play(row: Row, options: Partial<SchedulerOptions> = {}): void {
             running: named(rest.slice(1)),
           },
         ])
+      case 'idle':
+        return scheduler.handle([{ type: 'idle', workers: rest as string[] }])
+      case 'terminated':
+        return scheduler.handle([{ type: 'workerLost', worker: rest[0] as string, exit: { reason: 'terminated' } }])
       case 'goodbye':
         return scheduler.handle([{ type: 'goodbye', worker: rest[0] as string }])
       case 'late':
@@ -105,8 +111,9 @@ function write(decision: Decision): string {
     case 'spawn':
       return `spawn ${decision.worker}${decision.delayMs === 0 ? '' : ` +${decision.delayMs}`}`
     case 'recall':
+      return `recall ${decision.worker}`
     case 'terminate':
-      return `${decision.type} ${decision.worker}`
+      return `terminate ${decision.worker}${decision.why === 'stuck' ? '' : ` ${decision.why}`}`
     case 'assign':
     case 'abort':
     case 'takeBack':
@@ -1160,5 +1167,102 @@ describe('retries', () => {
       ['submit', { a: { retries: 1 } }, '=>', 'assign w-0 a'],
       ['cancel', 'a', '=>', 'abort w-0 a', 'canceled a'],
       ['failed', 'a', '=>'],
+    ]))
+})
+
+describe('workers that have done their part', () => {
+  test('one that was through with so many is replaced, and gets no more before', () =>
+    play(
+      [
+        ...one,
+        ['submit', plain('a', 'b', 'c'), '=>', 'assign w-0 a'],
+        ['done', 'a', '=>', 'assign w-0 b'],
+        ['done', 'b', '=>', 'terminate w-0 usedUp', 'spawn w-1'],
+        ['ready', 'w-1', '=>', 'assign w-1 c'],
+      ],
+      { maxWorkers: 1, maxTasks: 2 },
+    ))
+
+  test('what it was not to run any more does not count', () =>
+    play(
+      [
+        ...one,
+        ['measured', 0.01, '=>'],
+        ['submit', plain('a', 'b', 'c'), '=>', 'assign w-0 a b'],
+        ['cancel', 'b', '=>', 'abort w-0 b', 'canceled b'],
+        ['returned', 'b', '=>', 'assign w-0 c'],
+        ['done', 'a', '=>'],
+        ['done', 'c', '=>', 'terminate w-0 usedUp', 'spawn w-1'],
+      ],
+      { maxWorkers: 1, maxTasks: 2 },
+    ))
+
+  test('one that has had nothing to do for long ends, where more are there than are kept', () =>
+    play([...two, ['idle', 'w-0', 'w-1', '=>', 'terminate w-0 idle'], ['idle', 'w-1', '=>']]))
+
+  test('one that holds something, or is wanted, does not', () =>
+    play([
+      ...two,
+      ['submit', plain('a'), '=>', 'assign w-0 a'],
+      ['idle', 'w-0', '=>'],
+      ['submit', plain('b'), '=>', 'assign w-1 b'],
+      ['done', 'a', '=>'],
+      ['idle', 'w-0', '=>', 'terminate w-0 idle'],
+      ['submit', plain('c'), '=>', 'spawn w-2'],
+    ]))
+
+  test('one that is ended while it starts is no sign of what the next will do', () =>
+    play(
+      [
+        ['open', '=>', 'spawn w-0'],
+        ['terminated', 'w-0', '=>', 'spawn w-1'],
+        ['terminated', 'w-1', '=>', 'spawn w-2'],
+        ['terminated', 'w-2', '=>', 'spawn w-3'],
+        ['submit', plain('a'), '=>'],
+        ['terminated', 'w-3', '=>', 'spawn w-4'],
+        ['ready', 'w-4', '=>', 'assign w-4 a'],
+      ],
+      { maxWorkers: 1 },
+    ))
+})
+
+describe('tasks for certain workers', () => {
+  test('one is run there, and waits for it', () =>
+    play([
+      ...two,
+      ['submit', { a: { workers: ['w-1'] }, b: { workers: ['w-1'] }, c: {} }, '=>', 'assign w-0 c', 'assign w-1 a'],
+      ['done', 'c', '=>'],
+      ['done', 'a', '=>', 'assign w-1 b'],
+    ]))
+
+  test('where none of them is there it fails, and so does what waits for it', () =>
+    play([...one, ['submit', { a: { workers: ['w-7'] }, b: { after: ['a'] } }, '=>', 'impossible a', 'failed b<a']]))
+
+  test('when the last of them goes, it fails; one that started there, too', () =>
+    play([
+      ...two,
+      ['submit', { a: { workers: ['w-1'] }, b: { workers: ['w-1'] } }, '=>', 'assign w-1 a'],
+      ['started', 'a', '=>'],
+      ['lost', 'w-1', '=>', 'impossible a', 'impossible b'],
+    ]))
+
+  test('others take it where they may, but those come first', () =>
+    play([
+      ...two,
+      [
+        'submit',
+        { a: { workers: ['w-1'], allowOtherWorkers: true }, b: { workers: ['w-1'], allowOtherWorkers: true } },
+        '=>',
+        'assign w-0 b',
+        'assign w-1 a',
+      ],
+    ]))
+
+  test('the worker where its input was made comes first, though nobody counted the bytes', () =>
+    play([
+      ...two,
+      ['submit', { a: {}, b: {}, c: { after: ['b'] } }, '=>', 'assign w-0 a', 'assign w-1 b'],
+      ['done', 'a', '=>'],
+      ['done', 'b', '=>', 'assign w-1 c'],
     ]))
 })
