@@ -1,4 +1,4 @@
-import { type Remote, wrap } from 'comlink'
+import { type Remote, releaseProxy, wrap } from 'comlink'
 import type { ChannelPort, WorkerAdapter } from '../core/adapter.js'
 import type { WorkerControl } from '../wire/protocol.js'
 
@@ -7,6 +7,7 @@ export interface ControlPlane {
   readonly remote: Remote<WorkerControl>
   /** The other end, to be moved to the worker. */
   readonly port: ChannelPort
+  /** To be called once. What was not answered never is. */
   close(): void
 }
 
@@ -15,5 +16,10 @@ export function openControl({ createChannel }: WorkerAdapter): ControlPlane {
   const remote = wrap<WorkerControl>(port1 as never)
   // Only the worker itself may keep the process alive.
   ;(port1 as { unref?(): void }).unref?.()
-  return { remote, port: port2, close: () => port1.close() }
+  const close = () => {
+    // Comlink keeps the port for as long as the remote, which a call that is never answered keeps in turn.
+    remote[releaseProxy]()
+    port1.close()
+  }
+  return { remote, port: port2, close }
 }
