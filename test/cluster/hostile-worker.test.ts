@@ -54,6 +54,17 @@ test.each([
   await backend.shutdown()
 })
 
+test('what means nothing is counted, and told of the first and the tenth', async () => {
+  const backend = await start(lying(['hello', [99]]))
+  const counts: unknown[] = []
+  backend.onWorker(({ type, count }) => {
+    if (type === 'messageIgnored') counts.push(count)
+  })
+  for (let i = 0; i < 10; i++) await runOne(backend, async () => i)
+  expect(counts).toEqual([10])
+  await backend.shutdown()
+})
+
 test('a second end of a task is ignored, in the same message too', async () => {
   const twice = [
     Message.Events,
