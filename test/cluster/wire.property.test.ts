@@ -12,7 +12,7 @@ import { channelAdapter } from '../fakes/channel-adapter.js'
 const honest = channelAdapter(startWorker)
 
 /** Its workers say the next lie before each thing that they have to say, once they have got ready. */
-function lying(lies: unknown[]): WorkerAdapter {
+function lying(lies: unknown[], thrown: unknown[]): WorkerAdapter {
   return {
     ...honest,
     async spawn(options) {
@@ -20,7 +20,11 @@ function lying(lies: unknown[]): WorkerAdapter {
       const onMessage: typeof handle.endpoint.onMessage = (listener) =>
         handle.endpoint.onMessage((message) => {
           const isReady = Array.isArray(message) && message[0] !== Message.Hello
-          if (isReady && lies.length > 0) listener(lies.shift())
+          try {
+            if (isReady && lies.length > 0) listener(lies.shift())
+          } catch (error) {
+            thrown.push(error)
+          }
           listener(message)
         })
       return { ...handle, endpoint: { ...handle.endpoint, onMessage } }
@@ -43,8 +47,9 @@ const truncated = fc.tuple(message, fc.nat(12)).map(([whole, length]) => (Array.
 test('random and truncated messages of a worker are survived, and each task ends once', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.oneof(message, truncated), { maxLength: 8 }), async (lies) => {
+      const thrown: unknown[] = []
       class Backend extends BaseDaskExecutionBackend {
-        static override readonly runtime = { name: 'lying', workers: lying([...lies]), workDir: () => '/' }
+        static override readonly runtime = { name: 'lying', workers: lying([...lies], thrown), workDir: () => '/' }
       }
       const backend = await Backend.create({ nWorkers: 2, allowedFailures: 100 })
       const recorder = new Recorder(backend)
@@ -53,6 +58,7 @@ test('random and truncated messages of a worker are survived, and each task ends
         await backend.submitTasks(uids.map((uid) => ({ uid, function: async () => 1 })))
         await recorder.ended(uids)
         expect((await runOne(backend, async () => 'well')).state).toMatch(/DONE|FAILED/)
+        expect(thrown).toEqual([])
         for (const uid of uids) expect(recorder.statesOf(uid).filter((state) => state !== 'RUNNING')).toHaveLength(1)
       } finally {
         await backend.shutdown()
