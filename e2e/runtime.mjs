@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { root } from '../tools/root.mjs'
 import { INSTALL_RUNTIMES, programOf } from '../tools/runtimes.mjs'
 import { Consumer } from './consumer.mjs'
+import { seeSigterm } from './sigterm.mjs'
 import { runSuite, skipAll } from './suite.mjs'
 
 const SQUARES = [1, 2, 3]
@@ -72,6 +73,7 @@ export async function runInRuntime(runtime, { limits, entry = 'daskflow', run = 
     },
     'runtimes by name do not disturb each other': async () =>
       assert.match(await script('side-by-side.mjs', SIDE_BY_SIDE), /^node web inline web node$/m),
+    ...(faults && { 'SIGTERM leaves nothing behind': () => seeSigterm(consumer, program, run) }),
   }
   consumer.edit('fixtures/worker.js', (text) => text.replace('daskflow/worker', `${entry}/worker`))
   const cases = pathToFileURL(resolve(root, 'e2e/conformance.mjs'))

@@ -73,6 +73,7 @@ async function runInPage(page, withPolicy) {
       assert.match(message, /must make a new Worker each time/)
       assert.equal(answer, 'hello you')
     },
+    'a page that is closed with tasks running takes its workers with it, and nobody else': () => seeClosedPage(page),
     'where the page allows nothing but its own files, the worker is one of them': () =>
       withPolicy("default-src 'self'", seeStrictPage),
     'where it allows blobs too, inline functions run': () =>
@@ -85,6 +86,44 @@ async function runInPage(page, withPolicy) {
     () => printedBy(page, () => window.conformance()),
     () => printedBy(page, () => window.faults()),
   )
+}
+
+async function seeClosedPage(page) {
+  const browser = await page.context().browser().newBrowserCDPSession()
+  const workers = async () => {
+    const { targetInfos } = await browser.send('Target.getTargets', { filter: [{ type: 'worker' }] })
+    return targetInfos.length
+  }
+  const before = await workers()
+  const other = await page.context().browser().newPage()
+  const errors = []
+  for (const shown of [page, other]) shown.context().on('weberror', (error) => errors.push(error))
+  await other.goto(page.url())
+  await other.waitForFunction(() => typeof window.daskflow === 'object')
+  await other.evaluate(async () => {
+    const backend = await new window.daskflow.DaskExecutionBackend({ nWorkers: 2, minWorkers: 2 })
+    const running = new Promise((resolve) => {
+      let count = 0
+      backend.registerCallback((_, state) => state === 'RUNNING' && ++count === 2 && resolve())
+    })
+    const loop = async () => {
+      let n = 0
+      while (n >= 0) n++
+      return n
+    }
+    await backend.submitTasks([
+      { uid: 'loop', function: loop },
+      { uid: 'wait', function: async () => new Promise(() => {}) },
+    ])
+    await running
+  })
+  assert.equal(await workers(), before + 2)
+  await other.close()
+  // It closes the page before its workers.
+  for (const until = Date.now() + 5_000; (await workers()) > before && Date.now() < until; );
+  assert.equal(await workers(), before)
+  assert.deepEqual(errors, [])
+  assert.equal((await page.evaluate(() => window.run({}, async (n) => n * n, 3))).returnValue, 9)
 }
 
 async function seeStrictPage(page) {

@@ -1,13 +1,12 @@
 // The packed package in an empty folder, under plain Node: what a user has.
 import { strict as assert } from 'node:assert'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdirSync, readdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from '../../tools/root.mjs'
 import { bundle } from '../bundle.mjs'
 import { Consumer } from '../consumer.mjs'
+import { seeSigterm } from '../sigterm.mjs'
 import { runSuite } from '../suite.mjs'
 
 const consumer = await Consumer.create()
@@ -161,33 +160,7 @@ const TESTS = {
     )
     assert.match(output, /ERR_CLUSTER Worker .* could not be started from '.*nowhere\.mjs'\. Error: Cannot find module/)
   },
-  'SIGTERM leaves nothing behind': async () => {
-    const scratch = join(consumer.folder, 'scratch')
-    mkdirSync(scratch)
-    consumer.write(
-      'sigterm.mjs',
-      `import { DaskExecutionBackend } from 'daskflow'
-       const backend = await new DaskExecutionBackend({ nWorkers: 2 })
-       let running = 0
-       backend.registerCallback((_, state) => state === 'RUNNING' && ++running === 2 && console.log('running'))
-       await backend.submitTasks([
-         { uid: 'loop', function: async () => { for (;;); } },
-         { uid: 'wait', function: async () => new Promise(() => setInterval(() => {}, 1000)) },
-       ])`,
-    )
-    const child = spawn(process.execPath, ['sigterm.mjs'], {
-      cwd: consumer.folder,
-      env: { ...process.env, TMPDIR: scratch },
-      stdio: ['ignore', 'pipe', 'inherit'],
-      timeout: 30_000,
-      killSignal: 'SIGKILL',
-    })
-    child.stdout.once('data', () => child.kill('SIGTERM'))
-    // Closed when nobody holds the pipe any more: neither the process nor one that it started.
-    const [code, signal] = await once(child, 'close')
-    assert.deepEqual([code, signal], [null, 'SIGTERM'])
-    assert.deepEqual(readdirSync(scratch), [])
-  },
+  'SIGTERM leaves nothing behind': () => seeSigterm(consumer, process.execPath),
   'a bare specifier is resolved from where the program runs': async () => {
     consumer.writeModule('mypkg', 'export const shout = async (text) => text.toUpperCase()')
     const output = await node(
