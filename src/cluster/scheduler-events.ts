@@ -48,7 +48,7 @@ export type SchedulerEvent =
   | { readonly type: 'closed' }
 
 /** `stuck`: nothing goes on there; `idle`: it had nothing to do for long; `usedUp`: it has done what it is to do. */
-export type WhyEnded = 'stuck' | 'idle' | 'usedUp'
+type WhyEnded = 'stuck' | 'idle' | 'usedUp'
 
 /** What is to be done about it. */
 export type Decision =

@@ -9,6 +9,8 @@ import { MOST_AHEAD } from '../../src/wire/claims.js'
 // Whatever happens in whatever order: each task ends once, is in one place at a time, and no worker is asked for more than
 // it has.
 
+const GPU = 'GPU'
+
 interface Worker {
   ready: boolean
   saidGoodbye: boolean
@@ -285,8 +287,8 @@ class World {
     const { maxTasks = Number.POSITIVE_INFINITY, resources } = this.#options
     for (const [id, { held, through }] of this.workers) {
       expect(held.length).toBeLessThanOrEqual(Math.min(MOST_AHEAD, maxTasks - through))
-      const taken = held.reduce((sum, { resources }) => sum + (resources?.['GPU'] ?? 0), 0)
-      expect(taken).toBeLessThanOrEqual(resources?.['GPU'] ?? 0)
+      const taken = held.reduce((sum, { resources }) => sum + (resources?.[GPU] ?? 0), 0)
+      expect(taken).toBeLessThanOrEqual(resources?.[GPU] ?? 0)
       const assigned = [...(this.scheduler.worker(id)?.assigned.values() ?? [])]
       expect(assigned.map((task) => task.uid).sort()).toEqual(held.map((task) => task.uid).sort())
     }

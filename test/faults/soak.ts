@@ -54,8 +54,9 @@ export async function soak(subject: Subject, { minutes, seed, sample, print }: S
   print(
     `after the first minute: ${tellMemory(first ?? last)}; at the end: ${tellMemory(last)}; after the shutdown: ${tellMemory(after)}`,
   )
-  print(`handles: ${before.handles} before, ${after.handles} after the shutdown`)
+  print(`after the shutdown: ${stage.workers} workers, ${after.handles} handles (${before.handles} before the start)`)
   if (first !== undefined && last.heapBytes > 1.1 * first.heapBytes) wrongs.push(`the heap grew by more than a tenth`)
+  if (stage.workers > 0) wrongs.push(`${stage.workers} workers are left`)
   if (after.handles > before.handles) wrongs.push(`${after.handles - before.handles} handles are left`)
   return wrongs
 }

@@ -16,6 +16,7 @@ export class Stage {
   readonly #subject: Subject
   readonly #backends: Backend[] = []
   readonly #awaited: { readonly type: WorkerEvent['type']; readonly resolve: () => void }[] = []
+  readonly #exposed: ReadonlyMap<string, unknown>[] = []
   #made = 0
 
   constructor(subject: Subject) {
@@ -53,7 +54,13 @@ export class Stage {
   /** With its workers at hand. */
   async startExposed(resources?: DaskResources) {
     const { adapter, handles } = exposedWorkers(this.Backend)
+    this.#exposed.push(handles)
     return { backend: await this.start(resources, { adapter }), handles }
+  }
+
+  /** How many of the workers at hand there are. */
+  get workers(): number {
+    return this.#exposed.reduce((sum, { size }) => sum + size, 0)
   }
 
   /** Tasks that nothing may happen to. */
