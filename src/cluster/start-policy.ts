@@ -3,6 +3,8 @@ import type { SchedulerWorker } from './scheduler-worker.js'
 
 // So many workers in a row that never got ready are taken for the rule.
 const MAX_FAILED_STARTS = 3
+// So many in a row that were ended from outside before they were ready are no accident.
+const MAX_ENDED_STARTS = 30
 // How long the next waits after the first of them; each further one waits three times as long.
 const BACK_OFF_MS = 50
 const MAX_BACK_OFF_MS = 5_000
@@ -13,6 +15,8 @@ const MAX_IDLE_ENDS = 2
 export class StartPolicy {
   /** In a row. */
   #failedStarts = 0
+  /** Of those that somebody ended, in a row. */
+  #endedStarts = 0
   /** Whether there is a reason for one more, though they fail. */
   #oneMore = false
   /** In a row. */
@@ -53,7 +57,7 @@ export class StartPolicy {
   }
 
   ready(): void {
-    this.#failedStarts = 0
+    this.#failedStarts = this.#endedStarts = 0
     this.#oneMore = false
   }
 
@@ -69,8 +73,8 @@ export class StartPolicy {
       if (!worker.proven && worker.assigned.size === 0) this.#idleEnds++
       return
     }
-    // Somebody ended it: that says nothing of the next.
-    if (reason === 'terminated') return
+    // Somebody ended it: that says nothing of the next, unless it happens to all.
+    if (reason === 'terminated' && ++this.#endedStarts < MAX_ENDED_STARTS) return
     this.#oneMore = false
     this.#failedStarts++
     // Whoever took all its time would take it again.
