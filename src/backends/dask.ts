@@ -13,7 +13,7 @@ import { buildAll } from './build-hook.js'
 import { ClusterLife } from './cluster-life.js'
 import { type LiveTask, LiveTasks } from './live-tasks.js'
 import { checkOptions, type DaskBackendOptions } from './options.js'
-import { checkResources, type DaskResources } from './resources.js'
+import { checkResources, type DaskResources, refuseLimits } from './resources.js'
 import { TaskSignals } from './signals.js'
 import { Submission, type SubmissionSetUp } from './submission.js'
 import { claimBatch, nameOf } from './task-input.js'
@@ -56,6 +56,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     const { cluster, logger = console, adapter: ownAdapter, buildTask, taskStateCb, ...named } = checkOptions(options)
     const { runtime } = new.target as unknown as { readonly runtime: Runtime }
     super(named.name ?? name ?? 'dask', { path: runtime.workDir(), logger })
+    if (cluster !== undefined) refuseLimits(limits)
     const adapter = ownAdapter ?? runtime.workers
     if (limits.memoryLimit !== undefined && cluster === undefined && adapter.limitsMemory !== true) {
       this.logger.warn(`daskflow: backend '${this.name}': memoryLimit is not enforced by '${adapter.runtime}' workers`)
@@ -65,7 +66,6 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     this.#workerListeners = this.#listeners('onWorker')
     this.#submission = {
       live: this.#live,
-      links: this.#links,
       signals: new TaskSignals((those, reason) => void this.#cancelFor(reason, those)),
       specs: { taskTimeout, onDropped: this.#warnOfDropped },
       sink: this.#sink,
@@ -117,6 +117,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   async submitTasks(tasks: readonly TaskRecord[]): Promise<void> {
     let { cluster } = this.#life
     const claimed = claimBatch(tasks, this.#live)
+    this.#links.handOver(claimed)
     if (this.buildTask !== BaseExecutionBackend.prototype.buildTask) {
       await this.#build(claimed)
       // It may have been shut down meanwhile.

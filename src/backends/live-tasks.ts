@@ -14,6 +14,8 @@ export class LiveTask {
   /** `undefined` until it is submitted: it may still be with an async `buildTask`. */
   handle: TaskHandle | undefined = undefined
   onEnded: (() => void) | undefined = undefined
+  /** What it waits for. */
+  sources: readonly TaskRecord[] | undefined = undefined
 
   constructor(uid: string, record: TaskRecord) {
     this.uid = uid
@@ -27,7 +29,7 @@ export class LiveTask {
   /** It may be known for a while, and holds nothing any more. */
   letGo(): void {
     this.record = NOBODY
-    this.handle = this.onEnded = undefined
+    this.handle = this.onEnded = this.sources = undefined
   }
 }
 

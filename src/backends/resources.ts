@@ -93,6 +93,12 @@ export function checkResources(resources: unknown): CheckedResources {
   return { ...others, nWorkers, minWorkers, memoryLimit: memoryLimit === undefined ? undefined : parseBytes(memoryLimit) }
 }
 
+/** A cluster that was given has workers of its own. @throws {TypeError} with `code` `ERR_RESOURCES`, naming the key */
+export function refuseLimits(limits: object): void {
+  const key = Object.entries(limits).find(([, value]) => value !== undefined)?.[0]
+  if (key !== undefined) throw configurationError(`resources.${key} goes with no cluster that was given: it has its own`)
+}
+
 function isSetup(value: unknown): string | undefined {
   if (isModuleFunction(value) || (typeof value === 'string' && value !== '')) return undefined
   if (typeof value !== 'function') return 'must be a function, a moduleFunction or the name of an exposed function'

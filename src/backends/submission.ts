@@ -1,19 +1,18 @@
+import { dependencyError } from '../cluster/task-errors.js'
 import { append } from '../core/append.js'
 import type { Cluster, TaskHandle, TaskSink, TaskSpec } from '../core/cluster.js'
-import { DependencyFailureError, TaskValidationError } from '../core/errors.js'
+import { TaskValidationError } from '../core/errors.js'
 import type { TaskState } from '../core/states.js'
 import type { TaskRecord } from '../core/task.js'
 import type { LiveTask, LiveTasks } from './live-tasks.js'
 import type { TaskSignals } from './signals.js'
 import { type SpecSetUp, toSpec } from './task-input.js'
-import type { TaskLinks } from './task-links.js'
 
 // Tasks that are handed to the cluster at a time.
 const PART = 512
 
 export interface SubmissionSetUp {
   readonly live: LiveTasks
-  readonly links: TaskLinks
   readonly signals: TaskSignals
   readonly specs: SpecSetUp
   readonly sink: TaskSink
@@ -67,11 +66,10 @@ export class Submission {
 
   // What a task waits for must have its handle: such a task begins a part.
   #endOfPart(tasks: readonly LiveTask[], from: number): number {
-    const { links } = this.#setUp
     const most = Math.min(from + PART, tasks.length)
-    if (links.isEmpty) return most
-    for (let to = from + 1; to < most; to++) if (links.has((tasks[to] as LiveTask).uid)) return to
-    return most
+    let to = from + 1
+    while (to < most && tasks[to]?.sources === undefined) to++
+    return to
   }
 
   #submitPart(cluster: Cluster, tasks: readonly LiveTask[]): Promise<void> | undefined {
@@ -81,13 +79,12 @@ export class Submission {
   }
 
   #toSpecs(tasks: readonly LiveTask[]): readonly TaskSpec[] {
-    const { links, specs: setUp } = this.#setUp
     const specs: TaskSpec[] = []
     for (const task of tasks) {
       if (task.ended) continue
       try {
-        const spec = toSpec(task, setUp)
-        const dependencies = links.isEmpty ? undefined : this.#dependenciesOf(task)
+        const spec = toSpec(task, this.#setUp.specs)
+        const dependencies = task.sources && this.#dependenciesOf(task.uid, task.sources)
         if (dependencies === CANCELED) {
           this.#refused.set(task, { state: 'CANCELED' })
           continue
@@ -107,16 +104,19 @@ export class Submission {
   }
 
   /** What it was linked to and is not done. @throws {DependencyFailureError | TaskValidationError} */
-  #dependenciesOf({ uid }: LiveTask): readonly TaskHandle[] | typeof CANCELED | undefined {
-    const sources = this.#setUp.links.take(uid)
-    if (sources.length === 0) return undefined
+  #dependenciesOf(uid: string, sources: readonly TaskRecord[]): readonly TaskHandle[] | typeof CANCELED {
     const dependencies: TaskHandle[] = []
     for (const source of sources) {
-      const task = this.#setUp.live.task(source.uid)
+      const found = this.#setUp.live.task(source.uid)
+      // Another task may bear its uid by now.
+      const task = found?.record === source ? found : undefined
       const refusal = task && this.#refused.get(task)
       const state = task === undefined ? source.state : refusal?.state
       if (state === 'CANCELED') return CANCELED
-      if (state === 'FAILED') throw dependencyFailed(uid, source, refusal?.outcome?.exception ?? source.exception)
+      if (state === 'FAILED') {
+        const error = refusal?.outcome?.exception ?? source.exception
+        throw dependencyError(uid, { uid: source.uid, name: source.name ?? source.uid, error })
+      }
       if (state === 'DONE') continue
       if (task?.handle === undefined) throw notSubmitted(uid, source.uid)
       dependencies.push(task.handle)
@@ -126,15 +126,6 @@ export class Submission {
 }
 
 const CANCELED = Symbol('canceled')
-
-function dependencyFailed(uid: string, source: TaskRecord, error: unknown): DependencyFailureError {
-  const name = source.name ?? source.uid
-  return new DependencyFailureError(`Task '${uid}' was not run: '${name}' (${source.uid}), which it depends on, failed`, {
-    uid,
-    failedDependencies: [name],
-    cause: error instanceof DependencyFailureError ? error.rootCause : error,
-  })
-}
 
 function notSubmitted(uid: string, source: string): TaskValidationError {
   return new TaskValidationError(`Task '${uid}' is linked to '${source}', which was not submitted before it`, { uid })

@@ -1,6 +1,6 @@
 import { TaskValidationError } from '../core/errors.js'
 import type { TaskRecord } from '../core/task.js'
-import type { LiveTasks } from './live-tasks.js'
+import type { LiveTask, LiveTasks } from './live-tasks.js'
 
 /** What tasks wait for, as `linkImplicitDataDeps` was told, until they are submitted. */
 export class TaskLinks {
@@ -26,19 +26,13 @@ export class TaskLinks {
     else if (!sources.includes(source)) sources.push(source)
   }
 
-  get isEmpty(): boolean {
-    return this.#sources.size === 0
-  }
-
-  has(uid: string): boolean {
-    return this.#sources.has(uid)
-  }
-
-  /** What the task waits for; it is submitted now. */
-  take(uid: string): readonly TaskRecord[] {
-    const sources = this.#sources.get(uid) ?? NONE
-    this.#sources.delete(uid)
-    return sources
+  /** Tells tasks that are submitted now what they wait for. */
+  handOver(tasks: readonly LiveTask[]): void {
+    if (this.#sources.size === 0) return
+    for (const task of tasks) {
+      task.sources = this.#sources.get(task.uid)
+      this.#sources.delete(task.uid)
+    }
   }
 
   #sourceOf(task: TaskRecord | string): TaskRecord {
@@ -49,8 +43,6 @@ export class TaskLinks {
     throw invalid(`'${uid}' is no live task; of one that has ended, or is still to come, give the record`, uid)
   }
 }
-
-const NONE: readonly TaskRecord[] = []
 
 function uidOf(task: TaskRecord | string, what: string): string {
   const uid: unknown = typeof task === 'object' && task !== null ? task.uid : task

@@ -2,8 +2,9 @@ import type { ScheduledTask } from './scheduled-task.js'
 
 interface Batch<Task> {
   readonly tasks: readonly Task[]
-  /** Of the first that was not admitted. */
+  /** Of the first that was not admitted, and behind the last. */
   next: number
+  end: number
   readonly onAdmitted: (() => void) | undefined
 }
 
@@ -12,7 +13,7 @@ interface Batch<Task> {
  * many small batches of one turn go to the workers as one; or, where only so many tasks may wait there, when there is room.
  */
 export class Admission<Task extends ScheduledTask> {
-  readonly #batches: Batch<Task>[] = []
+  #batches: Batch<Task>[] = []
 
   get isEmpty(): boolean {
     return this.#batches.length === 0
@@ -20,7 +21,7 @@ export class Admission<Task extends ScheduledTask> {
 
   /** `onAdmitted`: the last of them was admitted, or is not to be any more. */
   add(tasks: readonly Task[], onAdmitted?: () => void): void {
-    this.#batches.push({ tasks, next: 0, onAdmitted })
+    this.#batches.push({ tasks, next: 0, end: tasks.length, onAdmitted })
   }
 
   /** Admits as many as there is room for; those that were cancelled meanwhile are left out. */
@@ -28,7 +29,7 @@ export class Admission<Task extends ScheduledTask> {
     if (this.isEmpty) return NONE
     const admitted: Task[] = []
     for (let batch = this.#batches[0]; batch !== undefined; batch = this.#batches[0]) {
-      for (; batch.next < batch.tasks.length; batch.next++) {
+      for (; batch.next < batch.end; batch.next++) {
         const task = batch.tasks[batch.next] as Task
         if (task.phase !== 'new') continue
         if (admitted.length >= room) return admitted
@@ -38,6 +39,18 @@ export class Admission<Task extends ScheduledTask> {
       batch.onAdmitted?.()
     }
     return admitted
+  }
+
+  /** Some were cancelled. A batch of which nothing is left does not wait for those before it. */
+  canceled(): void {
+    this.#batches = this.#batches.filter((batch) => {
+      const { tasks } = batch
+      while (batch.next < batch.end && tasks[batch.next]?.phase !== 'new') batch.next++
+      while (batch.next < batch.end && tasks[batch.end - 1]?.phase !== 'new') batch.end--
+      if (batch.next < batch.end) return true
+      batch.onAdmitted?.()
+      return false
+    })
   }
 }
 

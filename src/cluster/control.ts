@@ -11,8 +11,8 @@ export interface ControlPlane {
   close(): void
 }
 
-export function openControl({ createChannel }: WorkerAdapter): ControlPlane {
-  const { port1, port2 } = createChannel?.() ?? new MessageChannel()
+export function openControl(adapter: WorkerAdapter): ControlPlane {
+  const { port1, port2 } = adapter.createChannel?.() ?? new MessageChannel()
   const remote = wrap<WorkerControl>(port1 as never)
   // Only the worker itself may keep the process alive.
   ;(port1 as { unref?(): void }).unref?.()

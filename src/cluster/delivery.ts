@@ -5,7 +5,15 @@ import { EVENT_STRIDE, EVENTS_AT, Event, type EventsMessage, NO_TASK, type WireL
 import type { ScheduledTask } from './scheduled-task.js'
 import type { Decision, SchedulerEvent } from './scheduler-events.js'
 import type { SchedulerWorker } from './scheduler-worker.js'
-import { dependencyError, impossibleError, killedError, lostError, strandedError, timeoutError } from './task-errors.js'
+import {
+  dependencyError,
+  forsakenError,
+  impossibleError,
+  killedError,
+  lostError,
+  strandedError,
+  timeoutError,
+} from './task-errors.js'
 
 /**
  * One message of a worker, on its way to the scheduler and then to the sinks.
@@ -118,8 +126,11 @@ export function deliverDecision(decision: Decision): void {
     case 'impossible':
       failTask(decision.task, impossibleError(decision.task, decision.have))
       break
+    case 'forsaken':
+      failTask(decision.task, forsakenError(decision.task))
+      break
     case 'dependencyFailed':
-      failTask(decision.task, dependencyError(decision.task, decision.failed))
+      failTask(decision.task, dependencyError(decision.task.uid, decision.failed))
       break
     case 'killed':
       failTask(decision.task, killedError(decision))

@@ -33,7 +33,7 @@ export class HeldAlarms {
     this.#held.set(workerId, held)
     const over = () => {
       this.#drop(workerId, alarm)
-      callback()
+      if (those.some((task) => isHeld(task, workerId))) callback()
     }
     const those = tasks.map((task) => ({ task, attempt: task.attempt }))
     const alarm: HeldAlarm = { tasks: those, cancel: this.#alarms.set(ms, over, { hold: true }) }

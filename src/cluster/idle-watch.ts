@@ -1,13 +1,15 @@
 /**
- * Tells which workers have had nothing to do for so long; again and again, as long as they have not.
+ * Tells which workers have had nothing to do for so long: all of them, whenever one more has.
  *
- * One timer for all: what happens for every pause of every worker must cost next to nothing.
+ * One timer for all, and none when all were told: what happens for every pause of every worker must cost next to nothing.
  */
 export class IdleWatch {
   readonly #ms: number
   readonly #onIdle: (workers: readonly string[]) => void
   /** Since when, the longest first. */
   readonly #idle = new Map<string, number>()
+  /** Those that were told, and are idle still. */
+  readonly #told = new Set<string>()
   #timer: TimerHandle | undefined
 
   constructor(ms: number, onIdle: (workers: readonly string[]) => void) {
@@ -17,8 +19,8 @@ export class IdleWatch {
 
   /** Whether it holds tasks now. */
   note(workerId: string, busy: boolean): void {
-    if (busy) this.#idle.delete(workerId)
-    else if (!this.#idle.has(workerId)) {
+    if (busy) this.gone(workerId)
+    else if (!this.#idle.has(workerId) && !this.#told.has(workerId)) {
       this.#idle.set(workerId, performance.now())
       this.#arm()
     }
@@ -26,11 +28,13 @@ export class IdleWatch {
 
   gone(workerId: string): void {
     this.#idle.delete(workerId)
+    this.#told.delete(workerId)
   }
 
   stop(): void {
     clearTimeout(this.#timer)
     this.#idle.clear()
+    this.#told.clear()
   }
 
   #arm(): void {
@@ -43,14 +47,13 @@ export class IdleWatch {
 
   #look(): void {
     this.#timer = undefined
-    const now = performance.now()
-    const due = [...this.#idle].filter(([, since]) => now - since >= this.#ms).map(([id]) => id)
-    for (const id of due) {
-      // Those that are kept are looked at again.
+    const told = this.#told.size
+    for (const [id, since] of this.#idle) {
+      if (performance.now() - since < this.#ms) break
       this.#idle.delete(id)
-      this.#idle.set(id, now)
+      this.#told.add(id)
     }
-    if (due.length > 0) this.#onIdle(due)
+    if (this.#told.size > told) this.#onIdle([...this.#told])
     this.#arm()
   }
 }

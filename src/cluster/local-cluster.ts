@@ -97,7 +97,7 @@ export class LocalCluster implements Cluster {
     this.#setup = setup === undefined ? undefined : this.#functions.entryOf(setup)
     this.#scheduler = new Scheduler({
       name: createId('dask'),
-      maxWorkers: nWorkers ?? adapter.parallelism,
+      maxWorkers: nWorkers ?? Math.max(minWorkers, adapter.parallelism),
       minWorkers,
       slots: threadsPerWorker,
       resources,
@@ -128,7 +128,7 @@ export class LocalCluster implements Cluster {
       cancelGrace,
       idleTimeout,
       onWorker: (event) => this.#workerListeners.emit(event),
-      takeIncoming: () => this.#admission.admit(this.#maxQueue - this.#scheduler.waiting),
+      takeIncoming: (all) => this.#admission.admit(all ? Number.POSITIVE_INFINITY : this.#maxQueue - this.#scheduler.waiting),
     })
   }
 
@@ -164,7 +164,9 @@ export class LocalCluster implements Cluster {
 
   async cancel(handles: Iterable<TaskHandle>, reason?: unknown): Promise<number> {
     const tasks = ([...handles] as LocalTask[]).filter((task) => task.live)
-    if (tasks.length > 0) this.#loop.dispatch([{ type: 'canceled', tasks, reason }])
+    if (tasks.length === 0) return 0
+    this.#loop.dispatch([{ type: 'canceled', tasks, reason }])
+    this.#admission.canceled()
     return tasks.length
   }
 

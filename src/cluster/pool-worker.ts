@@ -219,10 +219,10 @@ export class PoolWorker {
   }
 }
 
-/** The user's `setup` threw. */
+/** The user's `setup` threw, or could not be loaded. */
 export class SetupError extends ClusterError {
   constructor(cause: unknown) {
-    super(`resources.setup threw ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`, { cause })
+    super(`resources.setup failed: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`, { cause })
   }
 }
 

@@ -47,13 +47,16 @@ export class ReadyTasks {
 
   /** Takes out those that none of these workers may run, now or later. */
   takeForsaken(hasWorker: (id: string) => boolean): ScheduledTask[] {
-    if (this.#queues.size === 0 && this.#suspects.length === 0) return []
-    const forsaken = this.#suspects.filter((task) => isReady(task) && isForsaken(task, hasWorker))
-    if (forsaken.length > 0) this.#suspects = this.#suspects.filter((task) => !forsaken.includes(task))
+    const forsaken: ScheduledTask[] = []
+    this.#suspects = this.#suspects.filter((task) => {
+      if (!isReady(task) || !isForsaken(task, hasWorker)) return true
+      forsaken.push(task)
+      return false
+    })
     for (const [demand, queue] of this.#queues) {
       const first = queue.peek()
       if (first === undefined || !isForsaken(first, hasWorker)) continue
-      forsaken.push(...queue.tasks())
+      for (const task of queue.tasks()) forsaken.push(task)
       this.#queues.delete(demand)
     }
     this.#size -= forsaken.length
@@ -133,7 +136,7 @@ function isReady({ phase }: ScheduledTask): boolean {
 }
 
 /** Whether it is for workers that are not there. */
-function isForsaken({ workers, allowOtherWorkers }: ScheduledTask, hasWorker: (id: string) => boolean): boolean {
+export function isForsaken({ workers, allowOtherWorkers }: ScheduledTask, hasWorker: (id: string) => boolean): boolean {
   return workers !== undefined && !allowOtherWorkers && !workers.some(hasWorker)
 }
 

@@ -47,8 +47,8 @@ export type SchedulerEvent =
   /** No more workers; all that is live is cancelled. */
   | { readonly type: 'closed' }
 
-/** `stuck`: nothing goes on there; `idle`: it had nothing to do for long; `usedUp`: it has done what it is to do. */
-type WhyEnded = 'stuck' | 'idle' | 'usedUp'
+/** Why a worker is ended: nothing goes on there; it had nothing to do for long; it was through with so many tasks. */
+export type WhyEnded = 'stuck' | 'idle' | 'maxTasksPerWorker'
 
 /** What is to be done about it. */
 export type Decision =
@@ -75,8 +75,10 @@ export type Decision =
   | { readonly type: 'canceled'; readonly tasks: ScheduledTask[]; readonly reason: unknown }
   /** It was running, and took longer than it may. */
   | { readonly type: 'timedOut'; readonly tasks: readonly ScheduledTask[] }
-  /** No worker will ever have what it asks for: each has so much. Or it is for workers that are not there. */
+  /** No worker will ever have what it asks for: each has so much. */
   | { readonly type: 'impossible'; readonly task: ScheduledTask; readonly have: Amounts }
+  /** It is for workers that are not there. */
+  | { readonly type: 'forsaken'; readonly task: ScheduledTask }
   /** A dependency failed: the task will not run. */
   | { readonly type: 'dependencyFailed'; readonly task: ScheduledTask; readonly failed: ScheduledTask }
   /** Its worker was lost, and it cannot be run again: what it was given was moved there. */

@@ -9,7 +9,7 @@ import { HeldAlarms } from './held-alarms.js'
 import { IdleWatch } from './idle-watch.js'
 import type { ScheduledTask } from './scheduled-task.js'
 import type { Scheduler } from './scheduler.js'
-import type { Decision, SchedulerEvent } from './scheduler-events.js'
+import type { Decision, SchedulerEvent, WhyEnded } from './scheduler-events.js'
 import type { WorkerPool } from './worker-pool.js'
 
 // A worker that others' tasks run in, beside one that should have ended, answers within this time or is taken for blocked.
@@ -26,17 +26,14 @@ export interface SchedulerLoopOptions {
   /** Milliseconds that a worker may have nothing to do. */
   readonly idleTimeout: number
   readonly onWorker: (event: WorkerEvent) => void
-  /** Takes what was submitted and may come to the scheduler now. */
-  readonly takeIncoming: () => readonly LocalTask[]
+  /** Takes what was submitted and may come to the scheduler now; or all of it, however much waits. */
+  readonly takeIncoming: (all: boolean) => readonly LocalTask[]
 }
 
 interface Happened {
   readonly events: readonly SchedulerEvent[]
   readonly tell: (() => void) | undefined
 }
-
-// What users call it.
-const RETIRED = { idle: 'idle', usedUp: 'maxTasksPerWorker' } as const
 
 /**
  * Feeds the scheduler with events, one after the other, and carries out what it decides.
@@ -48,7 +45,7 @@ export class SchedulerLoop {
   readonly #scheduler: Scheduler
   readonly #pool: WorkerPool
   readonly #onWorker: (event: WorkerEvent) => void
-  readonly #takeIncoming: () => readonly LocalTask[]
+  readonly #takeIncoming: SchedulerLoopOptions['takeIncoming']
   readonly #watch = new BusyWatch((worker, silent) => this.#tick(worker, silent))
   readonly #idle: IdleWatch
   readonly #alarms = new Alarms()
@@ -60,7 +57,7 @@ export class SchedulerLoop {
   readonly #unsendable: [LocalTask, TaskValidationError][] = []
   readonly #lost: WorkerEvent[] = []
   /** Those that were ended for no fault of theirs. */
-  readonly #retired = new Map<string, keyof typeof RETIRED>()
+  readonly #retired = new Map<string, WhyEnded>()
   #onQuiet: (() => void) | undefined
 
   constructor(scheduler: Scheduler, pool: WorkerPool, options: SchedulerLoopOptions) {
@@ -85,8 +82,9 @@ export class SchedulerLoop {
     try {
       // It grows meanwhile.
       for (const next of happened) {
-        for (const decision of this.#act(this.#withIncoming(next.events))) decisions.push(decision)
-        const more = this.#withIncoming(NONE)
+        for (const decision of this.#act(this.#withIncoming(next.events, false))) decisions.push(decision)
+        // Where no worker is to be had, what waits to be admitted ends with what waits for one.
+        const more = this.#withIncoming(NONE, this.#scheduler.exhausted !== undefined)
         if (more.length > 0) happened.push({ events: more, tell: undefined })
       }
     } finally {
@@ -102,8 +100,8 @@ export class SchedulerLoop {
     this.#tell(decisions)
   }
 
-  #withIncoming(events: readonly SchedulerEvent[]): readonly SchedulerEvent[] {
-    const tasks = this.#takeIncoming()
+  #withIncoming(events: readonly SchedulerEvent[], all: boolean): readonly SchedulerEvent[] {
+    const tasks = this.#takeIncoming(all)
     return tasks.length === 0 ? events : [{ type: 'submitted', tasks }, ...events]
   }
 
@@ -142,11 +140,9 @@ export class SchedulerLoop {
   }
 
   #endOf(workerId: string, { reason, error }: WorkerExit): WorkerEvent {
-    const retired = this.#retired.get(workerId)
+    const why = this.#retired.get(workerId)
     this.#retired.delete(workerId)
-    return retired === undefined
-      ? { type: 'lost', workerId, reason, error }
-      : { type: 'retired', workerId, reason: RETIRED[retired] }
+    return why === undefined ? { type: 'lost', workerId, reason, error } : { type: 'retired', workerId, reason: why }
   }
 
   /** A task that cannot be sent. */

@@ -59,8 +59,8 @@ export class Scheduler {
     this.#decisions = []
     for (const event of events) this.#apply(event)
     for (const worker of this.#workers.retiring()) if (worker.isStuck) this.#replace(worker)
-    this.#tasks.failForsaken()
-    this.#tasks.place([...this.#workers.all()])
+    if (this.#workers.becameFewer()) this.#tasks.failForsaken()
+    this.#tasks.place(this.#workers.all())
     this.#workers.spawn(this.#tasks.active, this.#decisions)
     const { exhausted } = this.#workers
     if (exhausted !== undefined) this.#tasks.strand(exhausted)
@@ -103,21 +103,14 @@ export class Scheduler {
         break
       case 'done':
         event.tasks.forEach((task, i) => {
-          this.#through(task)
-          this.#tasks.done(task, event.sizes?.[i] ?? 0)
+          if (this.#through(task)) this.#tasks.done(task, event.sizes?.[i] ?? 0)
         })
         break
       case 'failed':
-        for (const task of event.tasks) {
-          this.#through(task)
-          this.#tasks.threw(task)
-        }
+        for (const task of event.tasks) if (this.#through(task)) this.#tasks.threw(task)
         break
       case 'refused':
-        for (const task of event.tasks) {
-          this.#tasks.leave(task)
-          this.#tasks.fail(task)
-        }
+        for (const task of event.tasks) if (this.#leaves(task)) this.#tasks.fail(task)
         break
       case 'canceled':
         this.#tasks.cancel(event.tasks, event.reason)
@@ -134,7 +127,7 @@ export class Scheduler {
       case 'returned':
         // Backwards, each to the front, as when a worker is lost. They never ran, so that it was no attempt.
         for (const task of event.tasks.toReversed()) {
-          if (this.#tasks.leave(task)) this.#tasks.move(task, TAKEN_BACK, { ran: false })
+          if (this.#leaves(task)) this.#tasks.move(task, TAKEN_BACK, { ran: false })
         }
         break
       case 'recalled':
@@ -159,15 +152,19 @@ export class Scheduler {
     return [...this.#tasks.ready(), ...held]
   }
 
-  /** Its worker is through with it. */
-  #through(task: ScheduledTask): void {
+  /** Its worker holds it no more. Answers whether it is live and was there: a worker may say what it likes. */
+  #leaves(task: ScheduledTask): boolean {
+    return this.#tasks.leave(task) && task.live
+  }
+
+  /** Its worker is through with it. Answers the same. */
+  #through(task: ScheduledTask): boolean {
     const { worker } = task
-    if (worker !== undefined) {
-      this.#workers.proven(worker)
-      worker.wasThrough()
-      if (worker.isUsedUp) this.#workers.retire(worker)
-    }
-    this.#tasks.leave(task)
+    if (worker === undefined || !this.#tasks.leave(task)) return false
+    this.#workers.proven(worker)
+    worker.wasThrough()
+    if (worker.isUsedUp) this.#workers.retire(worker)
+    return task.live
   }
 
   // What it holds is safe: it is gone in a moment, and what it ran is known.
@@ -188,7 +185,7 @@ export class Scheduler {
 
   /** Takes all from it, and answers what is still to be run, the last first: each goes to the front of the queue. */
   #clear(worker: SchedulerWorker): readonly ScheduledTask[] {
-    return [...worker.assigned.values()].filter((task) => this.#tasks.leave(task)).reverse()
+    return [...worker.assigned.values()].filter((task) => this.#leaves(task)).reverse()
   }
 
   /**
@@ -256,7 +253,7 @@ export class Scheduler {
     this.#workers.oneMore()
     const tasks = this.#clear(worker)
     for (const task of tasks) this.#tasks.move(task, TAKEN_BACK, { ran: !isStuck })
-    this.#decisions.push({ type: 'terminate', worker: id, tasks, why: worker.isUsedUp ? 'usedUp' : 'stuck' })
+    this.#decisions.push({ type: 'terminate', worker: id, tasks, why: worker.isUsedUp ? 'maxTasksPerWorker' : 'stuck' })
   }
 
   #idle(id: string): void {

@@ -1,5 +1,5 @@
 import type { WorkerExit } from '../core/adapter.js'
-import { type Amounts, covers } from '../core/amounts.js'
+import type { Amounts } from '../core/amounts.js'
 import {
   ClusterError,
   DependencyFailureError,
@@ -23,17 +23,25 @@ export function timeoutError({ uid, name, timeout }: ScheduledTask): TaskTimeout
   return new TaskTimeoutError(`Task '${uid}' (${name}) took longer than its timeout of ${timeout} ms`, { uid })
 }
 
-export function impossibleError({ uid, resources = {}, workers = [] }: ScheduledTask, have: Amounts): ValueError {
-  if (covers(have, resources)) {
-    const names = workers.map((id) => `'${id}'`).join(', ')
-    const hint = 'Take ids from onWorker(), or set allowOtherWorkers.'
-    return new ValueError(`Task '${uid}' is for the workers ${names}, and none of these is there. ${hint}`, { uid })
-  }
+export function forsakenError({ uid, workers = [] }: ScheduledTask): ValueError {
+  const names = workers.map((id) => `'${id}'`).join(', ')
+  const hint = 'Take ids from onWorker(), or set allowOtherWorkers.'
+  return new ValueError(`Task '${uid}' is for the workers ${names}, and none of these is there. ${hint}`, { uid })
+}
+
+export function impossibleError({ uid, resources = {} }: ScheduledTask, have: Amounts): ValueError {
   const [needs, has] = [resources, have].map((amounts) => JSON.stringify(amounts))
   return new ValueError(`Task '${uid}' needs ${needs} of a worker's resources, and each worker has ${has}`, { uid })
 }
 
-export function dependencyError({ uid }: ScheduledTask, failed: ScheduledTask): DependencyFailureError {
+/** What is known of a task that failed: its name, its uid, and why. */
+export interface FailedTask {
+  readonly uid: string
+  readonly name: string
+  readonly error: unknown
+}
+
+export function dependencyError(uid: string, failed: FailedTask): DependencyFailureError {
   const { error } = failed
   return new DependencyFailureError(`Task '${uid}' was not run: '${failed.name}' (${failed.uid}), which it depends on, failed`, {
     uid,

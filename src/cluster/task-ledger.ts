@@ -2,7 +2,7 @@ import type { WorkerExit } from '../core/adapter.js'
 import { type Amounts, covers } from '../core/amounts.js'
 import { append } from '../core/append.js'
 import { bereaved, release, waitForDependencies } from './dependents.js'
-import { ReadyTasks } from './ready-tasks.js'
+import { isForsaken, ReadyTasks } from './ready-tasks.js'
 import type { ScheduledTask } from './scheduled-task.js'
 import type { Decision } from './scheduler-events.js'
 import type { SchedulerWorker } from './scheduler-worker.js'
@@ -48,7 +48,8 @@ export class TaskLedger {
     // Cancelled before it came here.
     if (task.phase !== 'new') return
     if (task.resources !== undefined && !covers(this.#resources, task.resources)) {
-      this.#refuse(task)
+      this.#decide({ type: 'impossible', task, have: this.#resources })
+      this.fail(task)
       return
     }
     const missing = waitForDependencies(task)
@@ -62,13 +63,14 @@ export class TaskLedger {
   failForsaken(): void {
     for (const task of this.#ready.takeForsaken(this.#hasWorker)) {
       this.#active--
-      this.#refuse(task)
+      this.#forsake(task)
     }
   }
 
   /** Assigns what the workers have room for. */
-  place(workers: readonly SchedulerWorker[]): void {
+  place(all: Iterable<SchedulerWorker>): void {
     if (this.#ready.size === 0) return
+    const workers = [...all]
     this.#ready.place(workers)
     for (const worker of workers) {
       const tasks = worker.takeOutgoing()
@@ -76,24 +78,22 @@ export class TaskLedger {
     }
   }
 
-  /** Its worker holds it no more. Answers whether it is still to be run: it is live, and was there. */
+  /** Its worker holds it no more. Answers whether it did. */
   leave(task: ScheduledTask): boolean {
     if (task.worker?.release(task) !== true) return false
     this.#active--
-    return task.live
+    return true
   }
 
-  /** It has left its worker. */
+  /** It is live, and has left its worker. */
   done(task: ScheduledTask, size: number): void {
-    if (!task.live) return
     task.end('done')
     task.size = size
     for (const dependent of release(task)) this.#makeReady(dependent)
   }
 
-  /** It has left its worker, having thrown. */
+  /** It is live, and has left its worker, having thrown. */
   threw(task: ScheduledTask): void {
-    if (!task.live) return
     if (task.retries === 0) this.fail(task)
     else {
       task.retries--
@@ -101,9 +101,8 @@ export class TaskLedger {
     }
   }
 
-  /** It is with no worker, and will not run again. */
+  /** It is live and with no worker, and will not run again. */
   fail(task: ScheduledTask): void {
-    if (!task.live) return
     task.end('failed')
     this.#failDependents(task)
   }
@@ -178,18 +177,26 @@ export class TaskLedger {
     for (const task of tasks) this.#failDependents(task)
   }
 
-  #refuse(task: ScheduledTask): void {
-    this.#decide({ type: 'impossible', task, have: this.#resources })
+  #forsake(task: ScheduledTask): void {
+    this.#decide({ type: 'forsaken', task })
     this.fail(task)
   }
 
   #makeReady(task: ScheduledTask): void {
+    if (isForsaken(task, this.#hasWorker)) {
+      this.#forsake(task)
+      return
+    }
     task.phase = 'ready'
     this.#active++
     this.#ready.push(task)
   }
 
   #runAgain(task: ScheduledTask): void {
+    if (isForsaken(task, this.#hasWorker)) {
+      this.#forsake(task)
+      return
+    }
     task.phase = 'ready'
     this.#active++
     this.#ready.unshift(task)

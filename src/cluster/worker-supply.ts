@@ -28,6 +28,7 @@ export class WorkerSupply {
   readonly #retiring = new Set<SchedulerWorker>()
   readonly #starts = new StartPolicy()
   #opened = false
+  #fewer = false
   #spawned = 0
   #lastExit: WorkerExit | undefined
 
@@ -100,7 +101,7 @@ export class WorkerSupply {
 
   /** It gets no more tasks, and another takes its place. */
   retire(worker: SchedulerWorker): void {
-    worker.retiring = true
+    worker.retiring = this.#fewer = true
     this.#retiring.add(worker)
   }
 
@@ -113,8 +114,16 @@ export class WorkerSupply {
 
   /** It is no longer counted on. */
   remove(worker: SchedulerWorker): void {
+    this.#fewer = true
     this.#workers.delete(worker.id)
     this.#retiring.delete(worker)
+  }
+
+  /** Whether one went, or gets no more tasks, since this was last asked. */
+  becameFewer(): boolean {
+    const fewer = this.#fewer
+    this.#fewer = false
+    return fewer
   }
 
   /** Whether there are more than are needed. `active`: see `spawn`. */

@@ -140,7 +140,7 @@ export class Executor {
 
   /** Something was printed, by the task that runs as far as can be told. */
   printed(level: LogEntry['level'], args: readonly unknown[]): void {
-    const task = this.currentTask() ?? (this.#running.length === 1 ? this.#running[0] : undefined)
+    const task = this.currentTask() ?? (this.#options.slots === 1 ? this.#running[0] : undefined)
     // One that has ended may still print.
     this.#outbox.log(task !== undefined && this.#running.includes(task) ? task.id : NO_TASK, level, args)
   }
@@ -202,7 +202,9 @@ export class Executor {
     let now = performance.now()
     this.#turnStartedAt = now
     for (let task = this.#next(); task !== undefined; task = this.#next()) {
-      const known = this.#functions.get(task.functionId) as KnownFunction
+      const known = this.#functions.get(task.functionId)
+      // It was taken back, ended elsewhere, and its function was forgotten since.
+      if (known === undefined) continue
       const running = new RunningTask(task.id, task.uid, task.attempt, this.#options.workerId, this.#outbox)
       this.#running[slot] = running
       let failure: { readonly error: unknown } | undefined

@@ -58,12 +58,13 @@ class LocalWorker implements StartedWorker, WorkerControl {
   }
 
   async start({ workerId, slots, claims, memoryLimit, setup }: WorkerOptions): Promise<WireError | undefined> {
-    const { endpoint, context, resolve, functionOf } = this.#host
+    const host = this.#host
+    const { endpoint, context, functionOf } = host
     const limit = this.#limitMemory(memoryLimit)
     const home: FunctionHome = {
       exposed: this.#realm.exposed,
       getTaskContext: () => this.#realm.getTaskContext(),
-      resolve,
+      resolve: host.resolve && ((specifier) => host.resolve?.(specifier) ?? specifier),
       functionOf,
     }
     this.#executor = new Executor({
@@ -89,12 +90,16 @@ class LocalWorker implements StartedWorker, WorkerControl {
   }
 
   #limitMemory(bytes: number | undefined): MemoryLimit | undefined {
-    const { memoryUsed, close } = this.#host
-    if (bytes === undefined || memoryUsed === undefined) return undefined
-    return new MemoryLimit(bytes, memoryUsed, () => {
-      this.#reason = 'memory'
-      close()
-    })
+    const host = this.#host
+    if (bytes === undefined || host.memoryUsed === undefined) return undefined
+    return new MemoryLimit(
+      bytes,
+      () => host.memoryUsed?.() ?? 0,
+      () => {
+        this.#reason = 'memory'
+        host.close()
+      },
+    )
   }
 
   currentTask(): RunningTask | undefined {

@@ -259,6 +259,7 @@ class World {
         this.workers.get(decision.worker)?.limited.push(decision.task)
         break
       case 'impossible':
+      case 'forsaken':
       case 'dependencyFailed':
       case 'killed':
       case 'lost':

@@ -7,7 +7,7 @@ import type { TaskSink, TaskSpec } from '../../src/core/cluster.js'
 // One row: a story of events, each with what the scheduler decides. Tasks are named by letters; a decision is written
 // `assign w-0 a b`, `spawn w-1`, `spawn w-1 +50` (ms later), `abort w-0 a`, `canceled a`, `recall w-0`, `terminate w-0`,
 // `terminate w-0 idle`, `takeBack w-0 a`, `failed b<a`, `killed a w-0`, `lost a w-0`, `stranded a`, `running a`, `limit w-0 a 50` (ms), `timedOut a`,
-// `impossible a`.
+// `impossible a`, `forsaken a`.
 
 type Step =
   | readonly [event: 'open']
@@ -123,6 +123,7 @@ function write(decision: Decision): string {
     case 'stranded':
       return `${decision.type} ${names(decision.tasks)}`
     case 'running':
+    case 'forsaken':
     case 'impossible':
       return `${decision.type} ${decision.task.uid}`
     case 'limit':
@@ -1158,6 +1159,19 @@ describe('retries', () => {
       { maxWorkers: 1 },
     ))
 
+  test('a worker that says twice that it threw is believed once', () =>
+    play(
+      [
+        ...one,
+        ['submit', { a: { retries: 2 }, b: {} }, '=>', 'assign w-0 a'],
+        ['failed', 'a', 'a', '=>', 'assign w-0 a'],
+        ['failed', 'a', '=>', 'assign w-0 a'],
+        ['done', 'a', 'a', '=>', 'assign w-0 b'],
+        ['done', 'b', '=>', 'terminate w-0 maxTasksPerWorker', 'spawn w-1'],
+      ],
+      { maxWorkers: 1, maxTasks: 4 },
+    ))
+
   test('what cannot be sent is not', () =>
     play([...one, ['submit', { a: { retries: 1 } }, '=>', 'assign w-0 a'], ['refused', 'a', '=>']]))
 
@@ -1177,7 +1191,7 @@ describe('workers that have done their part', () => {
         ...one,
         ['submit', plain('a', 'b', 'c'), '=>', 'assign w-0 a'],
         ['done', 'a', '=>', 'assign w-0 b'],
-        ['done', 'b', '=>', 'terminate w-0 usedUp', 'spawn w-1'],
+        ['done', 'b', '=>', 'terminate w-0 maxTasksPerWorker', 'spawn w-1'],
         ['ready', 'w-1', '=>', 'assign w-1 c'],
       ],
       { maxWorkers: 1, maxTasks: 2 },
@@ -1192,7 +1206,7 @@ describe('workers that have done their part', () => {
         ['cancel', 'b', '=>', 'abort w-0 b', 'canceled b'],
         ['returned', 'b', '=>', 'assign w-0 c'],
         ['done', 'a', '=>'],
-        ['done', 'c', '=>', 'terminate w-0 usedUp', 'spawn w-1'],
+        ['done', 'c', '=>', 'terminate w-0 maxTasksPerWorker', 'spawn w-1'],
       ],
       { maxWorkers: 1, maxTasks: 2 },
     ))
@@ -1236,14 +1250,14 @@ describe('tasks for certain workers', () => {
     ]))
 
   test('where none of them is there it fails, and so does what waits for it', () =>
-    play([...one, ['submit', { a: { workers: ['w-7'] }, b: { after: ['a'] } }, '=>', 'impossible a', 'failed b<a']]))
+    play([...one, ['submit', { a: { workers: ['w-7'] }, b: { after: ['a'] } }, '=>', 'forsaken a', 'failed b<a']]))
 
   test('when the last of them goes, it fails; one that started there, too', () =>
     play([
       ...two,
       ['submit', { a: { workers: ['w-1'] }, b: { workers: ['w-1'] } }, '=>', 'assign w-1 a'],
       ['started', 'a', '=>'],
-      ['lost', 'w-1', '=>', 'impossible a', 'impossible b'],
+      ['lost', 'w-1', '=>', 'forsaken a', 'forsaken b'],
     ]))
 
   test('others take it where they may, but those come first', () =>
@@ -1265,4 +1279,18 @@ describe('tasks for certain workers', () => {
       ['done', 'a', '=>'],
       ['done', 'b', '=>', 'assign w-1 c'],
     ]))
+})
+
+test('many that are for a worker that is not there fail at once', () => {
+  const scheduler = new Scheduler({ name: 'w', maxWorkers: 1, minWorkers: 1, slots: 1, allowedFailures: 0 })
+  scheduler.handle([{ type: 'opened' }])
+  scheduler.handle([{ type: 'workerReady', worker: 'w-0' }])
+  const tasks = Array.from({ length: 200_000 }, (_, id) => {
+    const spec = { uid: `${id}`, name: '', function: '', args: [], priority: 0, owner: undefined, workers: ['w-0'] }
+    return new ScheduledTask(id, spec, {} as TaskSink, { meanMs: undefined })
+  })
+  scheduler.handle([{ type: 'submitted', tasks }])
+  const decisions = scheduler.handle([{ type: 'workerLost', worker: 'w-0', exit: { reason: 'exited' } }])
+  expect(decisions.filter(({ type }) => type === 'forsaken')).toHaveLength(200_000)
+  expect(scheduler.busy).toBe(false)
 })

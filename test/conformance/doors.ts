@@ -35,6 +35,13 @@ export const doors = [
       await backend.shutdown()
       expect(calls).to.deep.equal(['start', 'left'])
     },
+    'it has limits of its own': async ({ Backend }) => {
+      for (const resources of [{ nWorkers: 2 }, { maxQueue: 1 }, { memoryLimit: '1GiB' }]) {
+        const error = await errorOf(() => new Backend(resources, { cluster: ownCluster([], []) }))
+        expect(error.code).to.equal('ERR_RESOURCES')
+        expect(error.message).to.contain(Object.keys(resources)[0])
+      }
+    },
     'it is told the name, the arguments and what moves': async ({ start, daskflow: { moduleFunction, transfer } }) => {
       const specs: TaskSpec[] = []
       const backend = await start(undefined, { cluster: ownCluster(specs, []) })

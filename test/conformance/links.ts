@@ -1,9 +1,8 @@
 import { expect } from 'chai'
 import type { TaskContext } from '../../src/index.js'
 import { cases, type TaskRecord } from './case.js'
-import { exceptionOf, Recorder, runOne, runTasks } from './recorder.js'
+import { exceptionOf, Recorder, runOne, runTasks, sleep } from './recorder.js'
 
-const sleep = async (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 const idOf = async function (this: TaskContext) {
   return this.workerId
 }
@@ -72,6 +71,31 @@ export const links = cases('links', ['dask'], {
     await recorder.reached('a', 'RUNNING')
     await backend.cancelTask('a')
     expect(recorder.statesOf('b')).to.deep.equal(['CANCELED'])
+  },
+  'one that was linked counts, though another task bears its uid by now': async ({ start }) => {
+    const backend = await start({ nWorkers: 1 })
+    const done: TaskRecord = { uid: 'again', function: async () => 1 }
+    await runTasks(backend, [done])
+    const behind: TaskRecord = { uid: 'behind', function: idOf }
+    await backend.linkImplicitDataDeps(done, behind)
+    const other: TaskRecord = {
+      uid: 'again',
+      async function() {
+        throw new RangeError('the other')
+      },
+    }
+    await runTasks(backend, [other, behind])
+    expect([other.state, behind.state]).to.deep.equal(['FAILED', 'DONE'])
+  },
+  'a link is for one task, also for one that was refused': async ({ start }) => {
+    const backend = await start({ nWorkers: 1 })
+    await backend.linkImplicitDataDeps({ uid: 'never', function: idOf }, 'again')
+    const refused: TaskRecord = { uid: 'again', function: () => 1 }
+    await runTasks(backend, [refused])
+    expect(exceptionOf(refused).code).to.equal('ERR_VALUE')
+    const second: TaskRecord = { uid: 'again', function: idOf }
+    await runTasks(backend, [second])
+    expect(second.state).to.equal('DONE')
   },
   'one that has ended counts by its record': async ({ start }) => {
     const backend = await start({ nWorkers: 1 })

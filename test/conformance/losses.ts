@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { TaskContext } from '../../src/index.js'
 import { type BackendClass, cases, type TaskRecord } from './case.js'
-import { exposedWorkers } from './exposed-workers.js'
+import { reachableWorkers } from './reachable-workers.js'
 import { errorOf, exceptionOf, Recorder, runOne, runTasks } from './recorder.js'
 
 /** What a task may reach in its own worker, where that is a thread. */
@@ -23,7 +23,7 @@ const fine = async () => 'fine'
 export const losses = [
   ...cases('lost worker', ['dask'], {
     'one that is ended from outside costs its tasks nothing but time': async ({ Backend, start }) => {
-      const { adapter, handles } = exposedWorkers(Backend)
+      const { adapter, handles } = reachableWorkers(Backend)
       const backend = await start({ nWorkers: 1 }, { adapter })
       const recorder = new Recorder(backend)
       const step = async function (this: TaskContext) {
@@ -42,7 +42,7 @@ export const losses = [
       expect(recorder.statesOf('a')).to.deep.equal(['RUNNING', 'DONE'])
     },
     'after the last allowed one the task is taken for the cause': async ({ Backend, start, daskflow }) => {
-      const { adapter, handles } = exposedWorkers(Backend)
+      const { adapter, handles } = reachableWorkers(Backend)
       const backend = await start({ nWorkers: 1, allowedFailures: 0 }, { adapter })
       const recorder = new Recorder(backend)
       const task: TaskRecord = { uid: 'task', function: async () => new Promise<void>(() => {}) }
@@ -57,7 +57,7 @@ export const losses = [
       expect((await runOne(backend, fine)).returnValue).to.equal('fine')
     },
     'an idle one is replaced': async ({ Backend, start }) => {
-      const { adapter, handles } = exposedWorkers(Backend)
+      const { adapter, handles } = reachableWorkers(Backend)
       const backend = await start({ nWorkers: 1 }, { adapter })
       for (let i = 0; i < 3; i++) {
         await Promise.all([...handles.values()].map((handle) => handle.terminate()))
@@ -68,7 +68,7 @@ export const losses = [
       Backend,
       start,
     }) => {
-      const { adapter, handles } = exposedWorkers(Backend)
+      const { adapter, handles } = reachableWorkers(Backend)
       let fails = false
       const failing: typeof adapter = {
         ...adapter,
@@ -119,7 +119,7 @@ export const losses = [
       expect(await backend.state()).to.equal('CONNECTED')
     },
     'start() starts again what has lost its workers, and tells when it cannot': async ({ Backend, start }) => {
-      const { adapter, handles } = exposedWorkers(Backend)
+      const { adapter, handles } = reachableWorkers(Backend)
       let fails = false
       const failing: typeof adapter = {
         ...adapter,
@@ -154,7 +154,7 @@ export const losses = [
       expect(spawns()).to.equal(2)
     },
     'an adapter whose exited rejects loses that worker, and no more': async ({ Backend, start }) => {
-      const { adapter, handles } = exposedWorkers(Backend)
+      const { adapter, handles } = reachableWorkers(Backend)
       const rejecting: typeof adapter = {
         ...adapter,
         async spawn(options) {
@@ -207,7 +207,7 @@ export const losses = [
       expect(await backend.state()).to.equal('DISCONNECTED')
     },
     '200 tasks end right, each once, while a random worker is killed every 50 ms for 10 s': async ({ Backend, make }) => {
-      const { adapter, handles } = exposedWorkers(Backend)
+      const { adapter, handles } = reachableWorkers(Backend)
       const backend = make({ nWorkers: 2, allowedFailures: 10_000 }, { adapter })
       const recorder = new Recorder(backend)
       const ready = new Set<string>()

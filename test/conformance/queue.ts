@@ -1,11 +1,6 @@
 import { expect } from 'chai'
 import { cases, type TaskRecord } from './case.js'
-import { Recorder, runOne } from './recorder.js'
-
-const sleep = async (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
-
-const many = (n: number, fn: TaskRecord['function'], args: unknown[] = []): TaskRecord[] =>
-  Array.from({ length: n }, (_, i) => ({ uid: `task.${i}`, function: fn, args }))
+import { Recorder, runOne, sleep, tasksOf } from './recorder.js'
 
 export const queue = cases('maxQueue', ['dask'], {
   'a batch is admitted as room comes, and submitTasks waits for its last task': async ({ start }) => {
@@ -15,7 +10,7 @@ export const queue = cases('maxQueue', ['dask'], {
     backend.registerCallback((_, state) => {
       if (state === 'DONE') ended++
     })
-    const tasks = many(20, sleep, [5])
+    const tasks = tasksOf(20, sleep, [5])
     await backend.submitTasks(tasks)
     // All but those that may wait, and what the worker holds.
     expect(ended).to.be.at.least(20 - 3 - 1)
@@ -36,7 +31,7 @@ export const queue = cases('maxQueue', ['dask'], {
     const backend = await start({ nWorkers: 1, maxQueue: 1 })
     const recorder = new Recorder(backend)
     const never = async () => new Promise<void>(() => {})
-    const accepted = backend.submitTasks(many(10, never))
+    const accepted = backend.submitTasks(tasksOf(10, never))
     await recorder.reached('task.0', 'RUNNING')
     expect(await backend.cancelTask('task.9')).to.equal(true)
     expect(recorder.statesOf('task.9')).to.deep.equal(['CANCELED'])
@@ -44,10 +39,25 @@ export const queue = cases('maxQueue', ['dask'], {
     await accepted
     expect((await runOne(backend, async () => 1)).returnValue).to.equal(1)
   },
+  'where no worker can be had, what waits outside ends, too': async ({ Backend, start }) => {
+    const { workers } = Backend.runtime
+    let fails = false
+    const adapter: typeof workers = {
+      ...workers,
+      spawn: (options) => (fails ? Promise.reject(new Error('no threads left')) : workers.spawn(options)),
+    }
+    const backend = await start({ nWorkers: 1, maxQueue: 1, maxTasksPerWorker: 1 }, { adapter })
+    const recorder = new Recorder(backend)
+    fails = true
+    const tasks = tasksOf(20, sleep, [1])
+    await backend.submitTasks(tasks)
+    await recorder.ended(tasks.map(({ uid }) => uid))
+    expect(tasks.map(({ state }) => state)).to.deep.equal(['DONE', ...Array(19).fill('FAILED')])
+  },
   'a shutdown ends what waits outside': async ({ start }) => {
     const backend = await start({ nWorkers: 1, maxQueue: 1 })
     const recorder = new Recorder(backend)
-    const accepted = backend.submitTasks(many(10, sleep, [1_000]))
+    const accepted = backend.submitTasks(tasksOf(10, sleep, [1_000]))
     await recorder.reached('task.0', 'RUNNING')
     await backend.shutdown()
     await accepted

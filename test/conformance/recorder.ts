@@ -82,3 +82,10 @@ export async function errorOf<E = Error & { code?: unknown }>(action: Promise<un
   }
   throw new Error('it did not fail')
 }
+
+/** Tasks of one function: `task.0`, `task.1` and so on. */
+export function tasksOf(n: number, fn: TaskRecord['function'], args: unknown[] = []): TaskRecord[] {
+  return Array.from({ length: n }, (_, i) => ({ uid: `task.${i}`, function: fn, args }))
+}
+
+export const sleep = async (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))

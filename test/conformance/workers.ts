@@ -1,12 +1,11 @@
 import { expect } from 'chai'
 import type { TaskContext, WorkerEvent } from '../../src/index.js'
 import { type Backend, cases, type TaskRecord } from './case.js'
-import { errorOf, exceptionOf, Recorder, runOne, runTasks } from './recorder.js'
+import { errorOf, exceptionOf, Recorder, runOne, runTasks, sleep, tasksOf } from './recorder.js'
 
 const whereAmI = async function (this: TaskContext) {
   return this.workerId
 }
-const sleep = async (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
 /** Writes down what becomes of the workers, and lets a case wait for it. */
 class WorkerEvents {
@@ -36,9 +35,6 @@ class WorkerEvents {
   }
 }
 
-const many = (n: number, fn: TaskRecord['function'], args: unknown[] = []): TaskRecord[] =>
-  Array.from({ length: n }, (_, i) => ({ uid: `task.${i}`, function: fn, args }))
-
 const resultsOf = (tasks: readonly TaskRecord[]) => tasks.map(({ returnValue }) => returnValue)
 
 export const workers = [
@@ -46,7 +42,7 @@ export const workers = [
     'a worker that has done maxTasksPerWorker tasks is replaced, and nothing is lost': async ({ start }) => {
       const backend = await start({ nWorkers: 1, maxTasksPerWorker: 3 })
       const seen = new WorkerEvents(backend)
-      const tasks = many(7, whereAmI)
+      const tasks = tasksOf(7, whereAmI)
       await runTasks(backend, tasks)
       const ids = resultsOf(tasks) as string[]
       expect([...new Set(ids)].map((id) => ids.filter((other) => other === id).length)).to.deep.equal([3, 3, 1])
@@ -58,7 +54,7 @@ export const workers = [
     },
     'with several slots, each worker still gets no more': async ({ start }) => {
       const backend = await start({ nWorkers: 2, threadsPerWorker: 3, maxTasksPerWorker: 4 })
-      const tasks = many(30, whereAmI)
+      const tasks = tasksOf(30, whereAmI)
       await runTasks(backend, tasks)
       const ids = resultsOf(tasks) as string[]
       for (const id of new Set(ids)) expect(ids.filter((other) => other === id).length).to.be.at.most(4)
@@ -68,7 +64,7 @@ export const workers = [
       const fails = async function (this: TaskContext) {
         throw new Error(this.workerId)
       }
-      const tasks = many(2, fails)
+      const tasks = tasksOf(2, fails)
       await runTasks(backend, tasks)
       const [first, second] = tasks.map((task) => exceptionOf(task).message)
       expect(first).not.to.equal(second)
@@ -78,13 +74,13 @@ export const workers = [
     'those beyond minWorkers end after idleTimeout, and come again with the work': async ({ start }) => {
       const backend = await start({ nWorkers: 3, idleTimeout: 30 })
       const seen = new WorkerEvents(backend)
-      const tasks = many(12, sleep, [10])
+      const tasks = tasksOf(12, sleep, [10])
       await runTasks(backend, tasks)
       await seen.reached('ready', 2)
       await seen.reached('retired', 2)
       expect(seen.of('retired').map(({ reason }) => reason)).to.deep.equal(['idle', 'idle'])
       expect(await backend.state()).to.equal('CONNECTED')
-      await runTasks(backend, many(12, sleep, [10]))
+      await runTasks(backend, tasksOf(12, sleep, [10]))
       await seen.reached('spawned', 4)
     },
     'minWorkers are started at once, and kept': async ({ Backend }) => {
@@ -92,10 +88,9 @@ export const workers = [
       const seen = new WorkerEvents(backend)
       await backend.start()
       await seen.reached('ready', 2)
-      const tasks = many(20, sleep, [10])
+      const tasks = tasksOf(20, sleep, [10])
       await runTasks(backend, tasks)
       await seen.reached('retired', 1)
-      await runOne(backend, sleep, 80)
       expect(seen.of('retired')).to.have.length(1)
       await backend.shutdown()
     },
@@ -113,7 +108,7 @@ export const workers = [
         realm.prepared = (realm.prepared ?? 0) + 1
       }
       const backend = await start({ nWorkers: 2, maxTasksPerWorker: 1, setup })
-      const tasks = many(3, async () => (globalThis as { prepared?: number }).prepared)
+      const tasks = tasksOf(3, async () => (globalThis as { prepared?: number }).prepared)
       await runTasks(backend, tasks)
       for (const { returnValue } of tasks) expect(returnValue).to.be.at.least(1)
     },
@@ -123,7 +118,7 @@ export const workers = [
       }
       const error = await errorOf<Error & { cause?: Error & { cause?: unknown } }>(new Backend({ nWorkers: 1, setup }).start())
       expect(error).to.include({ code: 'ERR_CLUSTER' })
-      expect(error.message).to.contain('resources.setup threw RangeError: no licence')
+      expect(error.message).to.contain('resources.setup failed: RangeError: no licence')
       expect(error.cause?.cause).to.be.instanceOf(RangeError)
     },
     'one that never ends fails the start in time': async ({ Backend }) => {
@@ -148,10 +143,10 @@ export const workers = [
   ...cases('workers', ['dask'], {
     'a task runs on the worker that it names': async ({ start }) => {
       const backend = await start({ nWorkers: 2, minWorkers: 2 })
-      const spread = many(30, whereAmI)
+      const spread = tasksOf(30, whereAmI)
       await runTasks(backend, spread)
       const ids = [...new Set(resultsOf(spread))] as string[]
-      const there = many(20, whereAmI).map((task, i) => ({
+      const there = tasksOf(20, whereAmI).map((task, i) => ({
         ...task,
         uid: `there.${i}`,
         taskBackendSpecificKwargs: { workers: i % 2 === 0 ? (ids[0] as string) : [ids[0] as string] },
@@ -176,7 +171,7 @@ export const workers = [
       const id = (await runOne(backend, whereAmI)).returnValue as string
       const recorder = new Recorder(backend)
       const taskBackendSpecificKwargs = { workers: [id] }
-      const tasks: TaskRecord[] = many(2, whereAmI).map((task) => ({ ...task, taskBackendSpecificKwargs }))
+      const tasks: TaskRecord[] = tasksOf(2, whereAmI).map((task) => ({ ...task, taskBackendSpecificKwargs }))
       await backend.submitTasks(tasks)
       await recorder.ended(['task.0', 'task.1'])
       expect(tasks.map(({ state }) => state)).to.deep.equal(['DONE', 'FAILED'])
@@ -195,7 +190,7 @@ export const memory = cases('memory limit', ['dask', 'memoryLimit'], {
       realm.hoard.push(new Uint8Array(mebibytes * 2 ** 20).fill(1))
       return realm.hoard.length
     }
-    const tasks = many(6, hoard, [60])
+    const tasks = tasksOf(6, hoard, [60])
     await runTasks(backend, tasks)
     expect(tasks.map(({ state }) => state)).to.deep.equal(Array(6).fill('DONE'))
     expect(Math.max(...(resultsOf(tasks) as number[]))).to.equal(2)

@@ -170,7 +170,7 @@ const deaths: readonly Fault[] = [
   {
     name: 'workers that are ended from outside',
     run: async (stage) => {
-      const { backend, handles } = await stage.startExposed({ nWorkers: 2 })
+      const { backend, handles } = await stage.startReachable({ nWorkers: 2 })
       const slow = async (n: number) => {
         await new Promise<void>((resolve) => setTimeout(resolve, 10))
         return n

@@ -1,7 +1,7 @@
 import type { DaskBackendOptions, DaskResources, WorkerEvent } from '../../src/index.js'
 import type { Backend, BackendClass, Package, TaskRecord } from '../conformance/case.js'
-import { exposedWorkers } from '../conformance/exposed-workers.js'
 import type { Limits } from '../conformance/limits.js'
+import { reachableWorkers } from '../conformance/reachable-workers.js'
 import type { Subject } from '../conformance/subject.js'
 import { type Expected, Ledger } from './ledger.js'
 
@@ -16,7 +16,7 @@ export class Stage {
   readonly #subject: Subject
   readonly #backends: Backend[] = []
   readonly #awaited: { readonly type: WorkerEvent['type']; readonly resolve: () => void }[] = []
-  readonly #exposed: ReadonlyMap<string, unknown>[] = []
+  readonly #reachable: ReadonlyMap<string, unknown>[] = []
   #made = 0
 
   constructor(subject: Subject) {
@@ -52,15 +52,15 @@ export class Stage {
   }
 
   /** With its workers at hand. */
-  async startExposed(resources?: DaskResources) {
-    const { adapter, handles } = exposedWorkers(this.Backend)
-    this.#exposed.push(handles)
+  async startReachable(resources?: DaskResources) {
+    const { adapter, handles } = reachableWorkers(this.Backend)
+    this.#reachable.push(handles)
     return { backend: await this.start(resources, { adapter }), handles }
   }
 
   /** How many of the workers at hand there are. */
   get workers(): number {
-    return this.#exposed.reduce((sum, { size }) => sum + size, 0)
+    return this.#reachable.reduce((sum, { size }) => sum + size, 0)
   }
 
   /** Tasks that nothing may happen to. */

@@ -15,7 +15,7 @@ export interface Target {
 
 export function openTarget(stage: Stage): Promise<Target> {
   // That a task is lost again and again is not its fault here.
-  return stage.startExposed({ nWorkers: 2, cancelGrace: 50, allowedFailures: 1_000_000 })
+  return stage.startReachable({ nWorkers: 2, cancelGrace: 50, allowedFailures: 1_000_000 })
 }
 
 /** Mixed tasks, some of them cancelled or timed out, while workers are ended from outside. The same seed makes the same tasks. */

@@ -2,7 +2,7 @@ import type { WorkerHandle } from '../../src/index.js'
 import type { BackendClass } from './case.js'
 
 /** The adapter of a backend, with its workers at hand: somebody else may end them. */
-export function exposedWorkers(Backend: BackendClass) {
+export function reachableWorkers(Backend: BackendClass) {
   const { workers } = Backend.runtime
   const handles = new Map<string, WorkerHandle>()
   const adapter: typeof workers = {
