@@ -37,8 +37,9 @@ export class ClusterLife {
     this.#options = options
   }
 
+  /** Whether it takes nothing: it was stopped, or is about to be, also where a start waits for that. */
   get closed(): boolean {
-    return this.#closed
+    return this.#closed || this.#stopping !== undefined
   }
 
   get connected(): boolean {
@@ -52,7 +53,7 @@ export class ClusterLife {
 
   /** The started cluster. @throws {ClusterError} `ERR_CLOSED`, `ERR_NOT_STARTED` */
   get cluster(): Cluster {
-    if (this.#closed) throw this.#closedError()
+    if (this.closed) throw this.#closedError()
     if (this.#started && this.#cluster !== undefined) return this.#cluster
     const message = 'DaskExecutionBackend must be awaited before use. Use: backend = await new DaskExecutionBackend(resources)'
     throw new ClusterError(message, { code: 'ERR_NOT_STARTED' })

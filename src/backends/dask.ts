@@ -120,8 +120,8 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     this.#links.handOver(claimed)
     if (this.buildTask !== BaseExecutionBackend.prototype.buildTask) {
       await this.#build(claimed)
-      // It may have been shut down meanwhile.
-      cluster = this.#life.cluster
+      // It may have been shut down meanwhile; one that drains has its cluster still, and waits for these, too.
+      cluster = this.#life.current ?? this.#life.cluster
     }
     const accepted = new Submission(this.#submission).submit(cluster, claimed)
     if (accepted !== undefined) await accepted
@@ -180,7 +180,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   async shutdown(options?: ShutdownOptions): Promise<void> {
     const { drain = false, timeout } = options ?? {}
     // The task that is the last still has to be reported: its listeners are called before what follows here.
-    const drained = drain ? this.#live.empty(timeout) : undefined
+    const drained = drain ? this.#live.empty(timeout ?? undefined) : undefined
     await this.#life.stop((cluster) => this.#cancelAll(cluster), drained)
   }
 

@@ -128,7 +128,10 @@ export class Submission {
 const CANCELED = Symbol('canceled')
 
 function notSubmitted(uid: string, source: string): TaskValidationError {
-  return new TaskValidationError(`Task '${uid}' is linked to '${source}', which was not submitted before it`, { uid })
+  return new TaskValidationError(
+    `Task '${uid}' is linked to '${source}', which did not come to the cluster before it: await its submitTasks() first`,
+    { uid },
+  )
 }
 
 function isEnded({ ended }: LiveTask): boolean {

@@ -14,9 +14,11 @@ interface Batch<Task> {
  */
 export class Admission<Task extends ScheduledTask> {
   #batches: Batch<Task>[] = []
+  /** Those before are through. */
+  #first = 0
 
   get isEmpty(): boolean {
-    return this.#batches.length === 0
+    return this.#batches.length === this.#first
   }
 
   /** `onAdmitted`: the last of them was admitted, or is not to be any more. */
@@ -28,22 +30,24 @@ export class Admission<Task extends ScheduledTask> {
   admit(room: number): readonly Task[] {
     if (this.isEmpty) return NONE
     const admitted: Task[] = []
-    for (let batch = this.#batches[0]; batch !== undefined; batch = this.#batches[0]) {
+    for (; this.#first < this.#batches.length; this.#first++) {
+      const batch = this.#batches[this.#first] as Batch<Task>
       for (; batch.next < batch.end; batch.next++) {
         const task = batch.tasks[batch.next] as Task
         if (task.phase !== 'new') continue
         if (admitted.length >= room) return admitted
         admitted.push(task)
       }
-      this.#batches.shift()
       batch.onAdmitted?.()
     }
+    this.#batches = []
+    this.#first = 0
     return admitted
   }
 
   /** Some were cancelled. A batch of which nothing is left does not wait for those before it. */
   canceled(): void {
-    this.#batches = this.#batches.filter((batch) => {
+    this.#batches = this.#batches.slice(this.#first).filter((batch) => {
       const { tasks } = batch
       while (batch.next < batch.end && tasks[batch.next]?.phase !== 'new') batch.next++
       while (batch.next < batch.end && tasks[batch.end - 1]?.phase !== 'new') batch.end--
@@ -51,6 +55,7 @@ export class Admission<Task extends ScheduledTask> {
       batch.onAdmitted?.()
       return false
     })
+    this.#first = 0
   }
 }
 

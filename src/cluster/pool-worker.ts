@@ -54,6 +54,8 @@ export class PoolWorker {
   /** What it said of its end; `undefined` while it said nothing. */
   goodbye: Partial<Pick<WorkerExit, 'code' | 'reason'>> | undefined
   #ignored = 0
+  /** Whether it said its first word. */
+  hasGreeted = false
   /** The event that the worker said it would send next, by itself. */
   #alone: { readonly taskId: unknown; readonly what: unknown } | undefined
 
@@ -80,7 +82,7 @@ export class PoolWorker {
     this.handle.endpoint.postMessage([Message.Start, this.#control.port], [this.#control.port])
     const claims = this.#claims && { claims: this.#claims.buffer }
     const failure = await this.#control.remote.start({ workerId: this.id, ...options, ...claims })
-    if (failure !== undefined) throw new SetupError(fromWireError(failure))
+    if (failure !== undefined) throw setupError(fromWireError(failure))
   }
 
   /** From now on it keeps the process alive, or does not. */
@@ -188,7 +190,7 @@ export class PoolWorker {
   #receive(message: unknown): void {
     const [kind, first, second] = Array.isArray(message) ? message : []
     if (kind === Message.Events) this.#receiveEvents(message as EventsMessage)
-    else if (kind === Message.Hello) this.#greet(first)
+    else if (kind === Message.Hello) this.#hear(first)
     else if (kind === Message.Goodbye && this.goodbye === undefined) {
       this.goodbye = {
         ...(typeof first === 'number' && { code: first }),
@@ -196,6 +198,11 @@ export class PoolWorker {
       }
       this.#events.goodbye()
     } else this.#events.ignored(++this.#ignored)
+  }
+
+  #hear(version: unknown): void {
+    this.hasGreeted = true
+    this.#greet(version)
   }
 
   #receiveEvents(message: EventsMessage): void {
@@ -219,11 +226,13 @@ export class PoolWorker {
   }
 }
 
-/** The user's `setup` threw, or could not be loaded. */
-export class SetupError extends ClusterError {
-  constructor(cause: unknown) {
-    super(`resources.setup failed: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`, { cause })
-  }
+/** What kept a worker from getting ready that is there. */
+export class SetupError extends ClusterError {}
+
+function setupError(cause: unknown): SetupError {
+  if (cause instanceof ClusterError) return new SetupError(cause.message)
+  const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
+  return new SetupError(`resources.setup failed: ${why}`, { cause })
 }
 
 function versionError(version: unknown): ClusterError {

@@ -73,17 +73,17 @@ export class ReadyTasks {
   /** Assigns what the workers have room for, the highest first. */
   place(candidates: readonly SchedulerWorker[]): void {
     if (this.#suspects.length > 0) this.#placeSuspects(candidates)
-    const open = this.#openQueues()
-    while (open.length > 0) {
-      const queue = open.length === 1 ? (open[0] as ReadyQueue) : highest(open)
-      const task = queue.peek()
-      const worker = task === undefined ? undefined : choose(candidates, task)
-      if (task === undefined || worker === undefined) {
-        open.splice(open.indexOf(queue), 1)
-        continue
-      }
+    if (!candidates.some(hasRoom)) return
+    const open = this.#openQueues().sort(byTurn)
+    for (let queue = open.pop(); queue !== undefined; queue = open.pop()) {
+      const task = queue.peek() as ScheduledTask
+      const worker = choose(candidates, task)
+      if (worker === undefined) continue
       queue.shift()
       this.#assign(task, worker)
+      // Most have one queue, and one worker that has just got room.
+      if (queue.peek() !== undefined) insert(open, queue)
+      if (open.length > 1 && !candidates.some(hasRoom)) return
     }
   }
 
@@ -147,14 +147,26 @@ function reserve(workers: readonly SchedulerWorker[]): void {
   rest.reduce((best, worker) => (worker.loadUs < best.loadUs ? worker : best), first).reserved = true
 }
 
-/** The queue with the task to run first, of queues that hold one. */
-function highest(queues: readonly ReadyQueue[]): ReadyQueue {
-  return queues.reduce((best, queue) => (before(queue.peek(), best.peek()) ? queue : best))
+/** Orders queues that hold a task: the one whose turn it is last. */
+function byTurn(a: ReadyQueue, b: ReadyQueue): number {
+  const [first, second] = [a.peek() as ScheduledTask, b.peek() as ScheduledTask]
+  return first.priority - second.priority || second.id - first.id
 }
 
-function before(a: ScheduledTask | undefined, b: ScheduledTask | undefined): boolean {
-  if (a === undefined || b === undefined) return b === undefined
-  return a.priority === b.priority ? a.id < b.id : a.priority > b.priority
+/** Puts it in its place among those that are in order. */
+function insert(queues: ReadyQueue[], queue: ReadyQueue): void {
+  let low = 0
+  let high = queues.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (byTurn(queues[middle] as ReadyQueue, queue) < 0) low = middle + 1
+    else high = middle
+  }
+  queues.splice(low, 0, queue)
+}
+
+function hasRoom(worker: SchedulerWorker): boolean {
+  return worker.hasRoom
 }
 
 /** Where it is wanted, then where most of its input lies, then where there is least to do. */

@@ -63,6 +63,14 @@ export class SchedulerWorker {
     return this.ready && !this.retiring && !this.saidGoodbye
   }
 
+  /** Whether there may be a task that it has room for. */
+  get hasRoom(): boolean {
+    const held = this.assigned.size
+    if (!this.isOpen || this.#through + held >= this.#maxTasks) return false
+    if (held < this.slots) return true
+    return !this.late && held < MOST_AHEAD && this.#startsInUs(held) < WINDOW_US
+  }
+
   hasRoomFor(task: ScheduledTask): boolean {
     if (!this.isOpen || (task.resources !== undefined && !covers(this.#free, task.resources))) return false
     const held = this.assigned.size
@@ -78,9 +86,12 @@ export class SchedulerWorker {
     if (task.transfer !== undefined || held >= MOST_AHEAD) return false
     // A task of an unknown kind may be a long one, and waits here until one of its kind was measured.
     if (task.group.meanMs === undefined) return false
+    return this.#startsInUs(held) < WINDOW_US
+  }
+
+  #startsInUs(held: number): number {
     const { loadUs, slots } = this
-    const startsInUs = (loadUs * (held - slots + 1)) / (held * slots)
-    return startsInUs < WINDOW_US
+    return (loadUs * (held - slots + 1)) / (held * slots)
   }
 
   /** Whether it could run the task if it had nothing else to do. */
@@ -155,6 +166,11 @@ export class SchedulerWorker {
   wasThrough(): void {
     this.late = false
     this.#through++
+  }
+
+  /** How many tasks it can run at a time, those that it has left. */
+  get width(): number {
+    return Math.min(this.slots, this.#maxTasks - this.#through)
   }
 
   /** Whether it has done all that it is to do. */

@@ -176,7 +176,8 @@ export class Scheduler {
   #workerLost(id: string, exit: WorkerExit, running: readonly ScheduledTask[] | undefined): void {
     const worker = this.#workers.get(id)
     if (worker === undefined) return
-    this.#workers.lost(worker, exit)
+    const ran = running === undefined ? worker.runsSomething : running.length > 0
+    this.#workers.lost(worker, exit, ran)
     // One that ran nothing and ended all the same does not know why either.
     const culprits = running?.length ? running : undefined
     const known = culprits !== undefined || (worker.saidGoodbye && worker.runsSomething)

@@ -5,6 +5,8 @@ import type { SchedulerWorker } from './scheduler-worker.js'
 const MAX_FAILED_STARTS = 3
 // So many in a row that were ended from outside before they were ready are no accident.
 const MAX_ENDED_STARTS = 30
+// So many in a row that were ready, and ended before they ran anything, are taken for failed starts.
+const MAX_EARLY_ENDS = 10
 // How long the next waits after the first of them; each further one waits three times as long.
 const BACK_OFF_MS = 50
 const MAX_BACK_OFF_MS = 5_000
@@ -21,6 +23,8 @@ export class StartPolicy {
   #oneMore = false
   /** In a row. */
   #idleEnds = 0
+  /** In a row. */
+  #earlyEnds = 0
 
   /** The last ones did not get ready: that is the rule now. */
   get hasFailed(): boolean {
@@ -57,27 +61,37 @@ export class StartPolicy {
   }
 
   ready(): void {
-    this.#failedStarts = this.#endedStarts = 0
+    this.#endedStarts = 0
+    if (this.#earlyEnds > MAX_EARLY_ENDS) return
+    this.#failedStarts = 0
     this.#oneMore = false
   }
 
   /** A worker was through with its first task. */
   proven(): void {
-    this.#idleEnds = 0
+    if (this.#earlyEnds > MAX_EARLY_ENDS) this.#failedStarts = 0
+    this.#idleEnds = this.#earlyEnds = 0
   }
 
-  lost(worker: SchedulerWorker, { reason }: WorkerExit): void {
+  /** `ran`: whether it was running anything. */
+  lost(worker: SchedulerWorker, { reason }: WorkerExit, ran: boolean): void {
     if (worker.ready) {
       // It is replaced, whatever became of others.
       this.#oneMore = true
-      if (!worker.proven && worker.assigned.size === 0) this.#idleEnds++
+      if (worker.proven || ran) return
+      if (worker.assigned.size === 0) this.#idleEnds++
+      if (++this.#earlyEnds > MAX_EARLY_ENDS) this.#failed()
       return
     }
     // Somebody ended it: that says nothing of the next, unless it happens to all.
     if (reason === 'terminated' && ++this.#endedStarts < MAX_ENDED_STARTS) return
-    this.#oneMore = false
-    this.#failedStarts++
+    this.#failed()
     // Whoever took all its time would take it again.
     if (reason === 'timeout') this.#failedStarts = Math.max(this.#failedStarts, MAX_FAILED_STARTS)
+  }
+
+  #failed(): void {
+    this.#oneMore = false
+    this.#failedStarts++
   }
 }

@@ -176,16 +176,17 @@ export class WorkerPool {
   #explained(id: string, exit: WorkerExit): WorkerExit {
     const { source } = this.#options
     const from = source === undefined ? '' : ` from ${typeof source === 'function' ? 'resources.worker' : `'${source}'`}`
-    const message = `Worker '${id}' could not be started${from}. ${this.#reasonOf(exit)}`
+    const message = `Worker '${id}' could not be started${from}. ${this.#reasonOf(exit, this.#workers.get(id)?.hasGreeted)}`
     return { ...exit, error: new ClusterError(message, { cause: exit.error }) }
   }
 
-  #reasonOf({ reason, code, error }: WorkerExit): string {
+  #reasonOf({ reason, code, error }: WorkerExit, hasGreeted = false): string {
     if (error instanceof SetupError) return error.message
     if (error !== undefined) return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    const hint = this.#options.source === undefined ? '' : ` ${EXPOSE_HINT}`
-    if (reason === 'timeout') return `It was not ready within ${this.#options.timeout} ms.${hint}`
-    return `It ended (${reason}${code === undefined ? '' : `, exit code ${code}`}) before it was ready.${hint}`
+    const { source, setup } = this.#options
+    const hint = hasGreeted ? setup && ' It was in resources.setup.' : source && ` ${EXPOSE_HINT}`
+    if (reason === 'timeout') return `It was not ready within ${this.#options.timeout} ms.${hint ?? ''}`
+    return `It ended (${reason}${code === undefined ? '' : `, exit code ${code}`}) before it was ready.${hint ?? ''}`
   }
 }
 

@@ -105,10 +105,10 @@ export class WorkerSupply {
     this.#retiring.add(worker)
   }
 
-  /** It has ended, or was not to be had. */
-  lost(worker: SchedulerWorker, exit: WorkerExit): void {
+  /** It has ended, or was not to be had. `ran`: whether it was running anything. */
+  lost(worker: SchedulerWorker, exit: WorkerExit, ran: boolean): void {
     this.#lastExit = exit
-    this.#starts.lost(worker, exit)
+    this.#starts.lost(worker, exit, ran)
     this.remove(worker)
   }
 
@@ -154,6 +154,15 @@ export class WorkerSupply {
     // What a retiring worker holds ends there.
     let demand = active
     for (const worker of this.#retiring) demand -= worker.assigned.size
-    return Math.min(maxWorkers, Math.max(this.#starts.isFlaky ? 0 : minWorkers, Math.ceil(demand / slots)))
+    const needed = Math.max(Math.ceil(demand / slots), this.#neededBesideThese(demand))
+    return Math.min(maxWorkers, Math.max(this.#starts.isFlaky ? 0 : minWorkers, needed))
+  }
+
+  // One that has had almost all of its tasks does not fill its slots any more.
+  #neededBesideThese(demand: number): number {
+    if (this.#options.maxTasks === undefined) return 0
+    let left = demand
+    for (const worker of this.#workers.values()) if (!worker.retiring) left -= worker.width
+    return left <= 0 ? 0 : this.#workers.size - this.#retiring.size + Math.ceil(left / this.#options.slots)
   }
 }

@@ -35,7 +35,7 @@ export function moduleFunction(module: URL | string, exportName = 'default'): Mo
   }
   if (/^\.{0,2}\//.test(specifier)) {
     throw new TaskValidationError(
-      `moduleFunction('${specifier}'): a relative path means something else in a worker. Pass new URL('${specifier}', import.meta.url)`,
+      `moduleFunction('${specifier}'): a path means something else in a worker. Pass new URL('${specifier}', import.meta.url)`,
     )
   }
   return Object.freeze({ module: specifier, export: exportName, [MODULE]: true })

@@ -170,7 +170,7 @@ export function clonable(value: unknown, depth = 0): unknown {
   try {
     return clone(value)
   } catch {
-    return depth < MAX_DEPTH ? clonableParts(value, depth) : textOf(value)
+    return readOr(() => (depth < MAX_DEPTH ? clonableParts(value, depth) : textOf(value)), UNREADABLE)
   }
 }
 
@@ -184,5 +184,8 @@ function clonableParts(value: unknown, depth: number): unknown {
 }
 
 function textOf(value: unknown): string {
-  return readOr(() => String(value), Object.prototype.toString.call(value))
+  return readOr(
+    () => String(value),
+    readOr(() => Object.prototype.toString.call(value), UNREADABLE),
+  )
 }

@@ -1,7 +1,8 @@
 import { expose as exposeOnPort } from 'comlink'
 import type { WorkerHost } from '../core/adapter.js'
+import { ClusterError } from '../core/errors.js'
 import { Claims } from '../wire/claims.js'
-import { fromWireError, type WireError } from '../wire/errors.js'
+import { fromWireError, toWireError, type WireError } from '../wire/errors.js'
 import {
   Message,
   PROTOCOL_VERSION,
@@ -34,6 +35,10 @@ export type FunctionLoader = (wire: WireFunction, home: FunctionHome, id: number
 /** Starts a worker in this realm, with its own way to functions. */
 export function runWorker(host: WorkerHost, load: FunctionLoader): StartedWorker {
   return new LocalWorker(host, load)
+}
+
+function overLimit({ limit }: MemoryLimit): ClusterError {
+  return new ClusterError(`It holds more than memoryLimit (${limit} bytes) before its first task. Raise it.`)
 }
 
 class LocalWorker implements StartedWorker, WorkerControl {
@@ -76,7 +81,8 @@ class LocalWorker implements StartedWorker, WorkerControl {
       post: (message, transfer) => endpoint.postMessage(message, transfer),
       onTaskEnd: limit && (() => limit.check()),
     })
-    return setup && this.#setUp(setup, home)
+    const failure = setup && (await this.#setUp(setup, home))
+    return failure ?? (limit?.isExceeded ? toWireError(overLimit(limit)) : undefined)
   }
 
   async #setUp(setup: WireSetup, home: FunctionHome): Promise<WireError | undefined> {

@@ -1211,6 +1211,20 @@ describe('workers that have done their part', () => {
       { maxWorkers: 1, maxTasks: 2 },
     ))
 
+  test('one that has almost all of its tasks does not stand for all of its slots', () =>
+    play(
+      [
+        ...one,
+        ['submit', plain('a'), '=>', 'assign w-0 a'],
+        ['done', 'a', '=>'],
+        ['submit', plain('b', 'c'), '=>', 'assign w-0 b', 'spawn w-1'],
+        ['ready', 'w-1', '=>', 'assign w-1 c'],
+        ['done', 'c', '=>'],
+        ['done', 'b', '=>', 'terminate w-0 maxTasksPerWorker'],
+      ],
+      { slots: 2, maxTasks: 2 },
+    ))
+
   test('one that has had nothing to do for long ends, where more are there than are kept', () =>
     play([...two, ['idle', 'w-0', 'w-1', '=>', 'terminate w-0 idle'], ['idle', 'w-1', '=>']]))
 
@@ -1293,4 +1307,25 @@ test('many that are for a worker that is not there fail at once', () => {
   const decisions = scheduler.handle([{ type: 'workerLost', worker: 'w-0', exit: { reason: 'exited' } }])
   expect(decisions.filter(({ type }) => type === 'forsaken')).toHaveLength(200_000)
   expect(scheduler.busy).toBe(false)
+})
+
+test('workers that get ready, and end before they run anything, are given up in the end', () => {
+  const scheduler = new Scheduler({ name: 'w', maxWorkers: 1, minWorkers: 1, slots: 1, allowedFailures: 0 })
+  const spec = { uid: 'a', name: 'a', function: 'a', args: [], priority: 0, owner: undefined }
+  const task = new ScheduledTask(0, spec, {} as TaskSink, { meanMs: undefined })
+  scheduler.handle([{ type: 'opened' }])
+  scheduler.handle([{ type: 'submitted', tasks: [task] }])
+  let decisions: Decision[] = []
+  let ends = 0
+  for (; task.live && ends < 100; ends++) {
+    const worker = `w-${ends}`
+    scheduler.handle([{ type: 'workerReady', worker }])
+    expect(task.worker?.id).toBe(worker)
+    decisions = scheduler.handle([
+      { type: 'returned', tasks: [task] },
+      { type: 'workerLost', worker, exit: { reason: 'error' }, running: [] },
+    ])
+  }
+  expect(decisions.map(write)).toEqual(['stranded a'])
+  expect(ends).toBe(13)
 })

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { cases } from './case.js'
-import { errorOf, Recorder, runOne } from './recorder.js'
+import { errorOf, Recorder, runOne, sleep } from './recorder.js'
 
 const forever = async () => new Promise<void>(() => {})
 
@@ -95,7 +95,6 @@ export const shutdown = [
     'with drain, what is live ends first, and nothing more is taken': async ({ start }) => {
       const backend = await start({ nWorkers: 1 })
       const recorder = new Recorder(backend)
-      const sleep = async (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
       await backend.submitTasks(['a', 'b'].map((uid) => ({ uid, function: sleep, args: [20] })))
       const closing = backend.shutdown({ drain: true })
       expect((await errorOf(backend.submitTasks([]))).code).to.equal('ERR_CLOSED')
@@ -117,6 +116,34 @@ export const shutdown = [
         await second
         expect(recorder.statesOf('never')).to.deep.equal(['RUNNING', 'CANCELED'])
       }
+    },
+    'a drain waits for what is still with an async buildTask': async ({ start }) => {
+      let build = () => {}
+      const built = new Promise<void>((resolve) => {
+        build = resolve
+      })
+      const backend = await start({ nWorkers: 1 }, { buildTask: () => built })
+      const recorder = new Recorder(backend)
+      const submitted = backend.submitTasks([{ uid: 'task', function: async () => 1 }])
+      const closing = backend.shutdown({ drain: true })
+      build()
+      await submitted
+      await closing
+      expect(recorder.statesOf('task').at(-1)).to.equal('DONE')
+    },
+    'a start that waits for the end of a drain does not open it again before': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const recorder = new Recorder(backend)
+      await backend.submitTasks([{ uid: 'task', function: sleep, args: [50] }])
+      const closing = backend.shutdown({ drain: true })
+      const starting = backend.start()
+      expect(await backend.cancelTask('task')).to.equal(false)
+      expect(await backend.cancelAllTasks()).to.equal(0)
+      expect((await errorOf(backend.submitTasks([]))).code).to.equal('ERR_CLOSED')
+      await closing
+      await starting
+      expect(recorder.statesOf('task').at(-1)).to.equal('DONE')
+      expect((await runOne(backend, async () => 'again')).returnValue).to.equal('again')
     },
     'a drain of nothing ends at once, and a start follows it': async ({ start }) => {
       const backend = await start({ nWorkers: 1 })

@@ -59,6 +59,14 @@ export const workers = [
       const ids = resultsOf(tasks) as string[]
       for (const id of new Set(ids)) expect(ids.filter((other) => other === id).length).to.be.at.most(4)
     },
+    'one that has a slot left and no task more to do keeps nobody waiting': async ({ start }) => {
+      const backend = await start({ nWorkers: 2, threadsPerWorker: 2, maxTasksPerWorker: 2 })
+      await runOne(backend, whereAmI)
+      const recorder = new Recorder(backend)
+      await backend.submitTasks([{ uid: 'stuck', function: async () => new Promise<void>(() => {}) }])
+      await recorder.reached('stuck', 'RUNNING')
+      expect((await runOne(backend, async () => 1)).returnValue).to.equal(1)
+    },
     'what fails counts, too': async ({ start }) => {
       const backend = await start({ nWorkers: 1, maxTasksPerWorker: 1 })
       const fails = async function (this: TaskContext) {
@@ -122,9 +130,9 @@ export const workers = [
       expect(error.cause?.cause).to.be.instanceOf(RangeError)
     },
     'one that never ends fails the start in time': async ({ Backend }) => {
-      const backend = new Backend({ nWorkers: 1, timeout: 100, setup: async () => new Promise<void>(() => {}) })
+      const backend = new Backend({ nWorkers: 1, timeout: 500, setup: async () => new Promise<void>(() => {}) })
       const error = await errorOf(backend.start())
-      expect(error.message).to.contain('100 ms')
+      expect(error.message).to.contain('500 ms. It was in resources.setup')
     },
     'what is no function is refused': async ({ Backend }) => {
       for (const setup of [7, class A {}, '']) {
@@ -211,6 +219,15 @@ export const memory = cases('memory limit', ['dask', 'memoryLimit'], {
     const task = await runOne(backend, grow)
     expect(exceptionOf(task)).to.include({ code: 'ERR_KILLED_WORKER', reason: 'memory' })
     expect((await runOne(backend, async () => 1)).returnValue).to.equal(1)
+  },
+  'a worker that holds more before its first task does not start, and says why': async ({ Backend }) => {
+    const hoard = async () => {
+      const realm = globalThis as { hoard?: unknown }
+      realm.hoard = new Uint8Array(100 * 2 ** 20).fill(1)
+    }
+    const error = await errorOf(new Backend({ nWorkers: 1, memoryLimit: '60MiB', setup: hoard }).start())
+    expect(error.code).to.equal('ERR_CLUSTER')
+    expect(error.message).to.contain('memoryLimit')
   },
   'the heap is limited, too': async ({ start }) => {
     const backend = await start({ nWorkers: 1, memoryLimit: '50MiB', allowedFailures: 0 })
