@@ -20,12 +20,14 @@ function lying(lies: unknown[], thrown: unknown[]): WorkerAdapter {
       const onMessage: typeof handle.endpoint.onMessage = (listener) =>
         handle.endpoint.onMessage((message) => {
           const isReady = Array.isArray(message) && message[0] !== Message.Hello
-          try {
-            if (isReady && lies.length > 0) listener(lies.shift())
-          } catch (error) {
-            thrown.push(error)
+          const said = isReady && lies.length > 0 ? [lies.shift(), message] : [message]
+          for (const each of said) {
+            try {
+              listener(each)
+            } catch (error) {
+              thrown.push(error)
+            }
           }
-          listener(message)
         })
       return { ...handle, endpoint: { ...handle.endpoint, onMessage } }
     },
@@ -44,25 +46,28 @@ const message = fc.oneof(
 )
 const truncated = fc.tuple(message, fc.nat(12)).map(([whole, length]) => (Array.isArray(whole) ? whole.slice(0, length) : whole))
 
+const bounds = fc.constantFrom({}, { maxQueue: 1 }, { maxTasksPerWorker: 2 })
+
 test('random and truncated messages of a worker are survived, and each task ends once', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.oneof(message, truncated), { maxLength: 8 }), async (lies) => {
+    fc.asyncProperty(fc.array(fc.oneof(message, truncated), { maxLength: 8 }), bounds, async (lies, limits) => {
       const thrown: unknown[] = []
       class Backend extends BaseDaskExecutionBackend {
         static override readonly runtime = { name: 'lying', workers: lying([...lies], thrown), workDir: () => '/' }
       }
-      const backend = await Backend.create({ nWorkers: 2, allowedFailures: 100 })
+      const backend = await Backend.create({ nWorkers: 2, allowedFailures: 100, ...limits })
       const recorder = new Recorder(backend)
       const uids = ['a', 'b', 'c', 'd']
       try {
-        await backend.submitTasks(uids.map((uid) => ({ uid, function: async () => 1 })))
+        const taskBackendSpecificKwargs = { retries: 2 }
+        await backend.submitTasks(uids.map((uid) => ({ uid, function: async () => 1, taskBackendSpecificKwargs })))
         await recorder.ended(uids)
         expect((await runOne(backend, async () => 'well')).state).toMatch(/DONE|FAILED/)
-        expect(thrown).toEqual([])
-        for (const uid of uids) expect(recorder.statesOf(uid).filter((state) => state !== 'RUNNING')).toHaveLength(1)
       } finally {
         await backend.shutdown()
       }
+      expect(thrown).toEqual([])
+      for (const uid of uids) expect(recorder.statesOf(uid).filter((state) => state !== 'RUNNING')).toHaveLength(1)
     }),
     { numRuns: 300 },
   )

@@ -183,10 +183,13 @@ const deaths: readonly Fault[] = [
       await stage.submit(backend, tasks)
       for (let i = 0; i < 3; i++) {
         await new Promise<void>((resolve) => setTimeout(resolve, 30))
+        const victim = [...handles.values()][i % handles.size]
+        if (victim === undefined) continue
         stage.ledger.strike()
-        await [...handles.values()][i % handles.size]?.terminate()
+        await victim.terminate()
       }
       await stage.ledger.settled(SETTLE_MS)
+      expect(stage.ledger.figures.faults).to.be.above(0)
       await stage.isWell(backend)
     },
   },
@@ -262,8 +265,6 @@ const floods: readonly Fault[] = [
   },
 ]
 
-const quiet = { warn: () => {}, error: () => {} }
-
 const listeners: readonly Fault[] = [
   ['throws', () => badly('thrown by a listener')],
   ['rejects', async () => badly('rejected by a listener')],
@@ -271,10 +272,14 @@ const listeners: readonly Fault[] = [
   ([what, listener]): Fault => ({
     name: `a listener that ${what}`,
     run: async (stage) => {
-      const backend = await stage.start({ nWorkers: 2 }, { logger: quiet })
+      const reports: unknown[] = []
+      const logger = { warn: () => {}, error: (...args: unknown[]) => void reports.push(args.at(-1)) }
+      const backend = await stage.start({ nWorkers: 2 }, { logger })
       backend.registerCallback(listener as () => void)
       stage.ledger.strike()
       await stage.isWell(backend)
+      expect(reports.length).to.be.at.least(5)
+      for (const report of reports) expect(report).to.be.instanceOf(Error)
     },
   }),
 )

@@ -28,6 +28,9 @@ export interface Figures {
 /** The books of a fault: which tasks were submitted, and how each ended. */
 export class Ledger {
   readonly #entries = new Map<TaskRecord, Entry>()
+  /** Those that ended well a while ago: nothing more must come of them. */
+  readonly #forgotten = new WeakSet<TaskRecord>()
+  #late = 0
   #left = 0
   #faults = 0
   #longestMs = 0
@@ -36,6 +39,7 @@ export class Ledger {
   watch(backend: Pick<Backend, 'registerCallback'>): void {
     backend.registerCallback((record, state) => {
       const entry = this.#entries.get(record)
+      if (this.#forgotten.has(record)) this.#late++
       if (entry === undefined) return
       entry.states.push(state)
       if (state === 'RUNNING' || entry.endedAt !== undefined) return
@@ -80,7 +84,8 @@ export class Ledger {
 
   /** What did not go as it must, in words. */
   wrongs(): readonly string[] {
-    return [...this.#entries.values()].flatMap((entry) => wrongOf(entry) ?? [])
+    const late = this.#late > 0 ? [`${this.#late} states came of tasks that had ended`] : []
+    return [...late, ...[...this.#entries.values()].flatMap((entry) => wrongOf(entry) ?? [])]
   }
 
   get figures(): Figures {
@@ -89,7 +94,7 @@ export class Ledger {
       faults: this.#faults,
       tasks: entries.length,
       lost: entries.filter(({ endedAt }) => endedAt === undefined).length,
-      doubled: entries.filter(({ states }) => states.filter(isEnd).length > 1).length,
+      doubled: this.#late + entries.filter(({ states }) => states.filter(isEnd).length > 1).length,
       longestMs: Math.round(this.#longestMs),
     }
   }
@@ -97,8 +102,11 @@ export class Ledger {
   /** Forgets those that have ended well: a long run has many. */
   forgetEnded(): Figures {
     const { figures } = this
-    for (const [record, entry] of this.#entries)
-      if (entry.endedAt !== undefined && wrongOf(entry) === undefined) this.#entries.delete(record)
+    for (const [record, entry] of this.#entries) {
+      if (entry.endedAt === undefined || wrongOf(entry) !== undefined) continue
+      this.#entries.delete(record)
+      this.#forgotten.add(record)
+    }
     this.#faults = this.#longestMs = 0
     return { ...figures, tasks: figures.tasks - this.#entries.size }
   }

@@ -31,13 +31,13 @@ export async function soak(subject: Subject, { minutes, seed, sample, print }: S
   const before = await sample()
   const stage = new Stage(subject)
   const targets = await Promise.all([openTarget(stage), openTarget(stage)])
-  const random = randomOf(seed)
+  const chances = targets.map((_, i) => ({ tasks: randomOf(seed + 2 * i), kills: randomOf(seed + 2 * i + 1) }))
   const start = performance.now()
   let total: Figures = { faults: 0, tasks: 0, lost: 0, doubled: 0, longestMs: 0 }
   let first: Sample | undefined
   let told = 0
   while (performance.now() - start < minutes * MINUTE_MS) {
-    await Promise.all(targets.map((target) => blow(stage, target, ROUND, random)))
+    await Promise.all(targets.map((target, i) => blow(stage, target, ROUND, chances[i] as (typeof chances)[number])))
     total = sum(total, stage.ledger.forgetEnded())
     const passed = (performance.now() - start) / MINUTE_MS
     if (passed < told + 1) continue

@@ -18,22 +18,31 @@ export function openTarget(stage: Stage): Promise<Target> {
   return stage.startReachable({ nWorkers: 2, cancelGrace: 50, allowedFailures: 1_000_000 })
 }
 
-/** Mixed tasks, some of them cancelled or timed out, while workers are ended from outside. The same seed makes the same tasks. */
+/** Mixed tasks, some of them cancelled or timed out, while workers are ended from outside. A seed makes its tasks. */
 export async function storm(
   stage: Stage,
   { tasks, seed = Date.now() % 2 ** 31 }: { tasks: number; seed?: number },
 ): Promise<void> {
   const target = await openTarget(stage)
-  await blow(stage, target, tasks, randomOf(seed))
+  await blow(stage, target, tasks, { tasks: randomOf(seed), kills: randomOf(seed + 1) })
   expect(stage.ledger.wrongs(), `seed ${seed}`).to.deep.equal([])
   await stage.isWell(target.backend)
 }
 
-export async function blow(stage: Stage, { backend, handles }: Target, count: number, random: () => number): Promise<void> {
+/** Of the tasks, and of the workers that are ended: when those come is not for the seed to say. */
+interface Chance {
+  readonly tasks: () => number
+  readonly kills: () => number
+}
+
+export async function blow(stage: Stage, { backend, handles }: Target, count: number, chance: Chance): Promise<void> {
+  const random = chance.tasks
   const killing = setInterval(() => {
     const victims = [...handles.values()]
+    const victim = victims[Math.floor(chance.kills() * victims.length)]
+    if (victim === undefined) return
     stage.ledger.strike()
-    void victims[Math.floor(random() * victims.length)]?.terminate()
+    void victim.terminate()
   }, KILL_EVERY_MS)
   try {
     for (let left = count; left > 0; left -= BATCH) {
