@@ -23,7 +23,7 @@ export const GATES = [
   gate('node', 'mixed', { to: ONE_WORKER, atMost: 1.2 }),
   gate('node', 'async', { to: IDEAL, atLeast: 0.9 }),
   gate('node', 'cancel', { of: 'cancel 100,000', to: 'submit 100,000', atMost: 0.5 }),
-  gate('node', 'cancel', { of: 'cancel 100,000', to: 'cancel 10,000', atMost: 2.5 }),
+  gate('node', 'cancel', { of: 'cancel 100,000', to: 'cancel 10,000', atMost: 4 }),
   gate('node', 'scale', { of: HIGHEST, to: LOWEST, atMost: 1.5 }),
   ...['100,000 queued', '1,000,000 queued'].flatMap((of) => [
     gate('node', 'heap', { of, atMost: 600, unit: 'bytes' }),

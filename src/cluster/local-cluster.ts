@@ -163,7 +163,8 @@ export class LocalCluster implements Cluster {
   }
 
   async cancel(handles: Iterable<TaskHandle>, reason?: unknown): Promise<number> {
-    const tasks = ([...handles] as LocalTask[]).filter((task) => task.live)
+    const tasks: LocalTask[] = []
+    for (const task of handles as Iterable<LocalTask>) if (task.live) tasks.push(task)
     if (tasks.length === 0) return 0
     this.#loop.dispatch([{ type: 'canceled', tasks, reason }])
     this.#admission.canceled()

@@ -1,4 +1,5 @@
 import type { WorkerExit } from '../core/adapter.js'
+import { Replacement } from './replacement.js'
 import type { ScheduledTask, TaskGroup } from './scheduled-task.js'
 import type { Decision, SchedulerEvent } from './scheduler-events.js'
 import type { SchedulerWorker } from './scheduler-worker.js'
@@ -18,16 +19,19 @@ export class Scheduler {
   readonly #allowedFailures: number
   readonly #workers: WorkerSupply
   readonly #tasks: TaskLedger
+  readonly #replacement: Replacement
   #decisions: Decision[] = []
 
   constructor(options: SchedulerOptions) {
     this.#allowedFailures = options.allowedFailures
     this.#workers = new WorkerSupply(options)
+    const decide = (decision: Decision) => void this.#decisions.push(decision)
     this.#tasks = new TaskLedger({
-      decide: (decision) => this.#decisions.push(decision),
+      decide,
       resources: options.resources,
       hasWorker: (id) => this.#workers.has(id),
     })
+    this.#replacement = new Replacement(this.#workers, this.#tasks, decide)
   }
 
   worker(id: string): SchedulerWorker | undefined {
@@ -58,7 +62,7 @@ export class Scheduler {
   handle(events: readonly SchedulerEvent[]): Decision[] {
     this.#decisions = []
     for (const event of events) this.#apply(event)
-    for (const worker of this.#workers.retiring()) if (worker.isStuck) this.#replace(worker)
+    this.#replacement.endStuck()
     if (this.#workers.becameFewer()) this.#tasks.failForsaken()
     this.#tasks.place(this.#workers.all())
     this.#workers.spawn(this.#tasks.active, this.#decisions)
@@ -110,7 +114,7 @@ export class Scheduler {
         for (const task of event.tasks) if (this.#through(task)) this.#tasks.threw(task)
         break
       case 'refused':
-        for (const task of event.tasks) if (this.#leaves(task)) this.#tasks.fail(task)
+        for (const task of event.tasks) if (this.#tasks.leave(task) && task.live) this.#tasks.fail(task)
         break
       case 'canceled':
         this.#tasks.cancel(event.tasks, event.reason)
@@ -119,22 +123,22 @@ export class Scheduler {
         this.#tasks.timeOut(event.tasks)
         break
       case 'doubted':
-        this.#doubted(event.worker)
+        this.#replacement.doubted(event.worker)
         break
       case 'overdue':
-        this.#overdue(event.worker, event.tasks)
+        this.#replacement.overdue(event.worker, event.tasks)
         break
       case 'returned':
         // Backwards, each to the front, as when a worker is lost. They never ran, so that it was no attempt.
         for (const task of event.tasks.toReversed()) {
-          if (this.#leaves(task)) this.#tasks.move(task, TAKEN_BACK, { ran: false })
+          if (this.#tasks.leave(task) && task.live) this.#tasks.takeBack(task, { ran: false })
         }
         break
       case 'recalled':
-        this.#recalled(event.worker)
+        this.#replacement.recalled(event.worker)
         break
       case 'recallDue':
-        this.#recallDue(event.worker)
+        this.#replacement.recallDue(event.worker)
         break
       case 'idle':
         for (const id of event.workers) this.#idle(id)
@@ -152,12 +156,7 @@ export class Scheduler {
     return [...this.#tasks.ready(), ...held]
   }
 
-  /** Its worker holds it no more. Answers whether it is live and was there: a worker may say what it likes. */
-  #leaves(task: ScheduledTask): boolean {
-    return this.#tasks.leave(task) && task.live
-  }
-
-  /** Its worker is through with it. Answers the same. */
+  /** Its worker is through with it. Answers whether it is live and was there: a worker may say what it likes. */
   #through(task: ScheduledTask): boolean {
     const { worker } = task
     if (worker === undefined || !this.#tasks.leave(task)) return false
@@ -181,12 +180,7 @@ export class Scheduler {
     // One that ran nothing and ended all the same does not know why either.
     const culprits = running?.length ? running : undefined
     const known = culprits !== undefined || (worker.saidGoodbye && worker.runsSomething)
-    for (const task of this.#clear(worker)) this.#recover(task, exit, { known, culprits, told: running !== undefined })
-  }
-
-  /** Takes all from it, and answers what is still to be run, the last first: each goes to the front of the queue. */
-  #clear(worker: SchedulerWorker): readonly ScheduledTask[] {
-    return [...worker.assigned.values()].filter((task) => this.#leaves(task)).reverse()
+    for (const task of this.#tasks.clear(worker)) this.#recover(task, exit, { known, culprits, told: running !== undefined })
   }
 
   /**
@@ -202,59 +196,6 @@ export class Scheduler {
     task.suspect ||= blamed || suspected || !known
     if (task.transfer === undefined && task.losses > this.#allowedFailures) this.#tasks.kill(task, exit)
     else this.#tasks.move(task, exit, { ran: blamed || told || !known })
-  }
-
-  #overdue(id: string, tasks: readonly ScheduledTask[]): void {
-    const worker = this.#workers.get(id)
-    if (worker === undefined) return
-    for (const task of tasks) if (worker.assigned.get(task.id) === task) worker.overdue.add(task)
-    if (worker.overdue.size > 0) this.#retire(worker)
-  }
-
-  /** It ends when nothing more goes on there; what has not started comes back. */
-  #retire(worker: SchedulerWorker): void {
-    if (!worker.retiring) this.#workers.retire(worker)
-    if (worker.recall === undefined && !worker.isStuck) this.#ask(worker)
-  }
-
-  #doubted(id: string): void {
-    const worker = this.#workers.get(id)
-    if (worker === undefined) return
-    worker.doubted = true
-    if (worker.recall === undefined) this.#ask(worker)
-  }
-
-  #ask(worker: SchedulerWorker): void {
-    worker.recall = 'asked'
-    this.#decisions.push({ type: 'recall', worker: worker.id })
-  }
-
-  #recalled(id: string): void {
-    const worker = this.#workers.get(id)
-    if (worker?.recall !== 'asked') return
-    worker.recall = 'answered'
-    worker.doubted = false
-  }
-
-  // What had started beside is left alone as long as the worker answers, and is asked again and again.
-  #recallDue(id: string): void {
-    const worker = this.#workers.get(id)
-    if (worker === undefined) return
-    // When what was overdue has ended, a worker that does not answer is merely busy.
-    if (worker.overdue.size === 0 && !worker.doubted) worker.recall = undefined
-    // Where every slot runs what nobody cancelled, that is what keeps it from answering.
-    else if (worker.recall === 'asked' && !worker.isOccupied) this.#replace(worker)
-    else this.#ask(worker)
-  }
-
-  /** Ends a worker that nothing goes on in, or that does not answer. Nobody is charged: the cause is known. */
-  #replace(worker: SchedulerWorker): void {
-    const { id, isStuck } = worker
-    this.#workers.remove(worker)
-    this.#workers.oneMore()
-    const tasks = this.#clear(worker)
-    for (const task of tasks) this.#tasks.move(task, TAKEN_BACK, { ran: !isStuck })
-    this.#decisions.push({ type: 'terminate', worker: id, tasks, why: worker.isUsedUp ? 'maxTasksPerWorker' : 'stuck' })
   }
 
   #idle(id: string): void {
@@ -290,9 +231,6 @@ interface Blame {
   readonly culprits: readonly ScheduledTask[] | undefined
   readonly told: boolean
 }
-
-// Why a task leaves a worker that has not ended by itself.
-const TAKEN_BACK: WorkerExit = { reason: 'terminated' }
 
 // The more calls, the more they say; but never so much that one burst hides what came before.
 function measure(group: TaskGroup, calls: number, ms: number): void {

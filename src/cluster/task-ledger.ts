@@ -85,6 +85,11 @@ export class TaskLedger {
     return true
   }
 
+  /** Takes all from a worker, and answers what is still to be run, the last first: each goes to the front of the queue. */
+  clear(worker: SchedulerWorker): readonly ScheduledTask[] {
+    return [...worker.assigned.values()].filter((task) => this.leave(task) && task.live).reverse()
+  }
+
   /** It is live, and has left its worker. */
   done(task: ScheduledTask, size: number): void {
     task.end('done')
@@ -126,6 +131,11 @@ export class TaskLedger {
     this.#runAgain(task)
   }
 
+  /** It goes to another worker, though this one has not ended by itself. It is live, and has left it. */
+  takeBack(task: ScheduledTask, how: { readonly ran: boolean }): void {
+    this.move(task, TAKEN_BACK, how)
+  }
+
   /** Its worker runs it. */
   begin(task: ScheduledTask): void {
     if (task.phase !== 'assigned') return
@@ -148,18 +158,19 @@ export class TaskLedger {
 
   cancel(tasks: readonly ScheduledTask[], reason: unknown): void {
     const canceled: ScheduledTask[] = []
+    const roots: ScheduledTask[] = []
     const aborted = new Map<SchedulerWorker, ScheduledTask[]>()
     const cancel = (task: ScheduledTask) => {
       const { phase } = task
       task.end('canceled')
       canceled.push(task)
+      if (task.dependents !== undefined) roots.push(task)
       if (phase === 'ready') {
         this.#active--
         this.#ready.canceled()
       } else if (task.worker !== undefined) append(aborted, task.worker, task)
     }
     for (const task of tasks) if (task.live) cancel(task)
-    const roots = canceled.filter(({ dependents }) => dependents !== undefined)
     for (const root of roots) for (const [task] of bereaved(root)) cancel(task)
     if (canceled.length === 0) return
     for (const [worker, held] of aborted) this.#decide({ type: 'abort', worker: worker.id, tasks: held, reason })
@@ -220,3 +231,6 @@ export class TaskLedger {
     }
   }
 }
+
+// Why a task leaves a worker that has not ended by itself.
+const TAKEN_BACK: WorkerExit = { reason: 'terminated' }
