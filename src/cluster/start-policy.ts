@@ -3,7 +3,7 @@ import type { SchedulerWorker } from './scheduler-worker.js'
 
 // So many workers in a row that never got ready are taken for the rule.
 const MAX_FAILED_STARTS = 3
-// So many in a row that were ended from outside before they were ready are no accident.
+// So many in a row that were ended from outside before they were ready are no accident: the next waits.
 const MAX_ENDED_STARTS = 30
 // So many in a row that were ready, and ended before they ran anything, are taken for failed starts.
 const MAX_EARLY_ENDS = 10
@@ -17,8 +17,9 @@ const MAX_IDLE_ENDS = 2
 export class StartPolicy {
   /** In a row. */
   #failedStarts = 0
-  /** Of those that somebody ended, in a row. */
+  /** Of workers that somebody ended, in a row. */
   #endedStarts = 0
+  #wasReady = false
   /** Whether there is a reason for one more, though they fail. */
   #oneMore = false
   /** In a row. */
@@ -43,7 +44,8 @@ export class StartPolicy {
 
   /** How long the next waits. */
   get delayMs(): number {
-    return this.#failedStarts === 0 ? 0 : Math.min(MAX_BACK_OFF_MS, BACK_OFF_MS * 3 ** (this.#failedStarts - 1))
+    if (this.#failedStarts === 0) return this.#endedStarts < MAX_ENDED_STARTS ? 0 : BACK_OFF_MS
+    return Math.min(MAX_BACK_OFF_MS, BACK_OFF_MS * 3 ** (this.#failedStarts - 1))
   }
 
   /** `someWork`: others are ready, so that nobody's end depends on the next. */
@@ -61,6 +63,7 @@ export class StartPolicy {
   }
 
   ready(): void {
+    this.#wasReady = true
     this.#endedStarts = 0
     if (this.#earlyEnds > MAX_EARLY_ENDS) return
     this.#failedStarts = 0
@@ -83,8 +86,8 @@ export class StartPolicy {
       if (++this.#earlyEnds > MAX_EARLY_ENDS) this.#failed()
       return
     }
-    // Somebody ended it: that says nothing of the next, unless it happens to all.
-    if (reason === 'terminated' && ++this.#endedStarts < MAX_ENDED_STARTS) return
+    // Somebody ended it: that says nothing of the next, unless none was ever ready.
+    if (reason === 'terminated' && (++this.#endedStarts < MAX_ENDED_STARTS || this.#wasReady)) return
     this.#failed()
     // Whoever took all its time would take it again.
     if (reason === 'timeout') this.#failedStarts = Math.max(this.#failedStarts, MAX_FAILED_STARTS)

@@ -49,19 +49,6 @@ export const consoles = [
       await runOne(backend, async () => console.log(Symbol('s'), { a: 1 }))
       expect(heard).to.deep.equal(['Symbol(s)', { a: 1 }])
     },
-    'what can hardly be looked at is printed, and disturbs nothing': async ({ start }) => {
-      const backend = await start({ nWorkers: 1 })
-      const heard: unknown[] = []
-      backend.onLog((_, { args }) => heard.push(...args))
-      const print = async () => {
-        const { proxy, revoke } = Proxy.revocable({}, {})
-        revoke()
-        console.log(proxy)
-        return 'fine'
-      }
-      expect((await runOne(backend, print)).returnValue).to.equal('fine')
-      expect(heard).to.deep.equal(['(cannot be read)'])
-    },
     'setup prints as no task': async ({ Backend }) => {
       const backend = new Backend({ nWorkers: 1, setup: async () => console.info('ready to go') })
       const recorder = new Recorder(backend)

@@ -32,8 +32,11 @@ async function tryFault(fault: Fault, subject: Subject): Promise<Tried> {
   } catch (error) {
     wrongs.push(String((error as Error | undefined)?.stack ?? error))
   }
+  // Before all that is live is cancelled.
+  const { figures } = stage.ledger
+  wrongs.push(...stage.ledger.wrongs())
   await stage.end()
-  return { fault, figures: stage.ledger.figures, wrongs: [...wrongs, ...stage.ledger.wrongs()] }
+  return { fault, figures, wrongs }
 }
 
 async function within(ms: number, promise: Promise<void>): Promise<void> {

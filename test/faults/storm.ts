@@ -11,11 +11,19 @@ const BATCH = 100
 export interface Target {
   readonly backend: Backend
   readonly handles: ReadonlyMap<string, WorkerHandle>
+  /** The ids of those that take tasks. */
+  readonly ready: ReadonlySet<string>
 }
 
-export function openTarget(stage: Stage): Promise<Target> {
+export async function openTarget(stage: Stage): Promise<Target> {
   // That a task is lost again and again is not its fault here.
-  return stage.startReachable({ nWorkers: 2, cancelGrace: 50, allowedFailures: 1_000_000 })
+  const reachable = await stage.startReachable({ nWorkers: 2, cancelGrace: 50, allowedFailures: 1_000_000 })
+  const ready = new Set<string>(reachable.handles.keys())
+  reachable.backend.onWorker(({ type, workerId }) => {
+    if (type === 'ready') ready.add(workerId)
+    else ready.delete(workerId)
+  })
+  return { ...reachable, ready }
 }
 
 /** Mixed tasks, some of them cancelled or timed out, while workers are ended from outside. A seed makes its tasks. */
@@ -35,11 +43,11 @@ interface Chance {
   readonly kills: () => number
 }
 
-export async function blow(stage: Stage, { backend, handles }: Target, count: number, chance: Chance): Promise<void> {
+export async function blow(stage: Stage, target: Target, count: number, chance: Chance): Promise<void> {
+  const { backend } = target
   const random = chance.tasks
   const killing = setInterval(() => {
-    const victims = [...handles.values()]
-    const victim = victims[Math.floor(chance.kills() * victims.length)]
+    const victim = victimOf(target, chance.kills)
     if (victim === undefined) return
     stage.ledger.strike()
     void victim.terminate()
@@ -59,6 +67,15 @@ export async function blow(stage: Stage, { backend, handles }: Target, count: nu
   } finally {
     clearInterval(killing)
   }
+}
+
+// Seldom one that starts: where that takes longer than the pause between two ends, none would ever get ready.
+const STARTING = 0.1
+
+function victimOf({ handles, ready }: Target, random: () => number): WorkerHandle | undefined {
+  const any = random() < STARTING
+  const victims = [...handles].filter(([id]) => any || ready.has(id))
+  return victims[Math.floor(random() * victims.length)]?.[1]
 }
 
 const KINDS: readonly ((stage: Stage, random: () => number) => Expected)[] = [

@@ -6,7 +6,7 @@ import {
   TaskValidationError,
   ValueError,
 } from '../../src/core/errors.js'
-import { fromWireError, toWireError, type WireError } from '../../src/wire/errors.js'
+import { clonable, fromWireError, toWireError, type WireError } from '../../src/wire/errors.js'
 
 /** There and back, through the clone that a wire is. */
 const cross = (thrown: unknown) => fromWireError(structuredClone(toWireError(thrown)))
@@ -67,3 +67,12 @@ test.each([undefined, null, 7, 'text', {}, { kind: 'error' }, { kind: 'error', f
     expect(() => fromWireError(garbage as unknown as WireError)).not.toThrow()
   },
 )
+
+test('what can hardly be looked at is a text, and spoils nothing beside it', () => {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  expect(clonable(proxy)).toBe('(cannot be read)')
+  const back = cross(Object.assign(new RangeError('m'), { proxy, a: 1 }))
+  expect(back).toBeInstanceOf(RangeError)
+  expect(back).toMatchObject({ message: 'm', proxy: '(cannot be read)', a: 1 })
+})
