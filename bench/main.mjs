@@ -17,14 +17,14 @@ const RESULT = 'build/bench.json'
 
 try {
   const { check, parts } = parseSelection(process.argv.slice(2))
-  const { missed, failed } = await measureAll(parts)
+  const { missed, failed } = await measureAll(parts, check)
   if (failed || (check && missed.length > 0)) process.exitCode = 1
 } catch (error) {
   console.error(error.message)
   process.exitCode = 1
 }
 
-async function measureAll(parts) {
+async function measureAll(parts, check) {
   await installPeers()
   if (parts.some(({ runtime }) => runtime !== 'node')) await installRuntimes()
   const folder = await installBench()
@@ -32,8 +32,22 @@ async function measureAll(parts) {
   const all = { ...sizes, burnsPerMs: await burnsPerMs() }
   const results = []
   for (const part of parts) results.push(await measurePart(part, all, folder))
-  const missed = keep(results, RESULT)
-  return { missed, failed: results.some(({ failed }) => failed) }
+  const last = check ? await measureAgain(results, (part) => measurePart(part, all, folder)) : results
+  const missed = keep(last, RESULT)
+  return { missed, failed: last.some(({ failed }) => failed) }
+}
+
+/** Those that miss a gate once more: a machine that was busy for a moment is not a package that got worse. */
+async function measureAgain(results, measurePart) {
+  const last = []
+  for (const first of results) {
+    if (first.verdicts.every(({ ok }) => ok) || first.skipped) last.push(first)
+    else {
+      console.log(`\n${first.runtime} ${first.workload} is measured again, once.`)
+      last.push({ ...(await measurePart(first)), first })
+    }
+  }
+  return last
 }
 
 async function measurePart({ runtime, workload }, sizes, folder) {
@@ -41,7 +55,7 @@ async function measurePart({ runtime, workload }, sizes, folder) {
   const stages = await open(folder)
   if (stages === undefined) {
     console.log(`\n${runtime} ${workload}: skipped, ${install}`)
-    return { runtime, workload, verdicts: judgeUnmeasured(runtime, workload) }
+    return { runtime, workload, skipped: true, verdicts: judgeUnmeasured(runtime, workload) }
   }
   const startedAt = performance.now()
   const seconds = () => Math.round((performance.now() - startedAt) / 1000)
