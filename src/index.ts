@@ -2,7 +2,14 @@
 export { BaseExecutionBackend } from './backends/base.js'
 export type { BaseDaskExecutionBackend, Started } from './backends/dask.js'
 export type { DaskBackendOptions } from './backends/options.js'
-export type { DaskResources } from './backends/resources.js'
+export { type AsCompleted, asCompleted } from './client/as-completed.js'
+export type { BaseClient, ClientOptions, Functions, GatherOptions, ScatterOptions, SchedulerInfo } from './client/client.js'
+export { Future, type WaitOptions } from './client/future.js'
+export type { FutureStatus } from './client/future-state.js'
+export type { BaseLocalCluster } from './client/local-cluster.js'
+export type { SubmitOptions } from './client/submit-input.js'
+export type { Answer, AnyFunction, Gathered, In, InArgs, Iterables, Scattered } from './client/types.js'
+export { type Waited, type WaitForOptions, wait } from './client/wait.js'
 export type {
   ChannelPort,
   ContextCarrier,
@@ -18,7 +25,20 @@ export type {
 } from './core/adapter.js'
 export type { Amounts } from './core/amounts.js'
 export type { ExecutionBackend, ExplicitDataDep, ShutdownOptions, TaskListener } from './core/backend.js'
-export type { Cluster, SubmittedBatch, TaskHandle, TaskSink, TaskSpec, WorkerEvent } from './core/cluster.js'
+export type {
+  Cluster,
+  DataCluster,
+  FailedTask,
+  Input,
+  Path,
+  ScatteredValue,
+  SubmittedBatch,
+  TaskHandle,
+  TaskSink,
+  TaskSpec,
+  WorkerEvent,
+  WorkerInfo,
+} from './core/cluster.js'
 export {
   ClusterError,
   DaskflowError,
@@ -39,3 +59,4 @@ export type { Unsubscribe } from './core/subscribable.js'
 export type { NamedTask, TaskFunction, TaskOptions, TaskRecord } from './core/task.js'
 export type { LogEntry, TaskContext } from './core/task-context.js'
 export { transfer } from './core/transfer.js'
+export type { DaskResources } from './input/resources.js'

@@ -8,15 +8,17 @@ import { StateMapper, type TaskState } from '../core/states.js'
 import { Listeners, type Unsubscribe } from '../core/subscribable.js'
 import type { TaskFunction, TaskRecord } from '../core/task.js'
 import type { LogEntry } from '../core/task-context.js'
+import { checkResources, type DaskResources, refuseLimits } from '../input/resources.js'
+import { nameOf } from '../input/task-function.js'
+import { TaskSignals } from '../input/task-signals.js'
 import { BaseExecutionBackend } from './base.js'
 import { buildAll } from './build-hook.js'
 import { ClusterLife } from './cluster-life.js'
+import { dependencyError } from './dependency-error.js'
 import { type LiveTask, LiveTasks } from './live-tasks.js'
 import { checkOptions, type DaskBackendOptions } from './options.js'
-import { checkResources, type DaskResources, refuseLimits } from './resources.js'
-import { TaskSignals } from './signals.js'
 import { Submission, type SubmissionSetUp } from './submission.js'
-import { claimBatch, nameOf } from './task-input.js'
+import { claimBatch } from './task-input.js'
 import { TaskLinks } from './task-links.js'
 
 /** What an awaited backend is: no longer awaitable, so that it can be returned from an async function. */
@@ -258,6 +260,9 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     running: (handle) => this.report(taskOf(handle).record, 'RUNNING'),
     done: (handle, value) => this.#settle(taskOf(handle), 'DONE', value === undefined ? undefined : { returnValue: value }),
     failed: (handle, exception) => this.#settle(taskOf(handle), 'FAILED', { exception }),
+    dependencyFailed: (handle, failed) =>
+      this.#settle(taskOf(handle), 'FAILED', { exception: dependencyError(handle.uid, failed) }),
+    lost: () => {},
     canceled: (handle, cause) => {
       const { uid } = handle
       this.#settle(

@@ -1,7 +1,7 @@
 import type { TaskHandle } from '../core/cluster.js'
 import type { LiveStates, TaskState } from '../core/states.js'
 import type { TaskRecord } from '../core/task.js'
-import { MAX_TIMER_MS } from './check-keys.js'
+import { MAX_TIMER_MS } from '../input/check-keys.js'
 import { type Shelf, SortedShelf, UnsortedShelf } from './shelves.js'
 
 const NOBODY: TaskRecord = Object.freeze({ uid: '' })

@@ -3,7 +3,8 @@ import type { Cluster } from '../core/cluster.js'
 import type { Logger } from '../core/logger.js'
 import type { TaskState } from '../core/states.js'
 import type { TaskRecord } from '../core/task.js'
-import { type Check, checkKeys, isName } from './check-keys.js'
+import { type Check, checkKeys, hasMethods, isFunction, isName } from '../input/check-keys.js'
+import { isCluster } from '../input/cluster.js'
 
 export interface DaskBackendOptions {
   /** Names the backend for an engine. Default: `resources.name`, else `dask`. */
@@ -22,7 +23,7 @@ export interface DaskBackendOptions {
 
 const CHECKS: Readonly<Record<keyof DaskBackendOptions, Check>> = {
   name: isName,
-  cluster: hasMethods('start', 'submitBatch', 'cancel', 'onWorker', 'onLog', 'close'),
+  cluster: isCluster,
   adapter: hasMethods('spawn'),
   buildTask: isFunction,
   taskStateCb: isFunction,
@@ -33,16 +34,4 @@ const CHECKS: Readonly<Record<keyof DaskBackendOptions, Check>> = {
 export function checkOptions(options: DaskBackendOptions): DaskBackendOptions {
   checkKeys(options, { what: 'options', checks: CHECKS, later: ['client'] })
   return options
-}
-
-function isFunction(value: unknown): string | undefined {
-  return typeof value === 'function' ? undefined : 'must be a function'
-}
-
-function hasMethods(...methods: readonly string[]): Check {
-  return (value) => {
-    const given = value as Readonly<Record<string, unknown>> | null
-    const missing = methods.find((method) => typeof given?.[method] !== 'function')
-    return missing === undefined ? undefined : `must have the method ${missing}()`
-  }
 }

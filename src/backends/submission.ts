@@ -1,11 +1,11 @@
-import { dependencyError } from '../cluster/task-errors.js'
 import { append } from '../core/append.js'
 import type { Cluster, TaskHandle, TaskSink, TaskSpec } from '../core/cluster.js'
 import { TaskValidationError } from '../core/errors.js'
 import type { TaskState } from '../core/states.js'
 import type { TaskRecord } from '../core/task.js'
+import type { TaskSignals } from '../input/task-signals.js'
+import { dependencyError } from './dependency-error.js'
 import type { LiveTask, LiveTasks } from './live-tasks.js'
-import type { TaskSignals } from './signals.js'
 import { type SpecSetUp, toSpec } from './task-input.js'
 
 // Tasks that are handed to the cluster at a time.
@@ -13,7 +13,7 @@ const PART = 512
 
 export interface SubmissionSetUp {
   readonly live: LiveTasks
-  readonly signals: TaskSignals
+  readonly signals: TaskSignals<LiveTask>
   readonly specs: SpecSetUp
   readonly sink: TaskSink
   /** Ends a task that did not come to the cluster. */

@@ -1,12 +1,12 @@
 import type { TaskSpec } from '../core/cluster.js'
 import { TaskValidationError, ValueError } from '../core/errors.js'
-import { isAsyncFunction, isModuleFunction, refusalOf, scopedOf } from '../core/function-ref.js'
 import { isRecord } from '../core/record.js'
-import type { TaskFunction, TaskRecord } from '../core/task.js'
+import type { TaskFunction, TaskOptions, TaskRecord } from '../core/task.js'
 import { isThenable } from '../core/thenable.js'
 import { isTransferred, transferListOf } from '../core/transfer.js'
+import { isAsync, kindOf, nameOf, whyNoTask } from '../input/task-function.js'
+import { checkTaskOptions, TASK_CHECKS } from '../input/task-options.js'
 import type { LiveTask, LiveTasks } from './live-tasks.js'
-import { checkTaskOptions } from './task-options.js'
 
 /**
  * Makes the records of a batch live: all of them, or none.
@@ -72,7 +72,12 @@ export function toSpec(task: LiveTask, { taskTimeout, onDropped }: SpecSetUp): T
   const { uid, record } = task
   const fn = checkFunction(record)
   const { name = nameOf(fn) } = record
-  const options = checkTaskOptions(record)
+  const options = checkTaskOptions<TaskOptions>(record.taskBackendSpecificKwargs, {
+    what: 'taskBackendSpecificKwargs',
+    uid,
+    checks: TASK_CHECKS,
+    later: LATER,
+  })
   const { priority = 0, resources, retries = 0, timeout = taskTimeout, workers, transfer: listed = [] } = options
   const args = argumentsOf(record, fn, onDropped)
   const marked = args.some(isTransferred)
@@ -105,25 +110,16 @@ function argumentsOf({ args, kwargs }: TaskRecord, fn: TaskFunction, onDropped: 
 }
 
 const NONE: readonly unknown[] = []
+// Words of the contract that this version does not do yet.
+const LATER = ['key', 'pure', 'keepResult']
 
 function checkFunction({ uid, executable, function: fn }: TaskRecord): TaskFunction {
   if (executable) throw new ValueError('DaskExecutionBackend does not support executable tasks', { uid })
-  if (typeof fn === 'string' && fn !== '') return fn
-  if (isModuleFunction(fn)) return fn
-  if (typeof fn !== 'function') throw notAsync(uid, `The task has no function: got ${kindOf(fn)}.`)
-  if (names.has(fn)) return fn
-  const shipped = scopedOf(fn)?.function ?? fn
-  const name = nameOf(shipped)
-  const refusal = refusalOf(shipped)
-  if (refusal !== undefined) throw notAsync(uid, `'${name}' cannot be shipped: ${refusal}`)
-  if (!isAsyncFunction(shipped)) throw notAsync(uid, `'${name}' is not async.`)
-  names.set(fn, ownName(fn))
-  return fn
+  const why = whyNoTask(fn)
+  if (why !== undefined) throw notAsync(uid, why)
+  if (!isAsync(fn as TaskFunction)) throw notAsync(uid, `'${nameOf(fn as TaskFunction)}' is not async.`)
+  return fn as TaskFunction
 }
-
-// Of those that were accepted. Looking at a source is slow, as is reading a name, and most tasks share their function with
-// many others.
-const names = new WeakMap<object, string>()
 
 function cannotRetry(uid: string): TaskValidationError {
   const path = 'taskBackendSpecificKwargs.retries'
@@ -135,20 +131,4 @@ function cannotRetry(uid: string): TaskValidationError {
 
 function notAsync(uid: string, why: string): ValueError {
   return new ValueError(`DaskExecutionBackend only supports async functions. ${why}`, { uid })
-}
-
-export function nameOf(fn: TaskFunction): string {
-  if (typeof fn === 'function') return names.get(fn) ?? ownName(fn)
-  return typeof fn === 'string' ? fn : fn.export
-}
-
-// An anonymous function takes the name of the key it is written under.
-function ownName({ name }: { readonly name: string }): string {
-  return name === '' || name === 'function' ? 'lambda' : name
-}
-
-function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value)
-  if (Array.isArray(value)) return 'an array'
-  return typeof value === 'number' ? String(value) : typeof value
 }

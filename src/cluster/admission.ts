@@ -17,6 +17,11 @@ export class Admission<Task extends ScheduledTask> {
   /** Those before are through. */
   #first = 0
 
+  /** How many are to come. */
+  get size(): number {
+    return this.#batches.slice(this.#first).reduce((sum, { next, end }) => sum + end - next, 0)
+  }
+
   get isEmpty(): boolean {
     return this.#batches.length === this.#first
   }

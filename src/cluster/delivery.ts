@@ -2,18 +2,27 @@ import { DaskflowError } from '../core/errors.js'
 import { LOG_LEVELS, type LogEntry } from '../core/task-context.js'
 import { fromWireError, type WireError } from '../wire/errors.js'
 import { EVENT_STRIDE, EVENTS_AT, Event, type EventsMessage, NO_TASK, type WireLog } from '../wire/protocol.js'
+import type { SmallValue } from '../wire/weigh.js'
+import { type Porter, settleReader } from './porter.js'
 import type { ScheduledTask } from './scheduled-task.js'
 import type { Decision, SchedulerEvent } from './scheduler-events.js'
 import type { SchedulerWorker } from './scheduler-worker.js'
 import {
-  dependencyError,
+  canceledError,
   forsakenError,
   impossibleError,
   killedError,
   lostError,
   strandedError,
   timeoutError,
+  valueLostError,
 } from './task-errors.js'
+
+export interface DeliveryOptions {
+  /** What was printed by no task. */
+  readonly onLog: (entry: LogEntry) => void
+  readonly porter: Porter
+}
 
 /**
  * One message of a worker, on its way to the scheduler and then to the sinks.
@@ -23,15 +32,14 @@ import {
 export class Delivery {
   readonly #message: EventsMessage
   readonly #worker: SchedulerWorker
-  readonly #onLog: (entry: LogEntry) => void
+  readonly #options: DeliveryOptions
   /** The task of each event; `undefined` where the worker does not hold one by that id. */
   readonly #tasks: (ScheduledTask | undefined)[] = []
 
-  /** `onLog`: what was printed by no task. */
-  constructor(message: EventsMessage, worker: SchedulerWorker, onLog: (entry: LogEntry) => void) {
+  constructor(message: EventsMessage, worker: SchedulerWorker, options: DeliveryOptions) {
     this.#message = message
     this.#worker = worker
-    this.#onLog = onLog
+    this.#options = options
   }
 
   /** What it tells the scheduler. To be asked once, before it is delivered. */
@@ -40,6 +48,9 @@ export class Delivery {
     let done: ScheduledTask[] | undefined
     let failed: ScheduledTask[] | undefined
     let returned: ScheduledTask[] | undefined
+    let kept: ScheduledTask[] | undefined
+    let made: (SmallValue | number)[] | undefined
+    const carried: SchedulerEvent[] = []
     let recalled = false
     const message = this.#message
     for (let i = EVENTS_AT; i + EVENT_STRIDE <= message.length; i += EVENT_STRIDE) {
@@ -48,8 +59,12 @@ export class Delivery {
       this.#tasks.push(task?.phase === 'canceled' ? undefined : task)
       const what = message[i]
       if (what === Event.Recalled) recalled = true
+      if (what === Event.Value || what === Event.NoValue) this.#carry(what, message[i + 1], message[i + 2], carried)
       if (task === undefined) continue
-      if (what === Event.Done) done = added(done, task)
+      if (task.keep && (what === Event.Done || what === Event.Kept)) {
+        kept = added(kept, task)
+        made = added(made, what === Event.Done ? { value: message[i + 2] } : bytesOf(message[i + 2]))
+      } else if (what === Event.Done) done = added(done, task)
       else if (what === Event.Failed) failed = added(failed, task)
       else if (what === Event.Started) started = added(started, task)
       else if (what === Event.Returned) returned = added(returned, task)
@@ -59,6 +74,8 @@ export class Delivery {
     if (done !== undefined) happened.push({ type: 'done', tasks: done })
     if (failed !== undefined) happened.push({ type: 'failed', tasks: failed })
     if (returned !== undefined) happened.push({ type: 'returned', tasks: returned })
+    if (kept !== undefined && made !== undefined) happened.push({ type: 'kept', tasks: kept, made })
+    if (carried.length > 0) happened.push(...carried)
     if (recalled) happened.push({ type: 'recalled', worker: this.#worker.id })
     return happened
   }
@@ -69,17 +86,26 @@ export class Delivery {
       const task = this.#tasks[i]
       const at = EVENTS_AT + i * EVENT_STRIDE
       if (task !== undefined) this.#tell(task, this.#message[at], this.#message[at + 2])
-      else if (this.#message[at] === Event.Log && this.#message[at + 1] === NO_TASK) this.#log(this.#message[at + 2], this.#onLog)
+      else if (this.#message[at] === Event.Log && this.#message[at + 1] === NO_TASK)
+        this.#log(this.#message[at + 2], this.#options.onLog)
     }
+  }
+
+  // Before anything is told: what it brings may be what the next task waits for.
+  #carry(what: unknown, taskId: unknown, payload: unknown, events: SchedulerEvent[]): void {
+    const { porter } = this.#options
+    const [worker, id] = [this.#worker.id, taskId as number]
+    const event = what === Event.Value ? porter.arrived(worker, id, payload) : porter.refused(worker, id, payload as WireError)
+    if (event !== undefined) events.push(event)
   }
 
   #tell(task: ScheduledTask, what: unknown, payload: unknown): void {
     if (task.settled || what === Event.Returned) return
     announce(task)
     const { sink } = task
-    if (what === Event.Done && task.phase === 'done') {
+    if ((what === Event.Done || what === Event.Kept) && task.phase === 'done') {
       task.settled = true
-      sink.done(task, payload)
+      sink.done(task, task.keep ? undefined : payload)
     } else if (what === Event.Failed && task.phase === 'failed') {
       failTask(task, withUid(fromWireError(payload as WireError), task.uid))
     } else if (what === Event.Progress) {
@@ -96,15 +122,19 @@ export class Delivery {
   }
 }
 
+function bytesOf(payload: unknown): number {
+  return typeof payload === 'number' && payload >= 0 ? payload : 0
+}
+
 function isLog(payload: unknown): payload is WireLog {
   return Array.isArray(payload) && LOG_LEVELS.includes(payload[0]) && Array.isArray(payload[1])
 }
 
 // Most messages say one thing of many tasks, so most of the lists are not needed.
-function added(tasks: ScheduledTask[] | undefined, task: ScheduledTask): ScheduledTask[] {
-  if (tasks === undefined) return [task]
-  tasks.push(task)
-  return tasks
+function added<T>(list: T[] | undefined, item: T): T[] {
+  if (list === undefined) return [item]
+  list.push(item)
+  return list
 }
 
 /** Tells the sinks of what the scheduler decided by itself. */
@@ -115,6 +145,7 @@ export function deliverDecision(decision: Decision): void {
       break
     case 'canceled':
       for (const task of decision.tasks) {
+        settleReader(task, (reader) => reader.reject(canceledError(task, decision.reason)))
         if (task.settled) continue
         task.settled = true
         task.sink.canceled(task, decision.reason)
@@ -130,7 +161,13 @@ export function deliverDecision(decision: Decision): void {
       failTask(decision.task, forsakenError(decision.task))
       break
     case 'dependencyFailed':
-      failTask(decision.task, dependencyError(decision.task.uid, decision.failed))
+      bereave(decision.task, decision.failed)
+      break
+    case 'inputFailed':
+      failTask(decision.task, decision.error)
+      break
+    case 'valueLost':
+      failTask(decision.task, valueLostError(decision))
       break
     case 'killed':
       failTask(decision.task, killedError(decision))
@@ -144,12 +181,25 @@ export function deliverDecision(decision: Decision): void {
   }
 }
 
-/** The task ends by an error that is not its own. */
+/** The task ends by an error that is not its own; or its value, which was there, is gone for good. */
 export function failTask(task: ScheduledTask, error: unknown): void {
-  if (task.settled) return
-  task.settled = true
+  end(task, error, () => task.sink.failed(task, error))
+}
+
+function bereave(task: ScheduledTask, failed: ScheduledTask): void {
+  end(task, failed.error, () => task.sink.dependencyFailed(task, failed))
+}
+
+function end(task: ScheduledTask, error: unknown, tell: () => void): void {
+  // Those that depend on one that was not run have the error of the one that was.
   task.error = error
-  task.sink.failed(task, error)
+  settleReader(task, (reader) => reader.reject(error))
+  if (task.settled) {
+    if (task.keep) task.sink.lost(task, error)
+    return
+  }
+  task.settled = true
+  tell()
 }
 
 function announce(task: ScheduledTask): void {

@@ -3,19 +3,41 @@ import type { ScheduledTask } from './scheduled-task.js'
 // Who waits for whom. A task counts what it waits for; what it waits for knows the task.
 
 /**
- * Makes a task wait for what it depends on and is not done.
+ * Makes a task wait for what it depends on and is not done. Inputs whose value is nowhere any more have to be done again:
+ * those are added to `again`, as new ones.
  *
  * Answers the dependency that ended otherwise: then the task can never run.
  */
-export function waitForDependencies(task: ScheduledTask): ScheduledTask | undefined {
-  for (const dependency of task.dependencies ?? []) {
-    if (dependency.phase === 'canceled' || dependency.phase === 'failed') return dependency
-    if (dependency.phase === 'done') continue
-    task.waitingFor++
-    dependency.dependents ??= []
-    dependency.dependents.push(task)
+export function waitForDependencies(task: ScheduledTask, again: ScheduledTask[]): ScheduledTask | undefined {
+  for (const dependency of task.dependencies ?? NONE) {
+    if (hasFailed(dependency)) return dependency
+    if (dependency.phase !== 'done') wait(task, dependency)
+  }
+  for (const { task: input } of task.inputs ?? NONE) {
+    if (hasFailed(input)) return input
+    if (input.phase === 'done') {
+      if (input.result?.exists) continue
+      input.startAgain()
+      again.push(input)
+    }
+    wait(task, input)
   }
   return undefined
+}
+
+function hasFailed({ phase }: ScheduledTask): boolean {
+  return phase === 'canceled' || phase === 'failed'
+}
+
+function wait(task: ScheduledTask, dependency: ScheduledTask): void {
+  task.waitingFor++
+  dependency.dependents ??= []
+  dependency.dependents.push(task)
+}
+
+/** Whether the values that stand in its arguments are somewhere. */
+export function isSupplied({ inputs }: ScheduledTask): boolean {
+  return inputs === undefined || inputs.every(({ task }) => task.result?.exists)
 }
 
 /** The task is done. Answers those that waited for it and wait for nothing more. */
@@ -49,4 +71,4 @@ function take(task: ScheduledTask): readonly ScheduledTask[] {
   return dependents
 }
 
-const NONE: readonly ScheduledTask[] = []
+const NONE: readonly never[] = []

@@ -1,6 +1,16 @@
 import type { WorkerAdapter, WorkerExit, WorkerSource } from '../core/adapter.js'
 import type { Amounts } from '../core/amounts.js'
-import type { Cluster, SubmittedBatch, TaskHandle, TaskSink, TaskSpec, WorkerEvent } from '../core/cluster.js'
+import type {
+  DataCluster,
+  ScatteredValue,
+  SubmittedBatch,
+  TaskHandle,
+  TaskSink,
+  TaskSpec,
+  WorkerEvent,
+  WorkerInfo,
+} from '../core/cluster.js'
+import { type Deferred, deferred } from '../core/deferred.js'
 import { ClusterError } from '../core/errors.js'
 import { createId } from '../core/ids.js'
 import { Listeners, type Unsubscribe } from '../core/subscribable.js'
@@ -15,6 +25,8 @@ import { ScheduledTask } from './scheduled-task.js'
 import { Scheduler } from './scheduler.js'
 import type { SchedulerEvent } from './scheduler-events.js'
 import { type LocalTask, SchedulerLoop } from './scheduler-loop.js'
+import type { SchedulerWorker } from './scheduler-worker.js'
+import { ValueAccess } from './value-access.js'
 import { WorkerPool } from './worker-pool.js'
 
 // However long the grace: a shutdown has a bound.
@@ -57,13 +69,14 @@ export interface LocalClusterOptions {
  *
  * Whatever happens here becomes an event for the scheduler; see `SchedulerLoop`.
  */
-export class LocalCluster implements Cluster {
+export class LocalCluster implements DataCluster {
   readonly #scheduler: Scheduler
   readonly #pool: WorkerPool
   readonly #functions: FunctionTable
   /** Held, so that it is not forgotten. */
   readonly #setup: FunctionEntry | undefined
   readonly #loop: SchedulerLoop
+  readonly #values: ValueAccess
   // A face passes these on to its user's listeners and answers for what those do; here is nobody to tell.
   readonly #workerListeners = new Listeners<[WorkerEvent]>(() => {})
   readonly #logListeners = new Listeners<[LogEntry]>(() => {})
@@ -71,7 +84,7 @@ export class LocalCluster implements Cluster {
   #maxQueue: number
   readonly #admission = new Admission<LocalTask>()
   #nextId = 0
-  #starting: { readonly promise: Promise<void>; resolve(): void; reject(error: unknown): void } | undefined
+  #starting: Deferred<void> | undefined
   #connected = false
   #closing: Promise<void> | undefined
 
@@ -130,6 +143,7 @@ export class LocalCluster implements Cluster {
       onWorker: (event) => this.#workerListeners.emit(event),
       takeIncoming: (all) => this.#admission.admit(all ? Number.POSITIVE_INFINITY : this.#maxQueue - this.#scheduler.waiting),
     })
+    this.#values = new ValueAccess(this.#scheduler, this.#pool, this.#loop)
   }
 
   get connected(): boolean {
@@ -145,7 +159,7 @@ export class LocalCluster implements Cluster {
     if (this.#closing !== undefined) return Promise.reject(closed('The cluster is closed'))
     if (this.connected) return Promise.resolve()
     if (this.#starting === undefined) {
-      this.#starting = deferred()
+      this.#starting = deferred<void>()
       this.#loop.dispatch([{ type: 'opened' }])
     }
     return this.#starting.promise
@@ -160,6 +174,33 @@ export class LocalCluster implements Cluster {
       return { handles }
     }
     return { handles, accepted: new Promise((resolve) => this.#admission.add(handles, resolve)) }
+  }
+
+  fetch(task: TaskHandle): Promise<unknown> {
+    return this.#closing === undefined ? this.#values.fetch(task as LocalTask) : Promise.reject(closed('The cluster is closed'))
+  }
+
+  release(tasks: Iterable<TaskHandle>): void {
+    this.#values.release(tasks as Iterable<LocalTask>)
+  }
+
+  async scatter(scattered: ScatteredValue, sink: TaskSink): Promise<TaskHandle> {
+    if (this.#closing !== undefined) throw closed('The cluster is closed')
+    const task = ScheduledTask.ofValue(this.#nextId++, scattered, sink)
+    await this.#values.scatter(task, scattered)
+    return task
+  }
+
+  workers(): readonly WorkerInfo[] {
+    return this.#scheduler.openWorkers().map(infoOf)
+  }
+
+  whoHas(task: TaskHandle): readonly string[] {
+    return (task as LocalTask).result?.holders.map(({ id }) => id) ?? []
+  }
+
+  get room(): number {
+    return this.#maxQueue - this.#scheduler.waiting - this.#admission.size
   }
 
   async cancel(handles: Iterable<TaskHandle>, reason?: unknown): Promise<number> {
@@ -190,6 +231,7 @@ export class LocalCluster implements Cluster {
     // What waits outside ends with the rest.
     this.#maxQueue = Number.POSITIVE_INFINITY
     this.#loop.dispatch([{ type: 'closed' }])
+    this.#values.fail(closed('The cluster was closed'))
     await this.#loop.quiet(Math.min(this.#cancelGrace, CLOSE_GRACE_MS))
     this.#loop.stop()
     await this.#pool.close()
@@ -205,12 +247,15 @@ export class LocalCluster implements Cluster {
     if (this.#scheduler.worker(id)?.ready !== true) return
     this.#connected = this.#closing === undefined
     this.#settleStart(undefined)
+    this.#values.opened()
     this.#workerListeners.emit({ type: 'ready', workerId: id })
   }
 
   #workerLost(id: string, exit: WorkerExit): void {
     this.#loop.lost(id, exit, { tell: this.#closing === undefined })
-    if (this.#scheduler.exhausted !== undefined) this.#settleStart(exit.error)
+    if (this.#scheduler.exhausted === undefined) return
+    this.#settleStart(exit.error)
+    this.#values.fail(exit.error)
   }
 
   // A worker may send any number of them.
@@ -227,7 +272,10 @@ export class LocalCluster implements Cluster {
   #receive(id: string, message: EventsMessage): void {
     const worker = this.#scheduler.worker(id)
     if (worker === undefined) return
-    const delivery = new Delivery(message, worker, (entry) => this.#logListeners.emit(entry))
+    const delivery = new Delivery(message, worker, {
+      porter: this.#loop.porter,
+      onLog: (entry) => this.#logListeners.emit(entry),
+    })
     const told = delivery.schedulerEvents()
     const [, timings] = message
     this.#loop.heard(id, Array.isArray(timings) ? [...this.#measured(timings), ...told] : told, () => delivery.deliver())
@@ -248,11 +296,7 @@ function closed(message: string): ClusterError {
   return new ClusterError(message, { code: 'ERR_CLOSED' })
 }
 
-function deferred() {
-  let resolve: () => void = () => {}
-  let reject: (error: unknown) => void = () => {}
-  const promise = new Promise<void>((...settle) => {
-    ;[resolve, reject] = settle
-  })
-  return { promise, resolve, reject }
+function infoOf({ id, slots, assigned, expecting, values }: SchedulerWorker): WorkerInfo {
+  const bytes = [...values].reduce((sum, { result }) => sum + (result?.size ?? 0), 0)
+  return { id, nthreads: slots, processing: assigned.size + expecting.size, values: values.size, bytes }
 }

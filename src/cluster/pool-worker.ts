@@ -1,4 +1,4 @@
-import type { WorkerExit, WorkerHandle } from '../core/adapter.js'
+import type { TransferList, WorkerExit, WorkerHandle } from '../core/adapter.js'
 import { ClusterError, TaskValidationError } from '../core/errors.js'
 import { type Claims, nextTicket } from '../wire/claims.js'
 import { fromWireError, toWireError } from '../wire/errors.js'
@@ -14,7 +14,7 @@ import {
 } from '../wire/protocol.js'
 import { checkTransferList, findUncloneable } from '../wire/uncloneable.js'
 import type { ControlPlane } from './control.js'
-import { type PoolTask, sharedArgs, TaskBatch } from './task-batch.js'
+import { fillIn, type PoolTask, sharedArgs, TaskBatch } from './task-batch.js'
 
 export interface PoolWorkerEvents {
   message(message: EventsMessage): void
@@ -97,9 +97,10 @@ export class PoolWorker {
   post(tasks: readonly PoolTask[]): void {
     let batch = new TaskBatch(this.#defined)
     for (const task of tasks) {
+      const inputs = fillIn(task)
       const args = sharedArgs(task)
       if (args !== undefined) {
-        batch.add(task, args)
+        batch.add(task, args, inputs)
         continue
       }
       this.#send(batch)
@@ -128,6 +129,21 @@ export class PoolWorker {
   running<T extends { readonly ticket: number }>(tasks: readonly T[]): readonly T[] | undefined {
     const claims = this.#claims
     return claims && tasks.filter(({ ticket }) => claims.isRunning(ticket))
+  }
+
+  /** Puts a value there. @throws what cannot be cloned, at once */
+  put(taskId: number, value: unknown, transfer: TransferList = []): void {
+    this.handle.endpoint.postMessage([Message.Put, taskId, value], transfer)
+  }
+
+  /** Asks for a value that is there. */
+  fetch(taskId: number): void {
+    this.#say([Message.Fetch, taskId])
+  }
+
+  /** These values are not needed any more. */
+  release(taskIds: readonly number[]): void {
+    this.#say([Message.Release, taskIds])
   }
 
   /** Asks for what it has not started. */
@@ -164,7 +180,7 @@ export class PoolWorker {
   #sendAlone(task: PoolTask): void {
     const { args, transfer = [], group } = task
     const batch = new TaskBatch(this.#defined)
-    batch.add(task, args)
+    batch.add(task, args, fillIn(task))
     this.#offer(batch)
     try {
       checkTransferList(transfer)
@@ -218,13 +234,17 @@ export class PoolWorker {
     this.#alone = undefined
     this.#events.unreadable()
     // Not of ours: the user's code posts its own messages. Progress and logs of that kind are lost.
-    if (alone === undefined || (alone.what !== Event.Done && alone.what !== Event.Failed)) return
-    const path = alone.what === Event.Done ? 'result' : 'exception'
+    if (alone === undefined || !ENDS.has(alone.what)) return
+    const path = alone.what === Event.Failed ? 'exception' : 'result'
     const reason = cause instanceof Error ? cause.message : String(cause)
     const error = new TaskValidationError(`The ${path} of the task cannot be read here. ${reason}`, { path, cause })
-    this.#events.message([Message.Events, undefined, Event.Failed, alone.taskId, toWireError(error)])
+    const what = alone.what === Event.Value ? Event.NoValue : Event.Failed
+    this.#events.message([Message.Events, undefined, what, alone.taskId, toWireError(error)])
   }
 }
+
+// What somebody waits for.
+const ENDS: ReadonlySet<unknown> = new Set([Event.Done, Event.Failed, Event.Value])
 
 /** What kept a worker from getting ready that is there. */
 export class SetupError extends ClusterError {}

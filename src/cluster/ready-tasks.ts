@@ -5,8 +5,15 @@ import type { SchedulerWorker } from './scheduler-worker.js'
 // What was cancelled stays in its queue until it is met there, or until so much has gathered that it is worth a walk.
 const MANY = 1_024
 
+export interface ReadyTasksOptions {
+  /** Whether its inputs are to be had. */
+  readonly isSupplied: (task: ScheduledTask) => boolean
+  readonly assign: (task: ScheduledTask, worker: SchedulerWorker) => void
+}
+
 /** All tasks that could run, and the choice of where. */
 export class ReadyTasks {
+  readonly #options: ReadyTasksOptions
   /** Those that ask nothing special of a worker. */
   readonly #plain = new ReadyQueue()
   /** The others by what they ask, so that those which must wait hold up nobody else. */
@@ -15,6 +22,10 @@ export class ReadyTasks {
   #suspects: ScheduledTask[] = []
   #size = 0
   #stale = 0
+
+  constructor(options: ReadyTasksOptions) {
+    this.#options = options
+  }
 
   /** How many are still to run. */
   get size(): number {
@@ -70,17 +81,25 @@ export class ReadyTasks {
     this.#size = this.#stale = 0
   }
 
-  /** Assigns what the workers have room for, the highest first. */
-  place(candidates: readonly SchedulerWorker[]): void {
-    if (this.#suspects.length > 0) this.#placeSuspects(candidates)
-    if (!candidates.some(hasRoom)) return
+  /** Assigns what the workers have room for, the highest first. Answers those that turned out to lack an input, and are out. */
+  place(candidates: readonly SchedulerWorker[]): readonly ScheduledTask[] {
+    const bare: ScheduledTask[] = []
+    if (this.#suspects.length > 0) this.#placeSuspects(candidates, bare)
+    if (candidates.some(hasRoom)) this.#placeOthers(candidates, bare)
+    this.#size -= bare.length
+    return bare
+  }
+
+  #placeOthers(candidates: readonly SchedulerWorker[], bare: ScheduledTask[]): void {
     const open = this.#openQueues().sort(byTurn)
     for (let queue = open.pop(); queue !== undefined; queue = open.pop()) {
       const task = queue.peek() as ScheduledTask
-      const worker = choose(candidates, task)
-      if (worker === undefined) continue
+      const supplied = this.#options.isSupplied(task)
+      const worker = supplied ? choose(candidates, task) : undefined
+      if (supplied && worker === undefined) continue
       queue.shift()
-      this.#assign(task, worker)
+      if (worker === undefined) bare.push(task)
+      else this.#assign(task, worker)
       // Most have one queue, and one worker that has just got room.
       if (queue.peek() !== undefined) insert(open, queue)
       if (open.length > 1 && !candidates.some(hasRoom)) return
@@ -88,10 +107,14 @@ export class ReadyTasks {
   }
 
   /** Each gets a worker for itself. While one waits for that, a worker is kept free of others, which go on elsewhere. */
-  #placeSuspects(candidates: readonly SchedulerWorker[]): void {
+  #placeSuspects(candidates: readonly SchedulerWorker[], bare: ScheduledTask[]): void {
     for (const worker of candidates) worker.reserved = false
     this.#suspects = this.#suspects.filter((task) => {
       if (!isReady(task)) return false
+      if (!this.#options.isSupplied(task)) {
+        bare.push(task)
+        return false
+      }
       const suited = candidates.filter((worker) => worker.isOpen && worker.suits(task))
       const free = suited.find((worker) => worker.hasRoomFor(task))
       if (free !== undefined) this.#assign(task, free)
@@ -102,7 +125,7 @@ export class ReadyTasks {
 
   #assign(task: ScheduledTask, worker: SchedulerWorker): void {
     this.#size--
-    worker.assign(task)
+    this.#options.assign(task, worker)
   }
 
   #all(): ReadyQueue[] {
@@ -185,11 +208,13 @@ function choose(workers: readonly SchedulerWorker[], task: ScheduledTask): Sched
 }
 
 /** How strongly a task is drawn to a worker: bytes of its input there, or all that there are. */
-function pullOf({ workers, dependencies }: ScheduledTask, worker: SchedulerWorker): number {
+function pullOf({ workers, dependencies, inputs }: ScheduledTask, worker: SchedulerWorker): number {
   if (workers?.includes(worker.id)) return Number.POSITIVE_INFINITY
-  if (dependencies === undefined) return 0
   let bytes = 0
-  // What its input left behind in the worker is worth something, though nobody counted it.
-  for (const dependency of dependencies) if (dependency.worker === worker) bytes += dependency.size + 1
+  for (const { task } of inputs ?? NONE) if (task.result?.holders.includes(worker)) bytes += task.result.size
+  // What it follows left something behind in the worker, though nobody counted it.
+  for (const dependency of dependencies ?? NONE) if (dependency.worker === worker) bytes++
   return bytes
 }
+
+const NONE: readonly never[] = []

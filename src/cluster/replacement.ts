@@ -2,17 +2,20 @@ import type { ScheduledTask } from './scheduled-task.js'
 import type { Decision } from './scheduler-events.js'
 import type { SchedulerWorker } from './scheduler-worker.js'
 import type { TaskLedger } from './task-ledger.js'
+import type { Values } from './values.js'
 import type { WorkerSupply } from './worker-supply.js'
 
 /** Ends workers that are kept by what should have ended, or that may no longer be heard; and asks them first. */
 export class Replacement {
   readonly #workers: WorkerSupply
   readonly #tasks: TaskLedger
+  readonly #values: Values
   readonly #decide: (decision: Decision) => void
 
-  constructor(workers: WorkerSupply, tasks: TaskLedger, decide: (decision: Decision) => void) {
+  constructor(workers: WorkerSupply, tasks: TaskLedger, values: Values, decide: (decision: Decision) => void) {
     this.#workers = workers
     this.#tasks = tasks
+    this.#values = values
     this.#decide = decide
   }
 
@@ -49,6 +52,17 @@ export class Replacement {
     // Where every slot runs what nobody cancelled, that is what keeps it from answering.
     else if (worker.recall === 'asked' && !worker.isOccupied) this.#replace(worker)
     else this.#ask(worker)
+  }
+
+  /** Brings to others what lies in workers that have done all they were to do. */
+  evacuate(): void {
+    for (const worker of this.#workers.retiring()) {
+      if (worker.values.size === 0 || worker.assigned.size > 0 || worker.expecting.size > 0) continue
+      this.#values.evacuate(
+        worker,
+        [...this.#workers.all()].filter(({ isOpen }) => isOpen),
+      )
+    }
   }
 
   /** Ends those that nothing goes on in any more. */

@@ -1,16 +1,18 @@
 import type { TransferList } from '../core/adapter.js'
 import type { Amounts } from '../core/amounts.js'
-import type { TaskHandle, TaskSink, TaskSpec } from '../core/cluster.js'
+import type { Path, ScatteredValue, TaskHandle, TaskSink, TaskSpec } from '../core/cluster.js'
+import { KeptResult } from './kept-result.js'
 import type { SchedulerWorker } from './scheduler-worker.js'
 
 /**
  * Where a task is.
  *
- * New until the scheduler has heard of it, it waits for dependencies, is ready, is assigned to a worker, runs there, and
- * ends in one of three ways. A lost worker leads from assigned and running back to ready. That it runs may be inferred;
- * `started` is its worker's own word.
+ * New until the scheduler has heard of it, it waits for dependencies, is ready, is assigned to a worker (when all its
+ * inputs are fetched there), runs there, and ends in one of three ways. A lost worker leads from assigned and running back
+ * to ready; the loss of a value that is needed leads from done to new. That it runs may be inferred; `started` is its
+ * worker's own word.
  */
-export type Phase = 'new' | 'waiting' | 'ready' | 'assigned' | 'running' | End
+export type Phase = 'new' | 'waiting' | 'ready' | 'fetching' | 'assigned' | 'running' | End
 
 export type End = 'done' | 'failed' | 'canceled'
 
@@ -18,6 +20,12 @@ export type End = 'done' | 'failed' | 'canceled'
 export interface TaskGroup {
   /** Mean milliseconds of a task; `undefined` until one was measured. */
   meanMs: number | undefined
+}
+
+/** A task whose value stands in the arguments of another, and where. */
+export interface ScheduledInput {
+  readonly task: ScheduledTask
+  readonly path: Path
 }
 
 /** A submitted task. The scheduler alone changes where it is. */
@@ -36,6 +44,9 @@ export class ScheduledTask<Group extends TaskGroup = TaskGroup> implements TaskH
   args: readonly unknown[]
   transfer: TransferList | undefined
   dependencies: readonly ScheduledTask[] | undefined
+  inputs: readonly ScheduledInput[] | undefined
+  /** Of one that is kept. */
+  readonly result: KeptResult | undefined
   phase: Phase = 'new'
   /** Where it was assigned; where its result lies, once it is done. */
   worker: SchedulerWorker | undefined = undefined
@@ -53,9 +64,7 @@ export class ScheduledTask<Group extends TaskGroup = TaskGroup> implements TaskH
   suspect = false
   /** Predicted microseconds, as its worker's load counts it. A small integer, which costs no allocation. */
   loadUs = 0
-  /** Bytes of its result, where they stay on the worker. */
-  size = 0
-  /** Dependencies that are not done. */
+  /** Dependencies that are not done; of one whose inputs are fetched, those that are not there. */
   waitingFor = 0
   dependents: ScheduledTask[] | undefined = undefined
   /** Whether the sink was told that it runs, and that it ended: for the one who tells it. */
@@ -80,18 +89,54 @@ export class ScheduledTask<Group extends TaskGroup = TaskGroup> implements TaskH
     this.args = spec.args
     this.transfer = spec.transfer
     this.dependencies = spec.dependencies as readonly ScheduledTask[] | undefined
+    this.inputs = spec.inputs as readonly ScheduledInput[] | undefined
+    this.result = spec.keep ? new KeptResult() : undefined
+    if (this.inputs !== undefined) this.#useInputs(this.inputs)
+  }
+
+  /** One that nobody computes: only its value is to come. */
+  static ofValue(id: number, { uid, name, owner }: ScatteredValue, sink: TaskSink): ScheduledTask {
+    const spec = { uid, name, owner, function: name, args: NOTHING, priority: 0, keep: true }
+    return new ScheduledTask(id, spec, sink, { meanMs: undefined })
+  }
+
+  /** Whether its result is kept. */
+  get keep(): boolean {
+    return this.result !== undefined
+  }
+
+  /** Whether it is done and could be run again. */
+  get isRepeatable(): boolean {
+    return this.args !== NOTHING
   }
 
   get live(): boolean {
     return this.phase !== 'done' && this.phase !== 'failed' && this.phase !== 'canceled'
   }
 
-  /** Ends it, and lets go of what it was given: somebody may hold its handle for long. */
+  /**
+   * Ends it, and lets go of what it was given: somebody may hold its handle for long. What was kept may have to be made
+   * again, of the same.
+   */
   end(how: End): void {
     this.phase = how
+    if (how === 'done' && this.keep && this.transfer === undefined) return
     this.args = NOTHING
     this.transfer = undefined
     this.dependencies = undefined
+    this.inputs = undefined
+  }
+
+  /** Its value is to be made again. */
+  startAgain(): void {
+    this.phase = 'new'
+    this.worker = undefined
+    this.started = false
+    if (this.inputs !== undefined) this.#useInputs(this.inputs)
+  }
+
+  #useInputs(inputs: readonly ScheduledInput[]): void {
+    for (const { task } of inputs) if (task.result !== undefined) task.result.users++
   }
 }
 

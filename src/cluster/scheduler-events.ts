@@ -1,5 +1,7 @@
 import type { WorkerExit } from '../core/adapter.js'
 import type { Amounts } from '../core/amounts.js'
+import type { SmallValue } from '../wire/weigh.js'
+import type { Flight } from './flight.js'
 import type { ScheduledTask, TaskGroup } from './scheduled-task.js'
 
 /** What the scheduler is told. One event may carry many tasks. */
@@ -24,8 +26,25 @@ export type SchedulerEvent =
   | { readonly type: 'tick'; readonly worker: string }
   /** So many calls of a group took so many milliseconds together. */
   | { readonly type: 'measured'; readonly group: TaskGroup; readonly calls: number; readonly ms: number }
-  /** Its worker has nothing more to do with each of them. `sizes`: bytes of the results that stayed there, in order. */
-  | { readonly type: 'done'; readonly tasks: readonly ScheduledTask[]; readonly sizes?: readonly number[] }
+  /** Its worker has nothing more to do with each of them. */
+  | { readonly type: 'done'; readonly tasks: readonly ScheduledTask[] }
+  /** The same, of those whose result is kept: a small value, or the bytes of what stays with the worker. In order. */
+  | { readonly type: 'kept'; readonly tasks: readonly ScheduledTask[]; readonly made: readonly (SmallValue | number)[] }
+  /** Somebody waits for its value here. */
+  | { readonly type: 'wanted'; readonly task: ScheduledTask }
+  /** Who submitted them will not ask for their values any more. */
+  | { readonly type: 'released'; readonly tasks: readonly ScheduledTask[] }
+  /** It has no function: this is its value. On a worker (that has room for it), or on all, unless it is small. */
+  | {
+      readonly type: 'scattered'
+      readonly task: ScheduledTask
+      readonly made: SmallValue | number
+      readonly workers: readonly string[]
+    }
+  /** A value is where it was sent. */
+  | { readonly type: 'landed'; readonly flight: Flight }
+  /** A value cannot be sent. */
+  | { readonly type: 'grounded'; readonly flight: Flight; readonly error: unknown }
   | { readonly type: 'failed'; readonly tasks: readonly ScheduledTask[] }
   /** They cannot be sent. */
   | { readonly type: 'refused'; readonly tasks: readonly ScheduledTask[] }
@@ -71,6 +90,18 @@ export type Decision =
       readonly tasks: readonly ScheduledTask[]
       readonly why: WhyEnded
     }
+  /** Fetch a value from where it is, and bring it to where it is needed. */
+  | { readonly type: 'move'; readonly flight: Flight }
+  /** The values of these are not needed any more. */
+  | { readonly type: 'release'; readonly worker: string; readonly ids: readonly number[] }
+  /** Its value, which is small, is asked for. */
+  | { readonly type: 'here'; readonly task: ScheduledTask; readonly value: SmallValue }
+  /** Its value, which is asked for, cannot be sent. */
+  | { readonly type: 'unsendable'; readonly task: ScheduledTask; readonly error: unknown }
+  /** A value among its arguments cannot be sent to where it was to run. */
+  | { readonly type: 'inputFailed'; readonly task: ScheduledTask; readonly error: unknown }
+  /** Its value was lost with a worker, and cannot be computed again. */
+  | { readonly type: 'valueLost'; readonly task: ScheduledTask; readonly worker: string; readonly exit: WorkerExit }
   /** It was live and is cancelled now. */
   | { readonly type: 'canceled'; readonly tasks: ScheduledTask[]; readonly reason: unknown }
   /** It was running, and took longer than it may. */

@@ -7,6 +7,7 @@ import { deliverDecision, failTask } from './delivery.js'
 import type { FunctionEntry } from './function-table.js'
 import { HeldAlarms } from './held-alarms.js'
 import { IdleWatch } from './idle-watch.js'
+import { copyHere, Porter, settleReader } from './porter.js'
 import type { ScheduledTask } from './scheduled-task.js'
 import type { Scheduler } from './scheduler.js'
 import type { Decision, SchedulerEvent, WhyEnded } from './scheduler-events.js'
@@ -44,6 +45,7 @@ interface Happened {
 export class SchedulerLoop {
   readonly #scheduler: Scheduler
   readonly #pool: WorkerPool
+  readonly porter: Porter
   readonly #onWorker: (event: WorkerEvent) => void
   readonly #takeIncoming: SchedulerLoopOptions['takeIncoming']
   readonly #watch = new BusyWatch((worker, silent) => this.#tick(worker, silent))
@@ -64,6 +66,7 @@ export class SchedulerLoop {
     const { cancelGrace, idleTimeout, onWorker, takeIncoming } = options
     this.#scheduler = scheduler
     this.#pool = pool
+    this.porter = new Porter(pool)
     this.#onWorker = onWorker
     this.#takeIncoming = takeIncoming
     this.#cancelGrace = cancelGrace
@@ -94,6 +97,7 @@ export class SchedulerLoop {
     // all that there was.
     for (const decision of decisions) {
       if (decision.type === 'assign' || decision.type === 'takeBack') this.#noteLoad(decision.worker)
+      else if (decision.type === 'move') this.#noteLoad(decision.flight.from.id)
     }
     if (this.#onQuiet !== undefined && !this.#scheduler.busy) this.#onQuiet()
     for (const next of happened) next.tell?.()
@@ -124,6 +128,7 @@ export class SchedulerLoop {
   lost(worker: string, exit: WorkerExit, { tell }: { readonly tell: boolean }): void {
     this.#watch.gone(worker)
     this.#idle.gone(worker)
+    this.porter.gone(worker)
     if (tell) this.#lost.push(this.#endOf(worker, exit))
     const held = this.#assigned(worker)
     const running = this.#running(worker)
@@ -177,7 +182,7 @@ export class SchedulerLoop {
   // An idle worker must not keep the process alive; one that holds tasks must.
   #noteLoad(id: string): void {
     const worker = this.#scheduler.worker(id)
-    const busy = worker !== undefined && worker.assigned.size > 0
+    const busy = worker?.owesAnswers === true
     this.#pool.hold(id, busy)
     this.#watch.note(id, busy)
     if (worker !== undefined) this.#idle.note(id, busy)
@@ -213,6 +218,18 @@ export class SchedulerLoop {
         break
       case 'terminate':
         this.#terminate(decision)
+        break
+      case 'move':
+        this.porter.ask(decision.flight)
+        break
+      case 'release':
+        this.#pool.release(decision.worker, decision.ids)
+        break
+      case 'here':
+        settleReader(decision.task, (reader) => reader.resolve(copyHere(decision.value)))
+        break
+      case 'unsendable':
+        settleReader(decision.task, (reader) => reader.reject(decision.error))
         break
     }
   }

@@ -1,5 +1,6 @@
 import { type Amounts, covers } from '../core/amounts.js'
 import { MOST_AHEAD } from '../wire/claims.js'
+import type { Flight } from './flight.js'
 import type { ScheduledTask } from './scheduled-task.js'
 
 // Tasks wait in the worker, so that it has the next at hand when one is done; but only those that will start within this
@@ -38,10 +39,17 @@ export class SchedulerWorker {
   #waiting: ScheduledTask | undefined
   /** What it holds: queued there, running there, or cancelled and not yet heard of again. By task id. */
   readonly assigned = new Map<number, ScheduledTask>()
+  /** What will come to it when the inputs are there: it has room for these. */
+  readonly expecting = new Set<ScheduledTask>()
   #outgoing: ScheduledTask[] = []
+  /** The kept tasks whose values lie there. */
+  readonly values = new Set<ScheduledTask>()
+  /** Values on their way from it, and to it. */
+  readonly sends = new Set<Flight>()
+  readonly receives = new Set<Flight>()
   /** Those of them that were cancelled so long ago that it should be through with them. */
   readonly overdue = new Set<ScheduledTask>()
-  /** Predicted microseconds of all that it holds. */
+  /** Predicted microseconds of all that it holds or expects. */
   loadUs = 0
   #suspects = 0
   /** Tasks that it was through with. */
@@ -65,7 +73,7 @@ export class SchedulerWorker {
 
   /** Whether there may be a task that it has room for. */
   get hasRoom(): boolean {
-    const held = this.assigned.size
+    const held = this.#held
     if (!this.isOpen || this.#through + held >= this.#maxTasks) return false
     if (held < this.slots) return true
     return !this.late && held < MOST_AHEAD && this.#startsInUs(held) < WINDOW_US
@@ -73,7 +81,7 @@ export class SchedulerWorker {
 
   hasRoomFor(task: ScheduledTask): boolean {
     if (!this.isOpen || (task.resources !== undefined && !covers(this.#free, task.resources))) return false
-    const held = this.assigned.size
+    const held = this.#held
     if (this.#through + held >= this.#maxTasks) return false
     // A task that was on a worker when it was lost may be the cause. By itself on a worker, it is the only suspect when
     // that happens again.
@@ -89,6 +97,20 @@ export class SchedulerWorker {
     return this.#startsInUs(held) < WINDOW_US
   }
 
+  /** How many tasks it has or will have. */
+  get #held(): number {
+    return this.assigned.size + this.expecting.size
+  }
+
+  /** Whether something is to come from it. */
+  get owesAnswers(): boolean {
+    return this.assigned.size > 0 || this.sends.size > 0
+  }
+
+  get isBusy(): boolean {
+    return this.owesAnswers || this.expecting.size > 0
+  }
+
   #startsInUs(held: number): number {
     const { loadUs, slots } = this
     return (loadUs * (held - slots + 1)) / (held * slots)
@@ -100,15 +122,26 @@ export class SchedulerWorker {
     return resources === undefined || covers(this.#total, resources)
   }
 
+  /** Gives a place to a task whose inputs are not there yet. */
+  expect(task: ScheduledTask): void {
+    task.phase = 'fetching'
+    this.#reserve(task)
+    this.expecting.add(task)
+  }
+
   assign(task: ScheduledTask): void {
+    if (!this.expecting.delete(task)) this.#reserve(task)
     task.phase = 'assigned'
-    task.worker = this
     task.started = false
     task.attempt++
-    task.loadUs = loadOf(task)
-    this.loadUs += task.loadUs
     this.assigned.set(task.id, task)
     this.#outgoing.push(task)
+  }
+
+  #reserve(task: ScheduledTask): void {
+    task.worker = this
+    task.loadUs = loadOf(task)
+    this.loadUs += task.loadUs
     if (task.suspect) this.#suspects++
     this.#take(task.resources, -1)
   }
@@ -154,7 +187,7 @@ export class SchedulerWorker {
 
   /** The worker holds it no more. Answers whether it did. */
   release(task: ScheduledTask): boolean {
-    if (!this.assigned.delete(task.id)) return false
+    if (!this.assigned.delete(task.id) && !this.expecting.delete(task)) return false
     if (this.overdue.size > 0) this.overdue.delete(task)
     if (task.suspect) this.#suspects--
     this.loadUs -= task.loadUs
@@ -178,8 +211,9 @@ export class SchedulerWorker {
     return this.#through >= this.#maxTasks
   }
 
-  /** Whether nothing that it holds can go on there: every slot is kept by what should have ended, or it holds nothing else. */
+  /** Whether nothing goes on there any more: every slot is kept by what should have ended, or it holds nothing else. */
   get isStuck(): boolean {
+    if (this.overdue.size === 0) return !this.isBusy && this.values.size === 0
     return this.assigned.size === this.overdue.size || count(this.overdue, isStarted) >= this.slots
   }
 

@@ -1,9 +1,12 @@
 import type { WorkerExit } from '../core/adapter.js'
+import type { SmallValue } from '../wire/weigh.js'
+import type { Flight } from './flight.js'
 import { Replacement } from './replacement.js'
 import type { ScheduledTask, TaskGroup } from './scheduled-task.js'
 import type { Decision, SchedulerEvent } from './scheduler-events.js'
 import type { SchedulerWorker } from './scheduler-worker.js'
 import { TaskLedger } from './task-ledger.js'
+import { Values } from './values.js'
 import { WorkerSupply, type WorkerSupplyOptions } from './worker-supply.js'
 
 export interface SchedulerOptions extends WorkerSupplyOptions {
@@ -18,24 +21,32 @@ export interface SchedulerOptions extends WorkerSupplyOptions {
 export class Scheduler {
   readonly #allowedFailures: number
   readonly #workers: WorkerSupply
+  readonly #values: Values
   readonly #tasks: TaskLedger
   readonly #replacement: Replacement
   #decisions: Decision[] = []
+  readonly #decide = (decision: Decision): void => void this.#decisions.push(decision)
 
   constructor(options: SchedulerOptions) {
     this.#allowedFailures = options.allowedFailures
     this.#workers = new WorkerSupply(options)
-    const decide = (decision: Decision) => void this.#decisions.push(decision)
+    this.#values = new Values(this.#decide)
     this.#tasks = new TaskLedger({
-      decide,
+      decide: this.#decide,
+      values: this.#values,
       resources: options.resources,
       hasWorker: (id) => this.#workers.has(id),
     })
-    this.#replacement = new Replacement(this.#workers, this.#tasks, decide)
+    this.#replacement = new Replacement(this.#workers, this.#tasks, this.#values, this.#decide)
   }
 
   worker(id: string): SchedulerWorker | undefined {
     return this.#workers.get(id)
+  }
+
+  /** Those that take tasks, the one with the fewest values first. */
+  openWorkers(): SchedulerWorker[] {
+    return [...this.#workers.all()].filter(({ isOpen }) => isOpen).sort((a, b) => a.values.size - b.values.size)
   }
 
   /** Whether it can run tasks now, as far as can be known. */
@@ -62,9 +73,12 @@ export class Scheduler {
   handle(events: readonly SchedulerEvent[]): Decision[] {
     this.#decisions = []
     for (const event of events) this.#apply(event)
+    this.#tasks.sweep()
+    this.#replacement.evacuate()
     this.#replacement.endStuck()
     if (this.#workers.becameFewer()) this.#tasks.failForsaken()
     this.#tasks.place(this.#workers.all())
+    this.#values.flush()
     this.#workers.spawn(this.#tasks.active, this.#decisions)
     const { exhausted } = this.#workers
     if (exhausted !== undefined) this.#tasks.strand(exhausted)
@@ -106,9 +120,29 @@ export class Scheduler {
         measure(event.group, event.calls, event.ms)
         break
       case 'done':
-        event.tasks.forEach((task, i) => {
-          if (this.#through(task)) this.#tasks.done(task, event.sizes?.[i] ?? 0)
-        })
+        for (const task of event.tasks) if (this.#through(task)) this.#tasks.done(task)
+        break
+      case 'kept':
+        for (const [i, task] of event.tasks.entries()) this.#kept(task, event.made[i] ?? 0)
+        break
+      case 'wanted':
+        this.#tasks.want(event.task)
+        break
+      case 'released':
+        for (const task of event.tasks) this.#values.release(task)
+        break
+      case 'scattered':
+        this.#tasks.scattered(
+          event.task,
+          event.made,
+          event.workers.flatMap((id) => this.#workers.get(id) ?? []),
+        )
+        break
+      case 'landed':
+        for (const task of this.#values.landed(event.flight)) task.worker?.assign(task)
+        break
+      case 'grounded':
+        this.#grounded(event.flight, event.error)
         break
       case 'failed':
         for (const task of event.tasks) if (this.#through(task)) this.#tasks.threw(task)
@@ -152,7 +186,7 @@ export class Scheduler {
 
   /** Everything live: what is not here or on a worker depends on something that is. */
   #reachable(): ScheduledTask[] {
-    const held = [...this.#workers.all()].flatMap((worker) => [...worker.assigned.values()])
+    const held = [...this.#workers.all()].flatMap((worker) => [...worker.assigned.values(), ...worker.expecting])
     return [...this.#tasks.ready(), ...held]
   }
 
@@ -164,6 +198,22 @@ export class Scheduler {
     worker.wasThrough()
     if (worker.isUsedUp) this.#workers.retire(worker)
     return task.live
+  }
+
+  #kept(task: ScheduledTask, made: SmallValue | number): void {
+    const { worker } = task
+    if (worker === undefined) return
+    if (this.#through(task)) this.#tasks.kept(task, worker, made)
+    else if (typeof made === 'number') this.#values.unwanted(task, worker)
+  }
+
+  #grounded(flight: Flight, error: unknown): void {
+    const { value, from, to } = flight
+    const waiting = this.#values.refused(flight)
+    if (to === undefined) this.#decide({ type: 'unsendable', task: value, error })
+    this.#tasks.failInputs(waiting, error)
+    // It cannot leave, and the worker must.
+    if (from.retiring) this.#tasks.lose(this.#values.forget(value, from), from.id, { reason: 'terminated', error })
   }
 
   // What it holds is safe: it is gone in a moment, and what it ran is known.
@@ -180,7 +230,8 @@ export class Scheduler {
     // One that ran nothing and ended all the same does not know why either.
     const culprits = running?.length ? running : undefined
     const known = culprits !== undefined || (worker.saidGoodbye && worker.runsSomething)
-    for (const task of this.#tasks.clear(worker)) this.#recover(task, exit, { known, culprits, told: running !== undefined })
+    for (const task of this.#tasks.clear(worker, exit))
+      this.#recover(task, exit, { known, culprits, told: running !== undefined })
   }
 
   /**
@@ -200,7 +251,8 @@ export class Scheduler {
 
   #idle(id: string): void {
     const worker = this.#workers.get(id)
-    if (worker?.isOpen !== true || worker.assigned.size > 0 || !this.#workers.isTooMany(this.#tasks.active)) return
+    // What lies there would be lost.
+    if (worker?.isOpen !== true || worker.isBusy || worker.values.size > 0 || !this.#workers.isTooMany(this.#tasks.active)) return
     this.#workers.remove(worker)
     this.#decisions.push({ type: 'terminate', worker: id, tasks: [], why: 'idle' })
   }

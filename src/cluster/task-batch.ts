@@ -1,5 +1,7 @@
 import type { TransferList } from '../core/adapter.js'
-import { type Definitions, Message, type TasksMessage, type WireFunction } from '../wire/protocol.js'
+import type { Path } from '../core/cluster.js'
+import { setAt } from '../wire/path.js'
+import { type Definitions, Message, type TasksMessage, type WireFunction, type WireInputs } from '../wire/protocol.js'
 import { ALONE, isPrimitive, snapshot } from '../wire/snapshot.js'
 
 /** What is posted of a task. */
@@ -12,19 +14,30 @@ export interface PoolTask {
   ticket: number
   readonly args: readonly unknown[]
   readonly transfer: TransferList | undefined
+  /** Whether the worker is to keep its result. */
+  readonly keep: boolean
+  readonly inputs: readonly PoolInput[] | undefined
   /** Its function, under the number by which workers know it. */
   readonly group: { readonly id: number; readonly wire: WireFunction }
+}
+
+/** A value of another task among the arguments: small, or with the worker. */
+export interface PoolInput {
+  readonly task: { readonly id: number; readonly result: { readonly here: { readonly value: unknown } | undefined } | undefined }
+  readonly path: Path
 }
 
 /** What goes to a worker in one message. */
 export class TaskBatch {
   readonly tasks: PoolTask[] = []
   readonly #known: ReadonlySet<number>
-  readonly #message: TasksMessage = [Message.Tasks, 0, undefined, false]
+  readonly #message: TasksMessage = [Message.Tasks, 0, undefined, false, undefined]
   #definitions: Definitions | undefined
+  #inputs: (number | WireInputs)[] | undefined
   /** What the tasks of the last run have in common, and where its number of tasks is. */
   #functionId = -1
   #attempt = 0
+  #keep = false
   #argCount = 0
   #countAt = 0
 
@@ -33,12 +46,17 @@ export class TaskBatch {
     this.#known = known
   }
 
-  add(task: PoolTask, args: readonly unknown[]): void {
+  /** `inputs`: those of its inputs that are with the worker. */
+  add(task: PoolTask, args: readonly unknown[], inputs?: WireInputs): void {
     const { id, wire } = task.group
     if (!this.#known.has(id)) this.#define(id, wire)
     this.tasks.push(task)
     const message: unknown[] = this.#message
-    if (id !== this.#functionId || task.attempt !== this.#attempt || args.length !== this.#argCount) this.#startRun(task, args)
+    if (inputs !== undefined) {
+      this.#inputs ??= []
+      this.#inputs.push(task.id, inputs)
+    }
+    if (!this.#goesOn(task, args)) this.#startRun(task, args)
     ;(message[this.#countAt] as number)++
     message.push(task.id, task.uid)
     // Not by its iterator, which may be the user's own: the worker counts on `length`.
@@ -51,6 +69,7 @@ export class TaskBatch {
     message[1] = (this.tasks[0] as PoolTask).ticket
     message[2] = this.#definitions
     message[3] = announce
+    message[4] = this.#inputs
     return message
   }
 
@@ -59,12 +78,28 @@ export class TaskBatch {
     if (!this.#definitions.includes(id)) this.#definitions.push(id, wire)
   }
 
-  #startRun({ group, attempt }: PoolTask, { length }: readonly unknown[]): void {
+  #goesOn({ group, attempt, keep }: PoolTask, { length }: readonly unknown[]): boolean {
+    return group.id === this.#functionId && attempt === this.#attempt && keep === this.#keep && length === this.#argCount
+  }
+
+  #startRun({ group, attempt, keep }: PoolTask, { length }: readonly unknown[]): void {
     this.#functionId = group.id
     this.#attempt = attempt
+    this.#keep = keep
     this.#argCount = length
-    this.#countAt = this.#message.push(group.id, attempt, length, 0) - 1
+    this.#countAt = this.#message.push(group.id, attempt, keep, length, 0) - 1
   }
+}
+
+/** Puts the small ones of its inputs into the arguments of a task. Answers the others. */
+export function fillIn({ args, inputs }: PoolTask): WireInputs | undefined {
+  if (inputs === undefined) return undefined
+  const others: WireInputs = []
+  for (const { task, path } of inputs) {
+    if (task.result?.here === undefined) others.push(path, task.id)
+    else setAt(args, path, task.result.here.value)
+  }
+  return others.length > 0 ? others : undefined
 }
 
 /** The arguments in a form that may share a message; `undefined` when they may not. */

@@ -2,9 +2,9 @@ import type { WorkerExit } from '../core/adapter.js'
 import type { Amounts } from '../core/amounts.js'
 import {
   ClusterError,
-  DependencyFailureError,
   KilledWorkerError,
   type LossDetails,
+  TaskCanceledError,
   TaskTimeoutError,
   ValueError,
   WorkerLostError,
@@ -34,20 +34,8 @@ export function impossibleError({ uid, resources = {} }: ScheduledTask, have: Am
   return new ValueError(`Task '${uid}' needs ${needs} of a worker's resources, and each worker has ${has}`, { uid })
 }
 
-/** What is known of a task that failed: its name, its uid, and why. */
-export interface FailedTask {
-  readonly uid: string
-  readonly name: string
-  readonly error: unknown
-}
-
-export function dependencyError(uid: string, failed: FailedTask): DependencyFailureError {
-  const { error } = failed
-  return new DependencyFailureError(`Task '${uid}' was not run: '${failed.name}' (${failed.uid}), which it depends on, failed`, {
-    uid,
-    failedDependencies: [failed.name],
-    cause: error instanceof DependencyFailureError ? error.rootCause : error,
-  })
+export function canceledError({ uid }: ScheduledTask, cause: unknown): TaskCanceledError {
+  return new TaskCanceledError(`Task '${uid}' was cancelled`, { uid, ...(cause !== undefined && { cause }) })
 }
 
 type Loss = Extract<Decision, { type: 'killed' | 'lost' }>
@@ -63,6 +51,14 @@ export function killedError({ task, worker, exit }: Loss): KilledWorkerError {
 export function lostError({ task, worker, exit }: Loss): WorkerLostError {
   const { uid } = task
   const message = `Task '${uid}': worker '${worker}' ended (${endOf(exit)}) with what the task was given by transfer, so it cannot be run again. ${reasonOf(exit.error)}`
+  return new WorkerLostError(message.trimEnd(), lossDetails(uid, worker, exit))
+}
+
+export function valueLostError({ task, worker, exit }: Extract<Decision, { type: 'valueLost' }>): WorkerLostError {
+  const { uid, name } = task
+  const message =
+    `The value of '${name}' (${uid}) was on worker '${worker}', which ended (${endOf(exit)}), and it cannot be computed ` +
+    `again. Scatter it again; with broadcast, several workers have it. ${reasonOf(exit.error)}`
   return new WorkerLostError(message.trimEnd(), lossDetails(uid, worker, exit))
 }
 

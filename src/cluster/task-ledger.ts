@@ -1,11 +1,13 @@
 import type { WorkerExit } from '../core/adapter.js'
 import { type Amounts, covers } from '../core/amounts.js'
 import { append } from '../core/append.js'
-import { bereaved, release, waitForDependencies } from './dependents.js'
+import type { SmallValue } from '../wire/weigh.js'
+import { bereaved, isSupplied, release, waitForDependencies } from './dependents.js'
 import { isForsaken, ReadyTasks } from './ready-tasks.js'
-import type { ScheduledTask } from './scheduled-task.js'
+import type { End, ScheduledTask } from './scheduled-task.js'
 import type { Decision } from './scheduler-events.js'
 import type { SchedulerWorker } from './scheduler-worker.js'
+import type { Values } from './values.js'
 
 export interface TaskLedgerOptions {
   readonly decide: (decision: Decision) => void
@@ -13,6 +15,7 @@ export interface TaskLedgerOptions {
   readonly resources?: Amounts | undefined
   /** Whether a worker takes tasks, now or later. */
   readonly hasWorker: (id: string) => boolean
+  readonly values: Values
 }
 
 /** The tasks of a scheduler: what leads each from one phase to the next, and what follows for those that depend on it. */
@@ -20,11 +23,13 @@ export class TaskLedger {
   readonly #decide: (decision: Decision) => void
   readonly #resources: Amounts
   readonly #hasWorker: (id: string) => boolean
-  readonly #ready = new ReadyTasks()
+  readonly #values: Values
+  readonly #ready = new ReadyTasks({ isSupplied, assign: (task, worker) => this.#assign(task, worker) })
   #active = 0
 
-  constructor({ decide, resources = {}, hasWorker }: TaskLedgerOptions) {
+  constructor({ decide, resources = {}, hasWorker, values }: TaskLedgerOptions) {
     this.#decide = decide
+    this.#values = values
     this.#resources = resources
     this.#hasWorker = hasWorker
   }
@@ -52,11 +57,89 @@ export class TaskLedger {
       this.fail(task)
       return
     }
-    const missing = waitForDependencies(task)
-    if (missing?.phase === 'canceled') this.cancel([task], undefined)
-    else if (missing !== undefined) this.#failDependent(task, missing)
-    else if (task.waitingFor > 0) task.phase = 'waiting'
-    else this.#makeReady(task)
+    this.#await(task)
+  }
+
+  /** The value of one that is done is asked for. It is computed again where it is nowhere any more. */
+  want(task: ScheduledTask): void {
+    if (task.result === undefined) return
+    task.result.wanted = true
+    if (task.phase !== 'done') return
+    if (task.result.exists) this.#values.sendHere(task)
+    else {
+      task.startAgain()
+      this.#await(task)
+    }
+  }
+
+  /** These cannot get their inputs where they were to run. They are live, and were not sent. */
+  awaitAgain(tasks: readonly ScheduledTask[]): void {
+    for (const task of tasks) if (this.#giveUpFetching(task)) this.#await(task)
+  }
+
+  /** An input of these cannot be sent to where they were to run. */
+  failInputs(tasks: readonly ScheduledTask[], error: unknown): void {
+    for (const task of tasks) {
+      if (!this.#giveUpFetching(task)) continue
+      this.#decide({ type: 'inputFailed', task, error })
+      this.fail(task)
+    }
+  }
+
+  /** Values that are needed were lost. Those that cannot be computed again are lost for good. */
+  lose(values: readonly ScheduledTask[], worker: string, exit: WorkerExit): void {
+    for (const task of values) {
+      if (task.phase !== 'done') continue
+      if (task.isRepeatable) {
+        if (task.result?.wanted) this.want(task)
+        continue
+      }
+      task.end('failed')
+      this.#decide({ type: 'valueLost', task, worker, exit })
+      this.#failDependents(task)
+    }
+  }
+
+  /** Ends what nobody needs any more. */
+  sweep(): void {
+    for (let tasks = this.#values.sweep(); tasks.length > 0; tasks = this.#values.sweep()) this.cancel(tasks, undefined)
+  }
+
+  // A loop, not a recursion: what has to be computed again may be a long chain.
+  #await(first: ScheduledTask): void {
+    const todo = [first]
+    for (let task = todo.pop(); task !== undefined; task = todo.pop()) {
+      const missing = waitForDependencies(task, todo)
+      if (missing?.phase === 'canceled') this.cancel([task], undefined)
+      else if (missing !== undefined) this.#failDependent(task, missing)
+      else if (task.waitingFor > 0) task.phase = 'waiting'
+      else this.#makeReady(task)
+    }
+  }
+
+  #giveUpFetching(task: ScheduledTask): boolean {
+    const { worker } = task
+    if (task.phase !== 'fetching' || worker === undefined) return false
+    this.leave(task)
+    this.#values.abandon(task, worker)
+    return true
+  }
+
+  #assign(task: ScheduledTask, worker: SchedulerWorker): void {
+    if (task.inputs === undefined) worker.assign(task)
+    else {
+      task.waitingFor = this.#values.bring(task, worker)
+      if (task.waitingFor === 0) worker.assign(task)
+      else worker.expect(task)
+    }
+  }
+
+  // What has lost an input meanwhile waits for it to be computed again, which may be ready at once.
+  #placeReady(workers: readonly SchedulerWorker[]): void {
+    for (let bare = this.#ready.place(workers); bare.length > 0; bare = this.#ready.place(workers)) {
+      this.#active -= bare.length
+      for (const task of bare) this.#await(task)
+    }
   }
 
   /** Workers have gone: what only they could run never will. */
@@ -69,9 +152,8 @@ export class TaskLedger {
 
   /** Assigns what the workers have room for. */
   place(all: Iterable<SchedulerWorker>): void {
-    if (this.#ready.size === 0) return
     const workers = [...all]
-    this.#ready.place(workers)
+    if (this.#ready.size > 0) this.#placeReady(workers)
     for (const worker of workers) {
       const tasks = worker.takeOutgoing()
       if (tasks.length > 0) this.#decide({ type: 'assign', worker: worker.id, tasks })
@@ -85,16 +167,36 @@ export class TaskLedger {
     return true
   }
 
-  /** Takes all from a worker, and answers what is still to be run, the last first: each goes to the front of the queue. */
-  clear(worker: SchedulerWorker): readonly ScheduledTask[] {
+  /**
+   * Takes all from a worker, and answers what is still to be run, the last first: each goes to the front of the queue.
+   *
+   * @param exit why it holds nothing any more
+   */
+  clear(worker: SchedulerWorker, exit = TAKEN_BACK): readonly ScheduledTask[] {
+    const { tasks, values } = this.#values.lost(worker)
+    this.lose(values, worker.id, exit)
+    this.awaitAgain(tasks)
     return [...worker.assigned.values()].filter((task) => this.leave(task) && task.live).reverse()
   }
 
   /** It is live, and has left its worker. */
-  done(task: ScheduledTask, size: number): void {
-    task.end('done')
-    task.size = size
+  done(task: ScheduledTask): void {
+    this.#end(task, 'done')
     for (const dependent of release(task)) this.#makeReady(dependent)
+    if (task.result?.wanted) this.#values.sendHere(task)
+  }
+
+  /** It is live, and has left its worker: this is its result, which is kept. */
+  kept(task: ScheduledTask, worker: SchedulerWorker, made: SmallValue | number): void {
+    this.#values.made(task, worker, made)
+    this.done(task)
+  }
+
+  /** A value that nobody computed: here, or on these workers. */
+  scattered(task: ScheduledTask, made: SmallValue | number, workers: readonly SchedulerWorker[]): void {
+    task.end('done')
+    this.#values.place(task, made, workers)
+    if (task.result?.exists !== true) this.lose([task], '', TAKEN_BACK)
   }
 
   /** It is live, and has left its worker, having thrown. */
@@ -102,13 +204,13 @@ export class TaskLedger {
     if (task.retries === 0) this.fail(task)
     else {
       task.retries--
-      this.#runAgain(task)
+      this.#makeReady(task, { first: true })
     }
   }
 
   /** It is live and with no worker, and will not run again. */
   fail(task: ScheduledTask): void {
-    task.end('failed')
+    this.#end(task, 'failed')
     this.#failDependents(task)
   }
 
@@ -128,7 +230,7 @@ export class TaskLedger {
       return
     }
     if (!ran) task.attempt--
-    this.#runAgain(task)
+    this.#makeReady(task, { first: true })
   }
 
   /** It goes to another worker, though this one has not ended by itself. It is live, and has left it. */
@@ -150,7 +252,7 @@ export class TaskLedger {
       const { worker } = task
       const reason = new DOMException(`The task took longer than ${task.timeout} ms`, 'TimeoutError')
       if (worker !== undefined) this.#decide({ type: 'abort', worker: worker.id, tasks: [task], reason })
-      task.end('failed')
+      this.#end(task, 'failed')
     }
     if (timedOut.length > 0) this.#decide({ type: 'timedOut', tasks: timedOut })
     for (const task of timedOut) this.#failDependents(task)
@@ -162,13 +264,14 @@ export class TaskLedger {
     const aborted = new Map<SchedulerWorker, ScheduledTask[]>()
     const cancel = (task: ScheduledTask) => {
       const { phase } = task
-      task.end('canceled')
+      this.#giveUpFetching(task)
+      this.#end(task, 'canceled')
       canceled.push(task)
       if (task.dependents !== undefined) roots.push(task)
       if (phase === 'ready') {
         this.#active--
         this.#ready.canceled()
-      } else if (task.worker !== undefined) append(aborted, task.worker, task)
+      } else if (phase === 'assigned' || phase === 'running') append(aborted, task.worker as SchedulerWorker, task)
     }
     for (const task of tasks) if (task.live) cancel(task)
     for (const root of roots) for (const [task] of bereaved(root)) cancel(task)
@@ -181,7 +284,7 @@ export class TaskLedger {
   strand(exit: WorkerExit): void {
     if (this.#ready.size === 0) return
     const tasks = this.#ready.tasks()
-    for (const task of tasks) task.end('failed')
+    for (const task of tasks) this.#end(task, 'failed')
     this.#ready.clear()
     this.#active -= tasks.length
     this.#decide({ type: 'stranded', tasks, exit })
@@ -193,24 +296,20 @@ export class TaskLedger {
     this.fail(task)
   }
 
-  #makeReady(task: ScheduledTask): void {
+  #makeReady(task: ScheduledTask, { first = false } = {}): void {
     if (isForsaken(task, this.#hasWorker)) {
       this.#forsake(task)
       return
     }
     task.phase = 'ready'
     this.#active++
-    this.#ready.push(task)
+    if (first) this.#ready.unshift(task)
+    else this.#ready.push(task)
   }
 
-  #runAgain(task: ScheduledTask): void {
-    if (isForsaken(task, this.#hasWorker)) {
-      this.#forsake(task)
-      return
-    }
-    task.phase = 'ready'
-    this.#active++
-    this.#ready.unshift(task)
+  #end(task: ScheduledTask, how: End): void {
+    this.#values.leave(task)
+    task.end(how)
   }
 
   #abandon(task: ScheduledTask, type: 'killed' | 'lost', exit: WorkerExit): void {
@@ -219,14 +318,14 @@ export class TaskLedger {
   }
 
   #failDependent(task: ScheduledTask, failed: ScheduledTask): void {
-    task.end('failed')
+    this.#end(task, 'failed')
     this.#decide({ type: 'dependencyFailed', task, failed })
     this.#failDependents(task)
   }
 
   #failDependents(root: ScheduledTask): void {
     for (const [task, failed] of bereaved(root)) {
-      task.end('failed')
+      this.#end(task, 'failed')
       this.#decide({ type: 'dependencyFailed', task, failed })
     }
   }

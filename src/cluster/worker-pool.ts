@@ -1,4 +1,4 @@
-import type { FunctionLookup, WorkerAdapter, WorkerExit, WorkerHandle, WorkerSource } from '../core/adapter.js'
+import type { FunctionLookup, TransferList, WorkerAdapter, WorkerExit, WorkerHandle, WorkerSource } from '../core/adapter.js'
 import { ClusterError, type TaskValidationError } from '../core/errors.js'
 import { Claims } from '../wire/claims.js'
 import type { EventsMessage, WireSetup } from '../wire/protocol.js'
@@ -80,6 +80,19 @@ export class WorkerPool {
   /** See `PoolWorker.running`. */
   running<T extends { readonly ticket: number }>(id: string, tasks: readonly T[]): readonly T[] | undefined {
     return this.#workers.get(id)?.running(tasks)
+  }
+
+  /** See `PoolWorker.put`. */
+  put(id: string, taskId: number, value: unknown, transfer?: TransferList): void {
+    this.#workers.get(id)?.put(taskId, value, transfer)
+  }
+
+  fetch(id: string, taskId: number): void {
+    this.#workers.get(id)?.fetch(taskId)
+  }
+
+  release(id: string, taskIds: readonly number[]): void {
+    this.#workers.get(id)?.release(taskIds)
   }
 
   recall(id: string): void {

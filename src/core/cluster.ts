@@ -8,7 +8,8 @@ import type { LogEntry } from './task-context.js'
  * The door between the faces (`DaskExecutionBackend`, `Client`) and what runs tasks: the embedded cluster, or a real one.
  *
  * A face hands in specs with a sink, and gets handles. Each handle then comes back through the sink: `running` at most
- * once, then exactly one of `done`, `failed` and `canceled`, and nothing after it.
+ * once, then exactly one of `done`, `failed`, `dependencyFailed` and `canceled`, and nothing after it but that the value of a
+ * done one was `lost`.
  */
 export interface Cluster {
   /** Whether it can run tasks now. */
@@ -51,8 +52,73 @@ export interface TaskSpec {
   readonly allowOtherWorkers?: boolean | undefined
   /** Tasks that must be done before it starts. */
   readonly dependencies?: readonly TaskHandle[] | undefined
+  /** Tasks whose values stand in its arguments. Each was submitted with `keep`, and is a dependency as well. */
+  readonly inputs?: readonly Input[] | undefined
+  /** Whether its result stays where it was made: for `inputs` of others, and for `fetch`. Default false. */
+  readonly keep?: boolean | undefined
   /** The face's own: the record, or the future. */
   readonly owner: unknown
+}
+
+/** A cluster that keeps values: what a `Client` needs. */
+export interface DataCluster extends Cluster {
+  /**
+   * Copies the value of a task that was submitted with `keep`, or scattered, as soon as it is done. A value that was lost is
+   * computed again. Rejects with what the task failed with, and with `ERR_CLOSED` when the cluster is closed.
+   */
+  fetch(task: TaskHandle): Promise<unknown>
+  /**
+   * The values of these will not be fetched any more: they are dropped when no task needs them. What is not done and only
+   * they would need is cancelled.
+   */
+  release(tasks: Iterable<TaskHandle>): void
+  /**
+   * Copies a value to a worker, or to all that there are. Rejects with a `TaskValidationError` that names what cannot be
+   * cloned. The sink hears of it only when it is lost.
+   */
+  scatter(value: ScatteredValue, sink: TaskSink): Promise<TaskHandle>
+  /** Those that take tasks now. */
+  workers(): readonly WorkerInfo[]
+  /** The ids of the workers where the value of a task lies; none of one that is small, or not there. */
+  whoHas(task: TaskHandle): readonly string[]
+  /** How many tasks it takes before a batch has to wait. */
+  readonly room: number
+}
+
+/** A value that no task computed. */
+export interface ScatteredValue {
+  readonly uid: string
+  readonly name: string
+  readonly value: unknown
+  /** Moved, not copied: to one worker alone. */
+  readonly transfer?: TransferList | undefined
+  /** Whether all workers get it that there are. */
+  readonly broadcast: boolean
+  /** The face's own. */
+  readonly owner: unknown
+}
+
+/** A worker, as it is now. */
+export interface WorkerInfo {
+  readonly id: string
+  /** How many tasks it runs at a time. */
+  readonly nthreads: number
+  /** How many tasks it has, that it runs and that wait there. */
+  readonly processing: number
+  /** How many values lie there. */
+  readonly values: number
+  /** About how many bytes those are. */
+  readonly bytes: number
+}
+
+/** Where a value is, outermost first: `[0, 'parts', 3]` is `args[0].parts[3]`. */
+export type Path = readonly (string | number)[]
+
+/** The value of a task, as an argument of another. */
+export interface Input {
+  readonly task: TaskHandle
+  /** Where in the arguments it belongs. What stands there is replaced. */
+  readonly path: Path
 }
 
 export interface SubmittedBatch {
@@ -68,13 +134,24 @@ export interface TaskHandle {
   readonly owner: unknown
 }
 
+/** What is known of a task that failed. */
+export interface FailedTask {
+  readonly uid: string
+  readonly name: string
+  readonly error: unknown
+}
+
 /** Where a face gets the events of its tasks. MUST NOT throw. */
 export interface TaskSink {
   running(task: TaskHandle): void
   done(task: TaskHandle, value: unknown): void
   failed(task: TaskHandle, error: unknown): void
+  /** It failed since one that it depends on did: `failed`, whose error is that of the first in a row. In place of `failed`. */
+  dependencyFailed(task: TaskHandle, failed: FailedTask): void
   /** `reason`: what was given to `cancel`. */
   canceled(task: TaskHandle, reason: unknown): void
+  /** Its value was there, and is gone for good. After `done`, of one that was submitted with `keep`, or scattered. */
+  lost(task: TaskHandle, error: unknown): void
   progress(task: TaskHandle, progress: unknown): void
   log(task: TaskHandle, entry: LogEntry): void
 }

@@ -1,4 +1,6 @@
 import { BaseDaskExecutionBackend } from '../backends/dask.js'
+import { BaseClient, type Functions } from '../client/client.js'
+import { BaseLocalCluster } from '../client/local-cluster.js'
 import { inlineRuntime } from './runtime.js'
 
 export * from '../index.js'
@@ -6,5 +8,15 @@ export { inlineRuntime as runtime } from './runtime.js'
 
 /** `BaseDaskExecutionBackend` on the thread of its caller, for runtimes without workers. */
 export class DaskExecutionBackend extends BaseDaskExecutionBackend {
+  static override readonly runtime = inlineRuntime
+}
+
+/** `BaseClient` with workers on the thread of its caller, for runtimes without workers. */
+export class Client<Tasks extends Functions = Functions> extends BaseClient<Tasks> {
+  static override readonly runtime = inlineRuntime
+}
+
+/** `BaseLocalCluster` with workers on the thread of its caller, for runtimes without workers. */
+export class LocalCluster extends BaseLocalCluster {
   static override readonly runtime = inlineRuntime
 }

@@ -1,4 +1,6 @@
 import { BaseDaskExecutionBackend } from '../backends/dask.js'
+import { BaseClient, type Functions } from '../client/client.js'
+import { BaseLocalCluster } from '../client/local-cluster.js'
 import { nodeRuntime } from './runtime.js'
 
 export * from '../index.js'
@@ -6,5 +8,15 @@ export { nodeRuntime as runtime } from './runtime.js'
 
 /** `BaseDaskExecutionBackend` on `worker_threads`; where another runtime is picked, on what that has. */
 export class DaskExecutionBackend extends BaseDaskExecutionBackend {
+  static override readonly runtime = nodeRuntime
+}
+
+/** `BaseClient` with workers on `worker_threads`; where another runtime is picked, on what that has. */
+export class Client<Tasks extends Functions = Functions> extends BaseClient<Tasks> {
+  static override readonly runtime = nodeRuntime
+}
+
+/** `BaseLocalCluster` with workers on `worker_threads`; where another runtime is picked, on what that has. */
+export class LocalCluster extends BaseLocalCluster {
   static override readonly runtime = nodeRuntime
 }

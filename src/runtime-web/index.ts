@@ -1,4 +1,6 @@
 import { BaseDaskExecutionBackend } from '../backends/dask.js'
+import { BaseClient, type Functions } from '../client/client.js'
+import { BaseLocalCluster } from '../client/local-cluster.js'
 import { webRuntime } from './runtime.js'
 
 export * from '../index.js'
@@ -6,5 +8,15 @@ export { webRuntime as runtime } from './runtime.js'
 
 /** `BaseDaskExecutionBackend` on Web Workers. */
 export class DaskExecutionBackend extends BaseDaskExecutionBackend {
+  static override readonly runtime = webRuntime
+}
+
+/** `BaseClient` with workers on Web Workers. */
+export class Client<Tasks extends Functions = Functions> extends BaseClient<Tasks> {
+  static override readonly runtime = webRuntime
+}
+
+/** `BaseLocalCluster` with workers on Web Workers. */
+export class LocalCluster extends BaseLocalCluster {
   static override readonly runtime = webRuntime
 }

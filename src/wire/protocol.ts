@@ -1,3 +1,4 @@
+import type { Path } from '../core/cluster.js'
 import type { LogEntry } from '../core/task-context.js'
 import type { WireError } from './errors.js'
 
@@ -7,7 +8,7 @@ import type { WireError } from './errors.js'
  * Messages are flat arrays: a structured clone pays for every object, every array and every key, and at a few hundred
  * thousand tasks a second that is most of the work. Many tasks share a message; the answers of many tasks share one.
  */
-export const PROTOCOL_VERSION = 6
+export const PROTOCOL_VERSION = 7
 
 /** The first element of every message. */
 export const Message = {
@@ -16,7 +17,7 @@ export const Message = {
   /** pool → worker: `[Start, port]`. The control plane, on a port of its own: see `WorkerControl`. */
   Start: 1,
   /**
-   * pool → worker: `[Tasks, ticket, definitions, announce, ...tasks]`, see `TasksMessage`. `ticket`: of the first
+   * pool → worker: `[Tasks, ticket, definitions, announce, inputs, ...tasks]`, see `TasksMessage`. `ticket`: of the first
    * of them, see `Claims`; the others follow. `announce`: say when they start, however short they are.
    */
   Tasks: 2,
@@ -33,6 +34,12 @@ export const Message = {
    * is `memory` where it holds more than it may.
    */
   Goodbye: 7,
+  /** pool → worker: `[Put, task id, value]`. A value of another worker, or of the program, for tasks that will need it. */
+  Put: 8,
+  /** pool → worker: `[Fetch, task id]`. Answered by `Event.Value` or `Event.NoValue`, in order. The value stays. */
+  Fetch: 9,
+  /** pool → worker: `[Release, task ids]`. Their values are not needed any more. */
+  Release: 10,
 } as const
 
 /**
@@ -41,19 +48,25 @@ export const Message = {
  */
 export type Definitions = (number | WireFunction)[]
 
+/** Flat pairs: where in the arguments of a task, and the id of the task whose value belongs there. */
+export type WireInputs = (Path | number)[]
+
 /**
- * Its tasks: flat runs of those that are alike, as most neighbours are: function id, attempt, number of arguments of each,
- * number of tasks; then for each task its id, its uid, its arguments.
+ * Its tasks: flat runs of those that are alike, as most neighbours are: function id, attempt, whether the result is kept,
+ * number of arguments of each, number of tasks; then for each task its id, its uid, its arguments.
+ *
+ * `inputs`: flat pairs of a task's id and its inputs, of those that have any. Their values are with the worker.
  */
 export type TasksMessage = [
   kind: number,
   ticket: number,
   definitions: Definitions | undefined,
   announce: boolean,
+  inputs: (number | WireInputs)[] | undefined,
   ...tasks: unknown[],
 ]
 /** Where the tasks of a message begin. */
-export const TASKS_AT = 4
+export const TASKS_AT = 5
 
 /** Its events: flat triples of what, task id, payload. In order: progress and logs of a task come before its end. */
 export type EventsMessage = [kind: number, timings: Timings | undefined, ...events: unknown[]]
@@ -82,6 +95,12 @@ export const Event = {
   Alone: 6,
   /** No task: a recall was answered, and the tasks that came back are in the events before this. */
   Recalled: 7,
+  /** Done, and its value stays with the worker. Payload: about how many bytes that is. */
+  Kept: 8,
+  /** Payload: the value of a task that was kept, as it was asked for. */
+  Value: 9,
+  /** The value that was asked for cannot be sent. Payload: a `WireError`. */
+  NoValue: 10,
 } as const
 
 /** In place of a task's id, in an event that concerns none. */

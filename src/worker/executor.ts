@@ -1,13 +1,15 @@
 import type { ContextCarrier, TransferList } from '../core/adapter.js'
 import { TaskCanceledError } from '../core/errors.js'
 import type { LogEntry } from '../core/task-context.js'
-import { type Claims, nextTicket } from '../wire/claims.js'
-import { type Definitions, Event, NO_TASK, TASKS_AT, type TasksMessage, type WireFunction } from '../wire/protocol.js'
+import type { Claims } from '../wire/claims.js'
+import { type Definitions, Event, NO_TASK, type TasksMessage, type WireFunction } from '../wire/protocol.js'
 import { RunningTask } from './context.js'
 import { explain } from './explain.js'
 import type { Callable, LoadedFunction } from './function.js'
 import { type Measured, Outbox } from './outbox.js'
 import { nextTurn } from './turn.js'
+import { Values } from './values.js'
+import { type WaitingTask, WaitingTasks } from './waiting-tasks.js'
 
 export interface ExecutorOptions {
   readonly workerId: string
@@ -20,16 +22,6 @@ export interface ExecutorOptions {
   post(message: unknown, transfer?: TransferList): void
   /** Between two tasks of a slot. */
   onTaskEnd?: (() => void) | undefined
-}
-
-interface WaitingTask {
-  readonly id: number
-  readonly functionId: number
-  readonly uid: string
-  readonly attempt: number
-  readonly ticket: number
-  readonly announce: boolean
-  readonly args: unknown[]
 }
 
 /** What a worker knows of a function that it was told of. */
@@ -57,12 +49,12 @@ const TURN_MS = 4
 export class Executor {
   readonly #options: ExecutorOptions
   readonly #functions = new Map<number, KnownFunction>()
-  readonly #queue: WaitingTask[] = []
-  #head = 0
+  readonly #waiting = new WaitingTasks()
   /** By slot: those that were ever needed. */
   readonly #running: (RunningTask | undefined)[] = []
   readonly #idleSlots: number[] = []
   readonly #outbox: Outbox
+  readonly values: Values
   #announcing: TimerHandle | undefined
   #turnStartedAt = 0
   // Where a context carrier is missing: the task whose synchronous part is on the stack.
@@ -71,6 +63,7 @@ export class Executor {
   constructor(options: ExecutorOptions) {
     this.#options = options
     this.#outbox = new Outbox(options.post)
+    this.values = new Values(this.#outbox)
   }
 
   /** The task that asks. */
@@ -100,21 +93,10 @@ export class Executor {
 
   /** Takes a message of tasks. */
   enqueue(message: TasksMessage): void {
-    const [, ticket, definitions, announce] = message
+    const [, , definitions] = message
     if (definitions !== undefined) this.#define(definitions)
-    let next = ticket
-    for (let i = TASKS_AT; i < message.length; ) {
-      const [functionId, attempt, argCount, count] = message.slice(i, i + 4) as [number, number, number, number]
-      i += 4
-      for (let n = 0; n < count; n++) {
-        const [id, uid] = [message[i] as number, message[i + 1] as string]
-        const args = message.slice(i + 2, i + 2 + argCount)
-        this.#queue.push({ id, functionId, uid, attempt, ticket: next, announce, args })
-        next = nextTicket(next)
-        i += 2 + argCount
-      }
-    }
-    while (this.#waiting > 0) {
+    this.#waiting.add(message)
+    while (this.#waiting.size > 0) {
       const slot = this.#takeSlot()
       if (slot === undefined) return
       void this.#runSlot(slot)
@@ -153,42 +135,20 @@ export class Executor {
 
   /** Starts nothing more, and tells what runs to stop. */
   stop(): void {
-    this.#queue.length = this.#head = 0
+    this.#waiting.clear()
     for (const running of this.#running) running?.abort(new TaskCanceledError('The worker was ended'))
   }
 
   #giveBack(chosen: (task: WaitingTask) => boolean): void {
-    const kept: WaitingTask[] = []
-    for (const task of this.#queue.slice(this.#head)) {
-      if (!chosen(task)) kept.push(task)
-      else if (this.#claim(task)) this.#outbox.add(Event.Returned, task.id, undefined)
+    for (const task of this.#waiting.takeAll(chosen)) {
+      if (this.#claim(task)) this.#outbox.add(Event.Returned, task.id, undefined)
     }
-    this.#queue.splice(0, this.#queue.length, ...kept)
-    this.#head = 0
   }
 
   /** Answers `undefined` when all are busy. */
   #takeSlot(): number | undefined {
     if (this.#idleSlots.length > 0) return this.#idleSlots.pop()
     return this.#running.length < this.#options.slots ? this.#running.push(undefined) - 1 : undefined
-  }
-
-  get #waiting(): number {
-    return this.#queue.length - this.#head
-  }
-
-  #next(): WaitingTask | undefined {
-    if (this.#head === this.#queue.length) {
-      this.#queue.length = this.#head = 0
-      return undefined
-    }
-    const task = this.#queue[this.#head] as WaitingTask
-    this.#queue[this.#head++] = undefined as never
-    if (this.#head > 1024) {
-      this.#queue.splice(0, this.#head)
-      this.#head = 0
-    }
-    return task
   }
 
   /** Whether it was not taken back meanwhile. */
@@ -201,7 +161,7 @@ export class Executor {
   async #runSlot(slot: number): Promise<void> {
     let now = performance.now()
     this.#turnStartedAt = now
-    for (let task = this.#next(); task !== undefined; task = this.#next()) {
+    for (let task = this.#waiting.take(); task !== undefined; task = this.#waiting.take()) {
       const known = this.#functions.get(task.functionId)
       // It was taken back, ended elsewhere, and its function was forgotten since.
       if (known === undefined) continue
@@ -222,7 +182,10 @@ export class Executor {
         else if (failure !== undefined) throw failure.error
         else {
           this.#announceInTime(running, known, task.announce)
-          this.#outbox.done(task.id, await this.#call(known.loaded as unknown as LoadedFunction, running, task.args))
+          if (task.inputs !== undefined) this.values.fill(task.args, task.inputs)
+          const result = await this.#call(known.loaded as unknown as LoadedFunction, running, task.args)
+          if (task.keep) this.values.done(task.id, result)
+          else this.#outbox.done(task.id, result)
         }
       } catch (error) {
         this.#outbox.failed(task.id, explain(error, known.wire))
@@ -240,7 +203,7 @@ export class Executor {
       } else if (running.announced) {
         // It is known to keep a slot, so it must be known that it does no more.
         this.#outbox.flush()
-      } else if (this.#waiting > 0) {
+      } else if (this.#waiting.size > 0) {
         this.#outbox.flushSoon()
       }
     }

@@ -56,6 +56,22 @@ export class Outbox implements ContextReports {
     else this.#send(Event.Done, taskId, value)
   }
 
+  /** It is done, and its result, of so many bytes, stays here. */
+  kept(taskId: number, bytes: number): void {
+    this.add(Event.Kept, taskId, bytes)
+  }
+
+  /** The value of a task, as it was asked for: at once, since others wait for it. */
+  value(taskId: number, value: unknown): void {
+    this.#sendAlone(Event.Value, taskId, value)
+    this.flush()
+  }
+
+  noValue(taskId: number, error: unknown): void {
+    this.add(Event.NoValue, taskId, toWireError(error))
+    this.flush()
+  }
+
   failed(taskId: number, error: WireError): void {
     this.#send(Event.Failed, taskId, error)
   }
@@ -120,6 +136,7 @@ export class Outbox implements ContextReports {
     } catch (cause) {
       // Progress and logs were cloned when they were made: what of them cannot be posted is nested too deep, and lost.
       if (what === Event.Done) this.failed(taskId, uncloneableResult(payload, transfer, cause))
+      else if (what === Event.Value) this.add(Event.NoValue, taskId, uncloneableResult(payload, transfer, cause))
       else if (what === Event.Failed)
         this.add(what, taskId, toWireError(new TaskValidationError(`What the task threw cannot be sent: ${cause}`)))
     }

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { type LiveTask, LiveTasks } from '../../src/backends/live-tasks.js'
-import { TaskSignals } from '../../src/backends/signals.js'
+import { TaskSignals } from '../../src/input/task-signals.js'
 
 function setUp() {
   const live = new LiveTasks()

@@ -56,6 +56,18 @@ export function isName(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? undefined : 'must be a string that is not empty'
 }
 
+export function isFunction(value: unknown): string | undefined {
+  return typeof value === 'function' ? undefined : 'must be a function'
+}
+
+export function hasMethods(...methods: readonly string[]): Check {
+  return (value) => {
+    const given = value as Readonly<Record<string, unknown>> | null
+    const missing = methods.find((method) => typeof given?.[method] !== 'function')
+    return missing === undefined ? undefined : `must have the method ${missing}()`
+  }
+}
+
 export function configurationError(message: string): TypeError & { code: string } {
   return Object.assign(new TypeError(message), { code: 'ERR_RESOURCES' })
 }

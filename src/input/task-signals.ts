@@ -1,7 +1,12 @@
-import type { LiveTask } from './live-tasks.js'
+/** What a signal can cancel. */
+export interface Endable {
+  readonly ended: boolean
+  /** To be called once, when it ends. */
+  onEnded: (() => void) | undefined
+}
 
-interface Watched {
-  readonly tasks: Set<LiveTask>
+interface Watched<Task> {
+  readonly tasks: Set<Task>
   readonly stop: () => void
 }
 
@@ -9,16 +14,16 @@ interface Watched {
  * The signals that users gave their tasks. One listener for each, however many tasks share it: platforms warn of many, and
  * a signal may outlive its tasks by far.
  */
-export class TaskSignals {
-  readonly #onAbort: (tasks: readonly LiveTask[], reason: unknown) => void
-  readonly #watched = new Map<AbortSignal, Watched>()
+export class TaskSignals<Task extends Endable> {
+  readonly #onAbort: (tasks: readonly Task[], reason: unknown) => void
+  readonly #watched = new Map<AbortSignal, Watched<Task>>()
 
-  constructor(onAbort: (tasks: readonly LiveTask[], reason: unknown) => void) {
+  constructor(onAbort: (tasks: readonly Task[], reason: unknown) => void) {
     this.#onAbort = onAbort
   }
 
   /** Tells of these tasks when the signal aborts, and at once if it has; not of those that have ended by then. */
-  watch(signal: AbortSignal, tasks: readonly LiveTask[]): void {
+  watch(signal: AbortSignal, tasks: readonly Task[]): void {
     const live = tasks.filter(({ ended }) => !ended)
     if (live.length === 0) return
     if (signal.aborted) {
@@ -32,18 +37,18 @@ export class TaskSignals {
     }
   }
 
-  #listen(signal: AbortSignal): Watched {
+  #listen(signal: AbortSignal): Watched<Task> {
     const abort = () => {
       this.#watched.delete(signal)
       this.#onAbort([...watched.tasks], signal.reason)
     }
     signal.addEventListener('abort', abort, { once: true })
-    const watched: Watched = { tasks: new Set(), stop: () => signal.removeEventListener('abort', abort) }
+    const watched: Watched<Task> = { tasks: new Set(), stop: () => signal.removeEventListener('abort', abort) }
     this.#watched.set(signal, watched)
     return watched
   }
 
-  #forget(signal: AbortSignal, task: LiveTask): void {
+  #forget(signal: AbortSignal, task: Task): void {
     const watched = this.#watched.get(signal)
     if (watched === undefined) return
     watched.tasks.delete(task)

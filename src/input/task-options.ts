@@ -1,10 +1,11 @@
 import { notSupported, TaskValidationError } from '../core/errors.js'
 import { describeUnknown, unknownKey } from '../core/known-keys.js'
 import { isRecord } from '../core/record.js'
-import type { TaskOptions, TaskRecord } from '../core/task.js'
+import type { TaskOptions } from '../core/task.js'
 import { type Check, isAmounts, isTime, show } from './check-keys.js'
 
-const CHECKS: Readonly<Record<keyof TaskOptions, Check>> = {
+/** What a task may be told, whichever face it comes through. */
+export const TASK_CHECKS: Readonly<Record<keyof TaskOptions, Check>> = {
   priority: (value) => (Number.isFinite(value) ? undefined : 'must be a finite number'),
   resources: isAmounts,
   retries: (value) => (Number.isInteger(value) && (value as number) >= 0 ? undefined : 'must be an integer, 0 or more'),
@@ -14,9 +15,15 @@ const CHECKS: Readonly<Record<keyof TaskOptions, Check>> = {
   allowOtherWorkers: (value) => (typeof value === 'boolean' ? undefined : 'must be true or false'),
   transfer: (value) => (Array.isArray(value) ? undefined : 'must be an array'),
 }
-// Words of the contract that this version does not do yet.
-const LATER = ['key', 'pure', 'keepResult']
-const KNOWN = [...Object.keys(CHECKS), ...LATER]
+/** Whose options are checked, and which there are. */
+export interface TaskOptionKeys {
+  /** As the user calls them: `options`, `taskBackendSpecificKwargs`. */
+  readonly what: string
+  readonly uid?: string | undefined
+  readonly checks: Readonly<Record<string, Check>>
+  /** Words of the contract that this version does not do yet. */
+  readonly later?: readonly string[]
+}
 
 /**
  * The options of a task.
@@ -24,28 +31,28 @@ const KNOWN = [...Object.keys(CHECKS), ...LATER]
  * @throws {TaskValidationError} for an unknown key or a bad value, naming it
  * @throws {ClusterError} with `code` `ERR_NOT_SUPPORTED` for one that this version does not do
  */
-export function checkTaskOptions({ uid, taskBackendSpecificKwargs: options }: TaskRecord): TaskOptions {
-  if (options === undefined || options === null) return NONE
-  if (!isRecord(options))
-    throw new TaskValidationError(`Task '${uid}': taskBackendSpecificKwargs must be a plain record`, { uid })
-  const unknown = unknownKey(options, KNOWN)
-  if (unknown !== undefined) {
-    const path = `taskBackendSpecificKwargs.${unknown.key}`
-    throw new TaskValidationError(`Task '${uid}': taskBackendSpecificKwargs: ${describeUnknown(unknown, KNOWN)}`, { uid, path })
-  }
-  const later = LATER.find((key) => options[key] !== undefined)
-  if (later !== undefined) throw notSupported(`taskBackendSpecificKwargs.${later}`)
-  for (const [key, check] of Object.entries(CHECKS)) {
-    const value = options[key]
+export function checkTaskOptions<Options extends object>(
+  given: unknown,
+  { what, uid, checks, later = [] }: TaskOptionKeys,
+): Options {
+  if (given === undefined || given === null) return NONE as Options
+  const whose = uid === undefined ? '' : `Task '${uid}': `
+  const refuse = (message: string, path?: string) => new TaskValidationError(`${whose}${message}`, { uid, ...(path && { path }) })
+  if (!isRecord(given)) throw refuse(`${what} must be a plain record, got ${show(given)}`)
+  const known = [...Object.keys(checks), ...later]
+  const unknown = unknownKey(given, known)
+  if (unknown !== undefined) throw refuse(`${what}: ${describeUnknown(unknown, known)}`, `${what}.${unknown.key}`)
+  const missing = later.find((key) => given[key] !== undefined)
+  if (missing !== undefined) throw notSupported(`${what}.${missing}`)
+  for (const [key, check] of Object.entries(checks)) {
+    const value = given[key]
     const wrong = value === undefined ? undefined : check(value)
-    if (wrong === undefined) continue
-    const path = `taskBackendSpecificKwargs.${key}`
-    throw new TaskValidationError(`Task '${uid}': ${path} ${wrong}, got ${show(value)}`, { uid, path })
+    if (wrong !== undefined) throw refuse(`${what}.${key} ${wrong}, got ${show(value)}`, `${what}.${key}`)
   }
-  return options
+  return given as Options
 }
 
-const NONE: TaskOptions = Object.freeze({})
+const NONE = Object.freeze({})
 
 // By its shape: a page's frames each have an AbortSignal of their own.
 function isSignal(value: unknown): boolean {

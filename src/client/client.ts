@@ -1,0 +1,263 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
+import { LocalCluster } from '../cluster/local-cluster.js'
+import type { WorkerAdapter } from '../core/adapter.js'
+import type { DataCluster, WorkerEvent } from '../core/cluster.js'
+import { ClusterError } from '../core/errors.js'
+import type { ModuleFunction } from '../core/function-ref.js'
+import type { Logger } from '../core/logger.js'
+import { isRecord } from '../core/record.js'
+import type { Runtime } from '../core/runtime.js'
+import type { Unsubscribe } from '../core/subscribable.js'
+import type { TaskFunction } from '../core/task.js'
+import { isTransferred } from '../core/transfer.js'
+import { isDataCluster } from '../input/cluster.js'
+import { checkResources, type DaskResources } from '../input/resources.js'
+import { Future } from './future.js'
+import type { FutureState } from './future-state.js'
+import { FutureTable } from './future-table.js'
+import { gather } from './gather.js'
+import { checkSubmit, type SubmitOptions, splitIterables } from './submit-input.js'
+import type { Answer, AnyFunction, Gathered, InArgs, Iterables, Scattered } from './types.js'
+
+export interface ClientOptions {
+  /** Makes the workers, in place of the runtime's. */
+  readonly adapter?: WorkerAdapter | undefined
+  /** Where errors of your callbacks go. Default: the console. */
+  readonly logger?: Logger | undefined
+}
+
+export interface ClientSetUp {
+  /** Whether the cluster is closed with the client. */
+  readonly owned: boolean
+  readonly logger?: Logger | undefined
+  /** Milliseconds, for tasks that have no `timeout`. */
+  readonly taskTimeout?: number | undefined
+}
+
+export interface GatherOptions {
+  /** What becomes of futures that failed: `raise` (default) rejects with the first, `skip` leaves them out. */
+  readonly errors?: 'raise' | 'skip' | undefined
+}
+
+export interface ScatterOptions {
+  /** Whether all workers that there are get a copy; others fetch one when they need it. Default false. */
+  readonly broadcast?: boolean | undefined
+}
+
+/** A worker, in `schedulerInfo`. */
+export interface SchedulerInfo {
+  readonly workers: Readonly<Record<string, { nthreads: number; processing: number; values: number; bytes: number }>>
+}
+
+/** Functions by name, as the user's own worker exposes them. */
+export type Functions = Readonly<Record<string, AnyFunction>>
+
+/**
+ * Dask's `Client`: hands tasks to a cluster, and answers with futures.
+ *
+ * Values stay on the workers. A future among the arguments of a task is a dependency, and its value is used where it lies.
+ *
+ * @example
+ * const client = await Client.create({ nWorkers: 4 })
+ * const parts = client.map(clean, chunks)
+ * const total = client.submit(combine, [parts])
+ * console.log(await total)
+ * await client.close()
+ */
+export abstract class BaseClient<Tasks extends Functions = Functions> {
+  /** Bound by each runtime's own class. */
+  static readonly runtime: Runtime
+
+  readonly #cluster: DataCluster
+  readonly #owned: boolean
+  readonly #logger: Logger
+  readonly #table: FutureTable
+  /** Lets go of what the program forgot. */
+  readonly #forgotten = new FinalizationRegistry((state: FutureState) => this.#drop(state, { forgotten: true }))
+  #closed: Promise<void> | undefined
+
+  /** Use `create`. */
+  constructor(cluster: DataCluster, { owned, logger = console, taskTimeout }: ClientSetUp) {
+    this.#cluster = cluster
+    this.#owned = owned
+    this.#logger = logger
+    this.#table = new FutureTable(cluster, taskTimeout)
+  }
+
+  /**
+   * Starts a cluster of its own, which is closed with the client; or uses one that is given.
+   *
+   * @throws {TypeError} with `code` `ERR_RESOURCES` for an unknown key or a bad value
+   * @throws {ClusterError} when no worker can be started
+   */
+  static async create<T extends BaseClient>(
+    this: (new (cluster: DataCluster, setUp: ClientSetUp) => T) & { readonly runtime: Runtime },
+    resources?: DaskResources | DataCluster | null,
+    { adapter, logger }: ClientOptions = {},
+  ): Promise<T> {
+    const given = isDataCluster(resources) === undefined ? (resources as DataCluster) : undefined
+    const { taskTimeout, ...limits } = given === undefined ? checkResources(resources) : {}
+    const cluster = given ?? new LocalCluster({ adapter: adapter ?? this.runtime.workers, ...limits })
+    await cluster.start()
+    return new this(cluster, { owned: given === undefined, logger, taskTimeout })
+  }
+
+  /**
+   * Submits one call. Futures anywhere in `args`, in arrays and plain records, are dependencies.
+   *
+   * @throws {TaskValidationError} for what cannot be shipped, or a bad option
+   * @throws {ClusterError} `ERR_CLOSED`; `ERR_QUEUE_FULL` beyond `maxQueue`
+   */
+  submit<Name extends keyof Tasks & string>(
+    fn: Name,
+    args?: InArgs<Parameters<Tasks[Name]>>,
+    options?: SubmitOptions,
+  ): Future<Answer<Tasks[Name]>>
+  submit<F extends AnyFunction>(fn: F, args?: InArgs<Parameters<F>>, options?: SubmitOptions): Future<Answer<F>>
+  submit<R = unknown>(fn: ModuleFunction, args?: readonly unknown[], options?: SubmitOptions): Future<R>
+  submit(fn: TaskFunction, args: readonly unknown[] = [], options?: SubmitOptions): Future {
+    this.#check()
+    return this.#table.submit([checkSubmit(fn, args, options)]).map((state) => this.#futureOf(state))[0] as Future
+  }
+
+  /**
+   * Submits a call for each item of the iterables, as far as the shortest goes: `map(fn, as, bs)` calls `fn(a, b)`. A plain
+   * record as the last argument holds options. Futures among the items are dependencies.
+   *
+   * @throws as `submit`; then nothing is submitted
+   */
+  map<Name extends keyof Tasks & string>(
+    fn: Name,
+    ...iterables: readonly [...Iterables<Parameters<Tasks[Name]>>, SubmitOptions?]
+  ): Future<Answer<Tasks[Name]>>[]
+  map<F extends AnyFunction>(fn: F, ...iterables: readonly [...Iterables<Parameters<F>>, SubmitOptions?]): Future<Answer<F>>[]
+  map<R = unknown>(fn: ModuleFunction, ...iterables: readonly (Iterable<unknown> | SubmitOptions)[]): Future<R>[]
+  map(fn: TaskFunction, ...given: readonly unknown[]): Future[] {
+    this.#check()
+    const { calls, options } = splitIterables(given)
+    const { key } = options
+    const optionsOf = (i: number) => (key === undefined ? options : { ...options, key: `${key}-${i}` })
+    const submitted = calls.map((args, i) => checkSubmit(fn, args, optionsOf(i)))
+    return this.#table.submit(submitted).map((state) => this.#futureOf(state))
+  }
+
+  /**
+   * Copies values here: of a future, or of all in an array or a record, in that shape.
+   *
+   * @throws what the first of them failed with, unless `errors` is `skip`
+   */
+  gather<T>(futures: T, options: GatherOptions = {}): Promise<Gathered<T>> {
+    return gather(futures, options)
+  }
+
+  /**
+   * Puts values on workers: an array or a plain record item by item, anything else as one. A value that is lost with its
+   * worker cannot be made again: its future is `lost` then, and what depends on it fails with a `WorkerLostError`.
+   *
+   * @throws {TaskValidationError} naming what cannot be cloned
+   */
+  async scatter<T>(data: T, { broadcast = false }: ScatterOptions = {}): Promise<Scattered<T>> {
+    this.#check()
+    const scatter = async (value: unknown) => asData(this.#futureOf(await this.#table.scatter(value, broadcast)))
+    if (Array.isArray(data)) return (await Promise.all(data.map(scatter))) as Scattered<T>
+    if (!isRecord(data) || isTransferred(data)) return (await scatter(data)) as Scattered<T>
+    const entries = Object.entries(data).map(async ([key, value]) => [key, await scatter(value)])
+    return Object.fromEntries(await Promise.all(entries))
+  }
+
+  /** Cancels tasks, for all futures of their keys, and what depends on them. A value that is there is dropped. */
+  async cancel(futures: Iterable<Future> | Future): Promise<void> {
+    await this.#table.cancel(statesOf(futures))
+  }
+
+  /**
+   * Runs tasks again that failed, were cancelled or lost; and those that they need and that did.
+   *
+   * @throws {TaskValidationError} for what cannot be run again: scattered data, and what was given by transfer
+   */
+  async retry(futures: Iterable<Future> | Future): Promise<void> {
+    this.#check()
+    this.#table.retry(statesOf(futures))
+  }
+
+  /** The workers that take tasks now, by id. */
+  async schedulerInfo(): Promise<SchedulerInfo> {
+    return { workers: Object.fromEntries(this.#cluster.workers().map(({ id, ...info }) => [id, info])) }
+  }
+
+  /** How many tasks each worker runs at a time, by its id. */
+  async nthreads(): Promise<Record<string, number>> {
+    return Object.fromEntries(this.#cluster.workers().map(({ id, nthreads }) => [id, nthreads]))
+  }
+
+  /** By key, the ids of the workers where its value lies: none of one that is small, which is here. Default: all futures. */
+  async whoHas(futures?: Iterable<Future> | Future): Promise<Record<string, readonly string[]>> {
+    const states = futures === undefined ? this.#table.states() : statesOf(futures)
+    return Object.fromEntries(states.map((state) => [state.key, this.#table.whoHas(state)]))
+  }
+
+  /** Workers that were spawned, got ready, were lost or retired. */
+  onWorker(listener: (event: WorkerEvent) => void): Unsubscribe {
+    return this.#cluster.onWorker((event) => this.guard(() => listener(event)))
+  }
+
+  /** Cancels what is pending, and ends a cluster of its own. Never rejects; further calls wait for the first. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** For futures: copies a value here. @throws what its task failed with */
+  fetch(state: FutureState): Promise<unknown> {
+    return this.#table.fetch(state)
+  }
+
+  /** For futures: one was released. */
+  letGo(future: Future, state: FutureState): void {
+    this.#forgotten.unregister(future)
+    this.#drop(state, { forgotten: false })
+  }
+
+  /** For futures: calls other people's code. */
+  guard(call: () => void): void {
+    try {
+      call()
+    } catch (error) {
+      this.#logger.error('daskflow: a callback of a future failed:', error)
+    }
+  }
+
+  async #close(): Promise<void> {
+    await this.#table.close()
+    if (this.#owned) await this.#cluster.close()
+  }
+
+  #check(): void {
+    if (this.#closed !== undefined) throw new ClusterError('The client is closed', { code: 'ERR_CLOSED' })
+  }
+
+  #futureOf(state: FutureState): Future {
+    const future = new Future(this, state)
+    state.holders++
+    this.#forgotten.register(future, state, future)
+    return future
+  }
+
+  #drop(state: FutureState, how: { readonly forgotten: boolean }): void {
+    if (--state.holders === 0) this.#table.drop(state, how)
+  }
+}
+
+/** Keeps an async function that answers it from awaiting it. */
+function asData(future: Future): Future {
+  return Object.defineProperty(future, 'then', { value: undefined })
+}
+
+function statesOf(futures: Iterable<Future> | Future): FutureState[] {
+  return (Future.isFuture(futures) ? [futures] : [...futures]).map(Future.stateOf)
+}

@@ -1,0 +1,140 @@
+import { TaskCanceledError, TaskTimeoutError } from '../core/errors.js'
+import type { Unsubscribe } from '../core/subscribable.js'
+import type { BaseClient } from './client.js'
+import type { FutureState, FutureStatus } from './future-state.js'
+
+export interface WaitOptions {
+  /** Milliseconds to wait. The task goes on all the same. Default: any time. */
+  readonly timeout?: number | undefined
+}
+
+/**
+ * A task and its value, which stays where it was made until somebody asks for it. Made by a `Client`.
+ *
+ * It may be awaited, and it may stand in the arguments of other tasks. The value is dropped when the last future of its key
+ * is released, or forgotten by the program, and no task needs it.
+ *
+ * A future that fails and that nobody awaits is no unhandled rejection.
+ */
+export class Future<T = unknown> implements PromiseLike<T> {
+  readonly key: string
+  readonly client: BaseClient
+  /** What futures of one key share; for the client. */
+  readonly #state: FutureState
+  #released = false
+
+  /** For the client. */
+  constructor(client: BaseClient, state: FutureState) {
+    this.client = client
+    this.key = state.key
+    this.#state = state
+  }
+
+  /** What is behind a future. @throws {TaskCanceledError} when it was released */
+  static stateOf(future: Future): FutureState {
+    if (!future.#released) return future.#state
+    throw new TaskCanceledError(`Future '${future.key}' was released`, { uid: future.key })
+  }
+
+  static isFuture(value: unknown): value is Future {
+    return typeof value === 'object' && value !== null && #state in value
+  }
+
+  get status(): FutureStatus {
+    return this.#released ? 'cancelled' : this.#state.status
+  }
+
+  /** Whether it is not pending any more. */
+  done(): boolean {
+    return this.status !== 'pending'
+  }
+
+  cancelled(): boolean {
+    return this.status === 'cancelled'
+  }
+
+  /**
+   * Copies the value here, when there is one.
+   *
+   * @throws what the task threw; {TaskCanceledError} when it was cancelled or released; {TaskTimeoutError} when it takes
+   *   longer than `timeout`, and it goes on
+   */
+  result({ timeout }: WaitOptions = {}): Promise<T> {
+    return within(this.key, this.#result(), timeout)
+  }
+
+  async #result(): Promise<T> {
+    const state = Future.stateOf(this)
+    await settled(state)
+    return (await this.client.fetch(state)) as T
+  }
+
+  /** What `result` would throw; `undefined` when it would not. @throws {TaskTimeoutError} */
+  exception({ timeout }: WaitOptions = {}): Promise<unknown> {
+    return within(this.key, this.#exception(), timeout)
+  }
+
+  async #exception(): Promise<unknown> {
+    if (this.#released) return new TaskCanceledError(`Future '${this.key}' was released`, { uid: this.key })
+    await settled(this.#state)
+    return this.#state.error
+  }
+
+  /** Cancels its task, for all futures of its key. What depends on it is cancelled, too. */
+  cancel(): Promise<void> {
+    return this.client.cancel([this])
+  }
+
+  /** Runs its task again, and those that it needs and that failed. For one that failed, was cancelled or lost. */
+  retry(): Promise<void> {
+    return this.client.retry([this])
+  }
+
+  /** Calls back when it is not pending any more. */
+  addDoneCallback(callback: (future: this) => void): Unsubscribe {
+    return Future.stateOf(this).onSettled(() => this.client.guard(() => callback(this)))
+  }
+
+  /** What the task reports through its context. */
+  onProgress(listener: (progress: unknown) => void): Unsubscribe {
+    return Future.stateOf(this).onProgress((progress) => this.client.guard(() => listener(progress)))
+  }
+
+  /**
+   * Lets go of the value. When this was the last future of its key and no task needs it, it is dropped; a task that is not
+   * done is cancelled then.
+   */
+  release(): void {
+    if (this.#released) return
+    this.#released = true
+    this.client.letGo(this, this.#state)
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a future can be awaited
+  then<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.result().then(onFulfilled, onRejected)
+  }
+}
+
+/** Resolves when it is not pending any more. */
+export function settled(state: FutureState): Promise<void> {
+  return state.status === 'pending' ? new Promise((resolve) => void state.onSettled(resolve)) : Promise.resolve()
+}
+
+/** @throws {TaskTimeoutError} */
+export async function within<T>(what: string, promise: Promise<T>, timeout: number | undefined): Promise<T> {
+  if (timeout === undefined) return promise
+  let timer: TimerHandle | undefined
+  const late = new Promise<never>((_, reject) => {
+    const message = `'${what}' was not there within ${timeout} ms. It goes on: ask again, or cancel it.`
+    timer = setTimeout(() => reject(new TaskTimeoutError(message, { uid: what })), timeout)
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

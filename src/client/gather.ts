@@ -1,0 +1,31 @@
+import { isRecord } from '../core/record.js'
+import type { GatherOptions } from './client.js'
+import { Future } from './future.js'
+import type { Gathered } from './types.js'
+
+// In place of the value of a future that failed, until it is left out.
+const LEFT_OUT = Symbol('left out')
+
+/** The values of futures, in their shape. See `BaseClient.gather`. */
+export async function gather<T>(futures: T, { errors = 'raise' }: GatherOptions): Promise<Gathered<T>> {
+  const resultOf = async (future: Future): Promise<unknown> => {
+    if (errors === 'raise') return future.result()
+    return (await future.exception()) === undefined ? future.result().catch(() => LEFT_OUT) : LEFT_OUT
+  }
+  const value = await collect(futures, resultOf)
+  return (value === LEFT_OUT ? undefined : value) as Gathered<T>
+}
+
+async function collect(value: unknown, resultOf: (future: Future) => Promise<unknown>): Promise<unknown> {
+  if (Future.isFuture(value)) return resultOf(value)
+  if (Array.isArray(value)) {
+    const items = await Promise.all(value.map((item) => collect(item, resultOf)))
+    return items.filter((item) => item !== LEFT_OUT)
+  }
+  if (value instanceof Set) return collect([...value], resultOf)
+  if (!isRecord(value)) return value
+  const entries = await Promise.all(
+    Object.entries(value).map(async ([key, item]) => [key, await collect(item, resultOf)] as const),
+  )
+  return Object.fromEntries(entries.filter(([, item]) => item !== LEFT_OUT))
+}

@@ -1,0 +1,96 @@
+import { TaskValidationError } from '../core/errors.js'
+import { isRecord } from '../core/record.js'
+import type { TaskFunction, TaskOptions } from '../core/task.js'
+import { isTransferred, transferListOf } from '../core/transfer.js'
+import { type Check, isName } from '../input/check-keys.js'
+import { nameOf, whyNoTask } from '../input/task-function.js'
+import { checkTaskOptions, TASK_CHECKS } from '../input/task-options.js'
+import { takeFutures } from './arguments.js'
+import { identityOf } from './pure-key.js'
+import type { SubmittedTask } from './submitted-task.js'
+
+/** Dask's words for one call. */
+export interface SubmitOptions extends TaskOptions {
+  /** Names the future. While there is one by that key, another call with it answers the same, and is not made. */
+  readonly key?: string | undefined
+  /**
+   * Whether calls of the same function with structurally equal plain arguments are one. The function is known by its source
+   * or its name. Default false.
+   */
+  readonly pure?: boolean | undefined
+}
+
+const CHECKS: Readonly<Record<keyof SubmitOptions, Check>> = {
+  ...TASK_CHECKS,
+  key: isName,
+  pure: (value) => (typeof value === 'boolean' ? undefined : 'must be true or false'),
+}
+
+/** A call that was checked, and is not submitted yet. */
+export interface Submitted {
+  readonly spec: Omit<SubmittedTask['spec'], 'uid'>
+  readonly inputs: SubmittedTask['inputs']
+  readonly signal: AbortSignal | undefined
+  readonly key: string | undefined
+  /** What calls have in common that do the same; where they are to be one. */
+  readonly identity: string | undefined
+}
+
+/** @throws {TaskValidationError} for what cannot be shipped, a bad option, or `args` that is no array */
+export function checkSubmit(fn: TaskFunction, given: readonly unknown[], options: SubmitOptions | undefined): Submitted {
+  const why = whyNoTask(fn)
+  if (why !== undefined) throw new TaskValidationError(`submit(fn, args): ${why}`, { path: 'fn' })
+  if (!Array.isArray(given)) {
+    throw new TaskValidationError('submit(fn, args): args must be an array: submit(fn, [a, b])', { path: 'args' })
+  }
+  const checked = checkTaskOptions<SubmitOptions>(options, { what: 'options', checks: CHECKS })
+  const { key, pure = false, signal, workers, transfer: listed = [], ...rest } = checked
+  const { args, inputs } = takeFutures(given)
+  const marked = args.some(isTransferred)
+  const transfer = marked ? listed.concat(...args.filter(isTransferred).map(transferListOf)) : listed
+  if ((rest.retries ?? 0) > 0 && transfer.length > 0) {
+    const path = 'options.retries'
+    throw new TaskValidationError(`${path} goes with no transfer: what was moved cannot be moved again`, { path })
+  }
+  return {
+    spec: {
+      ...rest,
+      name: nameOf(fn),
+      function: fn,
+      args: marked ? args.map((arg) => (isTransferred(arg) ? arg.value : arg)) : args,
+      priority: rest.priority ?? 0,
+      workers: typeof workers === 'string' ? [workers] : workers,
+      transfer: transfer.length > 0 ? transfer : undefined,
+    },
+    inputs,
+    signal,
+    key,
+    identity: pure ? identityOf(fn, given) : undefined,
+  }
+}
+
+export interface Calls {
+  readonly calls: readonly (readonly unknown[])[]
+  readonly options: SubmitOptions
+}
+
+/**
+ * The calls that `map` asks for: zipped, as far as the shortest goes.
+ *
+ * @throws {TaskValidationError} for what cannot be iterated
+ */
+export function splitIterables(given: readonly unknown[]): Calls {
+  const last = given.at(-1)
+  const hasOptions = given.length > 1 && (last === undefined || (isRecord(last) && !isIterable(last)))
+  const columns = (hasOptions ? given.slice(0, -1) : given).map((iterable, i) => {
+    if (isIterable(iterable)) return [...iterable]
+    throw new TaskValidationError(`map(fn, …): argument ${i + 1} must be iterable`, { path: `iterables[${i}]` })
+  })
+  const count = columns.length === 0 ? 0 : Math.min(...columns.map(({ length }) => length))
+  const calls = Array.from({ length: count }, (_, row) => columns.map((column) => column[row]))
+  return { calls, options: hasOptions ? ((last ?? {}) as SubmitOptions) : {} }
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return value !== null && value !== undefined && typeof (value as Iterable<unknown>)[Symbol.iterator] === 'function'
+}
