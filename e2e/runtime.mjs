@@ -83,7 +83,7 @@ export async function runInRuntime(runtime, { limits, entry = 'daskflow', run = 
 import process from 'node:process'
 import { ${limits} as limits, runConformance } from '${cases}'
 const fixtures = new URL('./fixtures/', import.meta.url)
-await runConformance({ daskflow, Backend: daskflow.DaskExecutionBackend, kind: 'dask', limits, fixtures })
+await runConformance({ daskflow, Backend: daskflow.DaskExecutionBackend, Client: daskflow.Client, LocalCluster: daskflow.LocalCluster, kind: 'dask', limits, fixtures })
 process.exit(0)`,
   )
   consumer.write(
@@ -92,7 +92,7 @@ process.exit(0)`,
 import process from 'node:process'
 import { ${limits} as limits, runFaults } from '${pathToFileURL(resolve(root, 'e2e/faults.mjs'))}'
 const fixtures = new URL('./fixtures/', import.meta.url)
-await runFaults({ daskflow, Backend: daskflow.DaskExecutionBackend, kind: 'dask', limits, fixtures })
+await runFaults({ daskflow, Backend: daskflow.DaskExecutionBackend, Client: daskflow.Client, LocalCluster: daskflow.LocalCluster, kind: 'dask', limits, fixtures })
 process.exit(0)`,
   )
   const programs = ['conformance.mjs', ...(faults ? ['faults.mjs'] : [])].map(

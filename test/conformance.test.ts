@@ -2,6 +2,8 @@ import * as daskflow from 'daskflow'
 import { startWorker as startPackagedWorker } from 'daskflow/worker'
 import { describe, test } from 'vitest'
 import { BaseDaskExecutionBackend } from '../src/backends/dask.js'
+import { BaseClient } from '../src/client/client.js'
+import { BaseLocalCluster } from '../src/client/local-cluster.js'
 import * as source from '../src/index.js'
 import { inlineRuntime } from '../src/runtime-inline/runtime.js'
 import { startWorker } from '../src/worker/start.js'
@@ -24,15 +26,37 @@ class InlineBackend extends BaseDaskExecutionBackend {
   static override readonly runtime = inlineRuntime
 }
 
+class ChannelClient extends BaseClient {
+  static override readonly runtime = ChannelBackend.runtime
+}
+class ChannelCluster extends BaseLocalCluster {
+  static override readonly runtime = ChannelBackend.runtime
+}
+class InlineClient extends BaseClient {
+  static override readonly runtime = inlineRuntime
+}
+class InlineCluster extends BaseLocalCluster {
+  static override readonly runtime = inlineRuntime
+}
+
 // The package as it is built, with an adapter that a user wrote against its public names.
 class OwnAdapterBackend extends daskflow.DaskExecutionBackend {
   static override readonly runtime = { ...daskflow.runtime, workers: channelAdapter(startPackagedWorker) }
+}
+
+class OwnAdapterClient extends daskflow.Client {
+  static override readonly runtime = OwnAdapterBackend.runtime
+}
+class OwnAdapterCluster extends daskflow.LocalCluster {
+  static override readonly runtime = OwnAdapterBackend.runtime
 }
 
 const subjects: Readonly<Record<string, Subject>> = {
   'channel adapter, from source': {
     daskflow: source,
     Backend: ChannelBackend,
+    Client: ChannelClient,
+    LocalCluster: ChannelCluster,
     kind: 'dask',
     limits: {
       ...SAME_THREAD,
@@ -45,6 +69,8 @@ const subjects: Readonly<Record<string, Subject>> = {
   'inline adapter, from source': {
     daskflow: source,
     Backend: InlineBackend,
+    Client: InlineClient,
+    LocalCluster: InlineCluster,
     kind: 'dask',
     limits: {
       ...SAME_THREAD,
@@ -57,6 +83,8 @@ const subjects: Readonly<Record<string, Subject>> = {
   'Node adapter, from the build': {
     daskflow,
     Backend: daskflow.DaskExecutionBackend,
+    Client: daskflow.Client,
+    LocalCluster: daskflow.LocalCluster,
     kind: 'dask',
     limits: node,
     fixtures,
@@ -64,11 +92,21 @@ const subjects: Readonly<Record<string, Subject>> = {
   'a user’s own adapter': {
     daskflow,
     Backend: OwnAdapterBackend,
+    Client: OwnAdapterClient,
+    LocalCluster: OwnAdapterCluster,
     kind: 'dask',
     limits: { ...SAME_THREAD, ...node, ownWorker: 'this adapter loads no file' },
     fixtures,
   },
-  'a user’s own backend': { daskflow, Backend: OwnBackend as never, kind: 'base', limits: {}, fixtures },
+  'a user’s own backend': {
+    daskflow,
+    Backend: OwnBackend as never,
+    Client: daskflow.Client,
+    LocalCluster: daskflow.LocalCluster,
+    kind: 'base',
+    limits: {},
+    fixtures,
+  },
 }
 
 for (const [name, subject] of Object.entries(subjects)) {

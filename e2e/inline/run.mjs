@@ -80,7 +80,7 @@ import { BY_REFERENCE, NO_MESSAGE_CHANNEL, nodeLimits, runConformance, SAME_THRE
 const limits = { ...SAME_THREAD, ...BY_REFERENCE, ...NO_MESSAGE_CHANNEL, ...nodeLimits(process.version) }
 const fixtures = new URL('./fixtures/', import.meta.url)
 const workerOf = (file) => () => import(new URL(file, fixtures))
-await runConformance({ daskflow, Backend: daskflow.DaskExecutionBackend, kind: 'dask', limits, fixtures, workerOf })`
+await runConformance({ daskflow, Backend: daskflow.DaskExecutionBackend, Client: daskflow.Client, LocalCluster: daskflow.LocalCluster, kind: 'dask', limits, fixtures, workerOf })`
   return edge('edge-conformance.mjs', text)
 }
 

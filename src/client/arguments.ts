@@ -1,4 +1,3 @@
-import type { Path } from '../core/cluster.js'
 import { isRecord } from '../core/record.js'
 import { Future } from './future.js'
 import type { FutureInput } from './submitted-task.js'
@@ -10,69 +9,84 @@ export interface TakenApart {
 }
 
 /**
- * Finds the futures among arguments, in arrays and plain records however deep. What holds none is left as it is; what holds
- * one is copied, without it.
+ * Finds the futures among arguments: in arrays, plain records, Maps and Sets, however deep. What holds none is left as it is;
+ * what holds one is copied, without it.
  *
  * @throws {TaskCanceledError} for a future that was released
  */
 export function takeFutures(args: readonly unknown[]): TakenApart {
-  const inputs: FutureInput[] = []
-  const path: (string | number)[] = []
-  const holders = new Set<object>()
-  const taken = takeFromArray(args, { inputs, path, holders })
-  return { args: taken, inputs }
+  const search = new Search()
+  return { args: search.take(args) as readonly unknown[], inputs: search.inputs }
 }
 
-interface Search {
-  readonly inputs: FutureInput[]
-  readonly path: (string | number)[]
+class Search {
+  readonly inputs: FutureInput[] = []
+  readonly #path: unknown[] = []
   /** What we are in: a value may hold itself. */
-  readonly holders: Set<object>
-}
+  readonly #holders = new Set<object>()
 
-function take(value: unknown, search: Search): unknown {
-  if (typeof value !== 'object' || value === null) return value
-  if (Future.isFuture(value)) {
-    search.inputs.push({ state: Future.stateOf(value), path: [...search.path] as Path })
-    return undefined
+  take(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) return value
+    if (Future.isFuture(value)) {
+      this.inputs.push({ state: Future.stateOf(value), path: [...this.#path] })
+      // No two are one, also in a Set.
+      return {}
+    }
+    const container = containerOf(value)
+    if (container === undefined || this.#holders.has(value)) return value
+    this.#holders.add(value)
+    const taken = this.#takeFrom(value, container)
+    this.#holders.delete(value)
+    return taken
   }
-  if (search.holders.has(value)) return value
-  search.holders.add(value)
-  const taken = Array.isArray(value) ? takeFromArray(value, search) : isRecord(value) ? takeFromRecord(value, search) : value
-  search.holders.delete(value)
-  return taken
-}
 
-function takeFromArray(array: readonly unknown[], search: Search): readonly unknown[] {
-  let copy: unknown[] | undefined
-  for (let i = 0; i < array.length; i++) {
-    const item = array[i]
-    const taken = takeAt(i, item, search)
-    if (taken === item) continue
-    copy ??= [...array]
-    copy[i] = taken
+  #takeFrom(value: object, { entries, copyWith }: Container): unknown {
+    const replaced = new Map<unknown, unknown>()
+    for (const [step, item] of entries(value)) {
+      if (typeof item !== 'object' || item === null) continue
+      this.#path.push(step)
+      const taken = this.take(item)
+      this.#path.pop()
+      if (taken !== item) replaced.set(step, taken)
+    }
+    return replaced.size === 0 ? value : copyWith(value, replaced)
   }
-  return copy ?? array
 }
 
-function takeFromRecord(record: Readonly<Record<string, unknown>>, search: Search): Readonly<Record<string, unknown>> {
-  let copy: Record<string, unknown> | undefined
-  for (const key of Object.keys(record)) {
-    // Putting a value there later would set the prototype.
-    if (key === '__proto__') continue
-    const item = record[key]
-    const taken = takeAt(key, item, search)
-    if (taken === item) continue
-    copy ??= { ...record }
-    copy[key] = taken
-  }
-  return copy ?? record
+/** Something that may hold futures: its parts, each with the step that leads there, and how it is copied with other parts. */
+interface Container {
+  entries(value: object): Iterable<readonly [step: unknown, item: unknown]>
+  copyWith(value: object, replaced: ReadonlyMap<unknown, unknown>): object
 }
 
-function takeAt(step: string | number, item: unknown, search: Search): unknown {
-  if (typeof item !== 'object' || item === null) return item
-  search.path.push(step)
-  const taken = take(item, search)
-  search.path.pop()
-  return taken
+function containerOf(value: object): Container | undefined {
+  if (Array.isArray(value)) return ARRAY
+  if (value instanceof Map) return MAP
+  if (value instanceof Set) return SET
+  return isRecord(value) ? RECORD : undefined
+}
+
+const ARRAY: Container = {
+  entries: (value) => (value as readonly unknown[]).entries(),
+  copyWith(value, replaced) {
+    const copy = [...(value as readonly unknown[])]
+    for (const [i, item] of replaced) copy[i as number] = item
+    return copy
+  },
+}
+
+const SET: Container = {
+  entries: (value) => [...(value as ReadonlySet<unknown>)].entries(),
+  copyWith: (value, replaced) => new Set(ARRAY.copyWith([...(value as ReadonlySet<unknown>)], replaced) as unknown[]),
+}
+
+const MAP: Container = {
+  entries: (value) => value as ReadonlyMap<unknown, unknown>,
+  copyWith: (value, replaced) => new Map([...(value as ReadonlyMap<unknown, unknown>), ...replaced]),
+}
+
+const RECORD: Container = {
+  // To put a value at `__proto__` later would set the prototype.
+  entries: (value) => Object.entries(value).filter(([key]) => key !== '__proto__'),
+  copyWith: (value, replaced) => ({ ...value, ...Object.fromEntries(replaced) }),
 }

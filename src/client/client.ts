@@ -27,14 +27,6 @@ export interface ClientOptions {
   readonly logger?: Logger | undefined
 }
 
-export interface ClientSetUp {
-  /** Whether the cluster is closed with the client. */
-  readonly owned: boolean
-  readonly logger?: Logger | undefined
-  /** Milliseconds, for tasks that have no `timeout`. */
-  readonly taskTimeout?: number | undefined
-}
-
 export interface GatherOptions {
   /** What becomes of futures that failed: `raise` (default) rejects with the first, `skip` leaves them out. */
   readonly errors?: 'raise' | 'skip' | undefined
@@ -75,32 +67,42 @@ export abstract class BaseClient<Tasks extends Functions = Functions> {
   readonly #table: FutureTable
   /** Lets go of what the program forgot. */
   readonly #forgotten = new FinalizationRegistry((state: FutureState) => this.#drop(state, { forgotten: true }))
+  #started = false
   #closed: Promise<void> | undefined
 
-  /** Use `create`. */
-  constructor(cluster: DataCluster, { owned, logger = console, taskTimeout }: ClientSetUp) {
-    this.#cluster = cluster
-    this.#owned = owned
-    this.#logger = logger
-    this.#table = new FutureTable(cluster, taskTimeout)
-  }
-
   /**
-   * Starts a cluster of its own, which is closed with the client; or uses one that is given.
+   * Uses a cluster that is given, or has one of its own, which is closed with it. Does no I/O: `create` starts it, or `start`.
    *
    * @throws {TypeError} with `code` `ERR_RESOURCES` for an unknown key or a bad value
-   * @throws {ClusterError} when no worker can be started
    */
-  static async create<T extends BaseClient>(
-    this: (new (cluster: DataCluster, setUp: ClientSetUp) => T) & { readonly runtime: Runtime },
-    resources?: DaskResources | DataCluster | null,
-    { adapter, logger }: ClientOptions = {},
-  ): Promise<T> {
+  constructor(resources?: DaskResources | DataCluster | null, { adapter, logger = console }: ClientOptions = {}) {
+    const { runtime } = new.target as unknown as { readonly runtime: Runtime }
     const given = isDataCluster(resources) === undefined ? (resources as DataCluster) : undefined
     const { taskTimeout, ...limits } = given === undefined ? checkResources(resources) : {}
-    const cluster = given ?? new LocalCluster({ adapter: adapter ?? this.runtime.workers, ...limits })
-    await cluster.start()
-    return new this(cluster, { owned: given === undefined, logger, taskTimeout })
+    this.#owned = given === undefined
+    this.#cluster = given ?? new LocalCluster({ adapter: adapter ?? runtime.workers, ...limits })
+    this.#logger = logger
+    this.#table = new FutureTable(this.#cluster, taskTimeout)
+  }
+
+  /** Constructs and starts. */
+  static async create<T extends BaseClient>(
+    this: new (
+      resources?: DaskResources | DataCluster | null,
+      options?: ClientOptions,
+    ) => T,
+    resources?: DaskResources | DataCluster | null,
+    options?: ClientOptions,
+  ): Promise<T> {
+    return new this(resources, options).start()
+  }
+
+  /** Resolves when the first worker answers. @throws {ClusterError} when none can be started, or it is closed */
+  async start(): Promise<this> {
+    this.#checkOpen()
+    await this.#cluster.start()
+    this.#started = true
+    return this
   }
 
   /**
@@ -160,7 +162,7 @@ export abstract class BaseClient<Tasks extends Functions = Functions> {
   async scatter<T>(data: T, { broadcast = false }: ScatterOptions = {}): Promise<Scattered<T>> {
     this.#check()
     const scatter = async (value: unknown) => asData(this.#futureOf(await this.#table.scatter(value, broadcast)))
-    if (Array.isArray(data)) return (await Promise.all(data.map(scatter))) as Scattered<T>
+    if (Array.isArray(data)) return (await Promise.all(data.map(scatter))) as unknown as Scattered<T>
     if (!isRecord(data) || isTransferred(data)) return (await scatter(data)) as Scattered<T>
     const entries = Object.entries(data).map(async ([key, value]) => [key, await scatter(value)])
     return Object.fromEntries(await Promise.all(entries))
@@ -223,8 +225,8 @@ export abstract class BaseClient<Tasks extends Functions = Functions> {
     this.#drop(state, { forgotten: false })
   }
 
-  /** For futures: calls other people's code. */
-  guard(call: () => void): void {
+  /** For futures: calls other people's code. A field, since what holds a function cannot be cloned: nor can a future then. */
+  readonly guard = (call: () => void): void => {
     try {
       call()
     } catch (error) {
@@ -238,6 +240,14 @@ export abstract class BaseClient<Tasks extends Functions = Functions> {
   }
 
   #check(): void {
+    this.#checkOpen()
+    if (this.#started) return
+    throw new ClusterError('The client must be started before use. Use: client = await Client.create(resources)', {
+      code: 'ERR_NOT_STARTED',
+    })
+  }
+
+  #checkOpen(): void {
     if (this.#closed !== undefined) throw new ClusterError('The client is closed', { code: 'ERR_CLOSED' })
   }
 

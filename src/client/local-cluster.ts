@@ -1,7 +1,13 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { LocalCluster } from '../cluster/local-cluster.js'
 import type { WorkerAdapter } from '../core/adapter.js'
 import type { Runtime } from '../core/runtime.js'
 import { checkResources, type DaskResources } from '../input/resources.js'
+
+export interface LocalClusterSetUp {
+  /** Makes the workers, in place of the runtime's. */
+  readonly adapter?: WorkerAdapter | undefined
+}
 
 /** Dask's `LocalCluster`: workers on this machine, for one client or several. */
 export abstract class BaseLocalCluster extends LocalCluster {
@@ -9,18 +15,30 @@ export abstract class BaseLocalCluster extends LocalCluster {
   static readonly runtime: Runtime
 
   /**
-   * Makes a cluster and starts it. Resolves when the first worker answers.
+   * Does no I/O: `create` starts it, or `start`.
    *
    * @throws {TypeError} with `code` `ERR_RESOURCES` for an unknown key or a bad value
-   * @throws {ClusterError} when it cannot be started
    */
+  constructor(resources?: DaskResources | null, { adapter }: LocalClusterSetUp = {}) {
+    const { runtime } = new.target as unknown as { readonly runtime: Runtime }
+    super({ adapter: adapter ?? runtime.workers, ...checkResources(resources) })
+  }
+
+  /** Constructs and starts. Resolves when the first worker answers. @throws {ClusterError} when it cannot be started */
   static async create<T extends BaseLocalCluster>(
-    this: (new (options: { adapter: WorkerAdapter }) => T) & { readonly runtime: Runtime },
+    this: new (
+      resources?: DaskResources | null,
+      setUp?: LocalClusterSetUp,
+    ) => T,
     resources?: DaskResources | null,
-    { adapter }: { readonly adapter?: WorkerAdapter | undefined } = {},
+    setUp?: LocalClusterSetUp,
   ): Promise<T> {
-    const cluster = new this({ adapter: adapter ?? this.runtime.workers, ...checkResources(resources) })
+    const cluster = new this(resources, setUp)
     await cluster.start()
     return cluster
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
   }
 }

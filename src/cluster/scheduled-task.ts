@@ -97,7 +97,10 @@ export class ScheduledTask<Group extends TaskGroup = TaskGroup> implements TaskH
   /** One that nobody computes: only its value is to come. */
   static ofValue(id: number, { uid, name, owner }: ScatteredValue, sink: TaskSink): ScheduledTask {
     const spec = { uid, name, owner, function: name, args: NOTHING, priority: 0, keep: true }
-    return new ScheduledTask(id, spec, sink, { meanMs: undefined })
+    const task = new ScheduledTask(id, spec, sink, { meanMs: undefined })
+    // There is nothing to tell of it, but that it is lost.
+    task.settled = true
+    return task
   }
 
   /** Whether its result is kept. */

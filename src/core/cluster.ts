@@ -111,8 +111,11 @@ export interface WorkerInfo {
   readonly bytes: number
 }
 
-/** Where a value is, outermost first: `[0, 'parts', 3]` is `args[0].parts[3]`. */
-export type Path = readonly (string | number)[]
+/**
+ * Where a value is, outermost first: `[0, 'parts', 3]` is `args[0].parts[3]`. In a Map a step is the key, in a Set the place in
+ * the order.
+ */
+export type Path = readonly unknown[]
 
 /** The value of a task, as an argument of another. */
 export interface Input {

@@ -1,4 +1,6 @@
 import type { BaseDaskExecutionBackend } from '../../src/backends/dask.js'
+import type { BaseClient } from '../../src/client/client.js'
+import type { BaseLocalCluster } from '../../src/client/local-cluster.js'
 import type * as Daskflow from '../../src/index.js'
 import type { Capability } from './limits.js'
 
@@ -10,12 +12,17 @@ export type Package = Pick<
   | 'ClusterError'
   | 'DaskflowError'
   | 'StateMapper'
+  | 'Future'
   | 'TaskCanceledError'
+  | 'TaskTimeoutError'
   | 'TaskStates'
   | 'TaskValidationError'
   | 'ValueError'
+  | 'WorkerLostError'
+  | 'asCompleted'
   | 'moduleFunction'
   | 'transfer'
+  | 'wait'
   | 'withScope'
 >
 
@@ -27,6 +34,17 @@ export interface BackendClass {
   create: (typeof BaseDaskExecutionBackend)['create']
 }
 declare class ConcreteBackend extends BaseDaskExecutionBackend {}
+/** What every runtime exports as `Client` and `LocalCluster`. */
+export type Client = BaseClient
+
+export type ClientClass = new (...args: ConstructorParameters<typeof ConcreteClient>) => Client
+declare class ConcreteClient extends BaseClient {}
+export type LocalCluster = BaseLocalCluster
+export type LocalClusterClass = (new (
+  ...args: ConstructorParameters<typeof ConcreteCluster>
+) => LocalCluster) &
+  Pick<typeof BaseLocalCluster, 'create' | 'runtime'>
+declare class ConcreteCluster extends BaseLocalCluster {}
 export type TaskRecord = Daskflow.TaskRecord
 export type TaskState = Daskflow.TaskState
 
@@ -38,6 +56,10 @@ export interface Context {
   make(resources?: Daskflow.DaskResources, options?: Daskflow.DaskBackendOptions): Backend
   /** A started one. */
   start(resources?: Daskflow.DaskResources, options?: Daskflow.DaskBackendOptions): Promise<Backend>
+  readonly Client: ClientClass
+  readonly LocalCluster: LocalClusterClass
+  /** A started client. It is closed when the case is over. */
+  client(...args: ConstructorParameters<ClientClass>): Promise<Client>
   /** Where the files of `test/fixtures` are. */
   readonly fixtures: URL
   /** A file of `test/fixtures`, as this runtime takes it for `resources.worker`. */

@@ -2,7 +2,9 @@ import { ahead } from './ahead.js'
 import { batches } from './batches.js'
 import { cancel } from './cancel.js'
 import type { Case } from './case.js'
+import { futures } from './client.js'
 import { consoles } from './consoles.js'
+import { data } from './data.js'
 import { doors } from './doors.js'
 import { errors } from './errors.js'
 import { functions } from './functions.js'
@@ -52,4 +54,6 @@ export const conformance: readonly Case[] = [
   ...original,
   ...doors,
   ...shutdown,
+  ...futures,
+  ...data,
 ]

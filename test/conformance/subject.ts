@@ -1,10 +1,13 @@
-import type { Backend, BackendClass, Case, Context, Package } from './case.js'
+import type { Backend, BackendClass, Case, Client, ClientClass, Context, LocalClusterClass, Package } from './case.js'
 import type { Limits } from './limits.js'
 
 /** What the cases are run against. */
 export interface Subject {
   readonly daskflow: Package
   readonly Backend: BackendClass
+  /** The other face, bound to the same runtime. */
+  readonly Client: ClientClass
+  readonly LocalCluster: LocalClusterClass
   /** `dask`: it is a `DaskExecutionBackend`; `base`: a backend of another kind, which the cases of that one do not concern. */
   readonly kind: 'dask' | 'base'
   /** What its runtime cannot do. */
@@ -30,6 +33,7 @@ export function skipReason({ needs = [] }: Case, { limits }: Subject): string | 
 /** Runs one case, and ends every backend that it started. */
 export async function runCase(test: Case, subject: Subject): Promise<void> {
   const made: Backend[] = []
+  const clients: Client[] = []
   const context: Context = {
     workerOf: (file) => new URL(file, subject.fixtures),
     ...subject,
@@ -43,10 +47,15 @@ export async function runCase(test: Case, subject: Subject): Promise<void> {
       if (subject.kind === 'dask') await backend.start()
       return backend
     },
+    async client(resources, options) {
+      const client = new subject.Client(resources, options)
+      clients.push(client)
+      return client.start()
+    },
   }
   try {
     await test.run(context)
   } finally {
-    await Promise.all(made.map((backend) => backend.shutdown()))
+    await Promise.all([...made.map((backend) => backend.shutdown()), ...clients.map((client) => client.close())])
   }
 }

@@ -1,0 +1,326 @@
+import { expect } from 'chai'
+import type { Future, TaskContext } from '../../src/index.js'
+import { type Client, cases } from './case.js'
+import { errorOf } from './recorder.js'
+
+type Coded = Error & { code?: string; path?: string; uid?: string }
+
+const inc = async (n: number) => n + 1
+const sum = async (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0)
+const never = async () => new Promise<never>(() => {})
+const fails = async (message: string) => {
+  throw Object.assign(new RangeError(message), { code: 'ERR_MINE' })
+}
+const refuses = async (make: () => unknown): Promise<Coded> => (await errorOf(make)) as Coded
+
+/** Fails until it was called so often, in whichever worker: it counts by what it is told of its attempt. */
+const thirdTime = async function (this: TaskContext) {
+  if (this.attempt < 3) throw new Error(`attempt ${this.attempt}`)
+  return this.attempt
+}
+
+export const futures = cases('Client', ['dask'], {
+  'submit answers a future, which can be awaited, and asked': async ({ client }) => {
+    const dask = await client({ nWorkers: 1 })
+    const future = dask.submit(inc, [1])
+    expect([future.status, future.done(), future.cancelled()]).to.deep.equal(['pending', false, false])
+    expect(await future).to.equal(2)
+    expect(await future.result()).to.equal(2)
+    expect([future.status, future.done(), await future.exception()]).to.deep.equal(['finished', true, undefined])
+  },
+  'a function need not be async': async ({ client }) => {
+    const dask = await client({ nWorkers: 1 })
+    expect(await dask.submit((a: number, b: number) => a * b, [6, 7])).to.equal(42)
+  },
+  'futures anywhere in the arguments are dependencies': async ({ client }) => {
+    const dask = await client({ nWorkers: 2 })
+    const [one, two] = [dask.submit(inc, [0]), dask.submit(inc, [1])]
+    const shape = async (a: number, { list, deep }: { list: readonly number[]; deep: { x: { y: number }[] } }) => [a, list, deep]
+    const future = dask.submit(shape, [one, { list: [two, 5, one], deep: { x: [{ y: two }] } }])
+    expect(await future).to.deep.equal([1, [2, 5, 1], { x: [{ y: 2 }] }])
+  },
+  'the arguments are not rewritten': async ({ client }) => {
+    const dask = await client({ nWorkers: 1 })
+    const given = [dask.submit(inc, [0])]
+    await dask.submit(sum, [given])
+    expect(given[0]).to.have.property('key')
+  },
+  'in Maps and Sets, too': async ({ client }) => {
+    const dask = await client({ nWorkers: 1 })
+    const [one, two] = [dask.submit(inc, [0]), dask.submit(async (n: number) => new Float64Array(n), [1_000])]
+    const key = { of: 'an object' }
+    const read = async (map: Map<unknown, unknown>, name: unknown, set: Set<unknown>) => [
+      map.get(name),
+      [...set].map((item) => (item as Float64Array).length ?? item),
+    ]
+    const future = dask.submit(read, [new Map([[key, one]]), key, new Set<unknown>([two, 5, one])] as never)
+    expect(await future).to.deep.equal([1, [1_000, 5, 1]])
+  },
+  'a future where it cannot be found is refused, and named': async ({ client }) => {
+    class Box {
+      readonly inside: unknown
+      constructor(inside: unknown) {
+        this.inside = inside
+      }
+    }
+    const dask = await client({ nWorkers: 1 })
+    const future = dask.submit(inc, [0])
+    const error = (await dask.submit(async (box: unknown) => typeof box, [new Box(future)]).exception()) as Coded
+    expect([error.code, error.path?.startsWith('args[0].inside')]).to.deep.equal(['ERR_TASK_VALIDATION', true])
+  },
+  'map zips, as far as the shortest goes': async ({ client }) => {
+    const dask = await client({ nWorkers: 2 })
+    const futures = dask.map((a: number, b: number) => a * b, [1, 2, 3], new Set([10, 20]))
+    expect(await dask.gather(futures)).to.deep.equal([10, 40])
+    expect(dask.map(inc, [])).to.deep.equal([])
+  },
+  'map takes futures among the items, and options behind them': async ({ client }) => {
+    const dask = await client({ nWorkers: 2 })
+    const first = dask.map(inc, [1, 2], { key: 'first' })
+    expect(first.map(({ key }) => key)).to.deep.equal(['first-0', 'first-1'])
+    expect(await dask.gather(dask.map(inc, first, { priority: 1 }))).to.deep.equal([3, 4])
+  },
+  'gather keeps the shape': async ({ client }) => {
+    const dask = await client({ nWorkers: 2 })
+    const [a, b] = dask.map(inc, [0, 1]) as [Future<number>, Future<number>]
+    expect(await dask.gather(a)).to.equal(1)
+    expect(await dask.gather({ a, list: [b, 7] })).to.deep.equal({ a: 1, list: [2, 7] })
+  },
+  'gather rejects with the first error, or leaves out what failed': async ({ client }) => {
+    const dask = await client({ nWorkers: 2 })
+    const futures = [dask.submit(inc, [0]), dask.submit(fails, ['no']), dask.submit(inc, [1])]
+    expect(await refuses(() => dask.gather(futures))).to.include({ message: 'no', code: 'ERR_MINE' })
+    expect(await dask.gather(futures, { errors: 'skip' })).to.deep.equal([1, 2])
+  },
+  'what a task throws is what its future rejects with, and what depends on it': async ({ client }) => {
+    const dask = await client({ nWorkers: 1 })
+    const bad = dask.submit(fails, ['no'])
+    const behind = dask.submit(inc, [dask.submit(inc, [bad as never])])
+    const error = await refuses(() => bad.result())
+    expect(error).to.be.instanceOf(RangeError)
+    expect(error).to.include({ message: 'no', code: 'ERR_MINE' })
+    expect(await behind.exception()).to.equal(await bad.exception())
+    expect([bad.status, behind.status]).to.deep.equal(['error', 'error'])
+  },
+  'what is submitted behind one that has failed fails like it': async ({ client }) => {
+    const dask = await client({ nWorkers: 1 })
+    const bad = dask.submit(fails, ['no'])
+    await bad.exception()
+    expect(await dask.submit(inc, [bad as never]).exception()).to.equal(await bad.exception())
+  },
+  'a failed future that nobody awaits is no unhandled rejection': async ({ client }) => {
+    const dask = await client({ nWorkers: 1 })
+    // Where there were one, it would end the process, or fail the page's run.
+    const bad = dask.submit(fails, ['nobody asks'])
+    await dask.submit(inc, [1])
+    expect(bad.done()).to.equal(true)
+  },
+  'cancel ends a future and what depends on it': async ({ client, daskflow }) => {
+    const dask = await client({ nWorkers: 1 })
+    const running = dask.submit(never)
+    const behind = dask.submit(inc, [running as never])
+    await running.cancel()
+    expect([running.cancelled(), behind.status]).to.deep.equal([true, 'cancelled'])
+    const error = await refuses(() => behind.result())
+    expect(error).to.be.instanceOf(daskflow.TaskCanceledError)
+    expect([error.code, error.uid]).to.deep.equal(['ERR_TASK_CANCELED', behind.key])
+    expect(await dask.submit(inc, [1])).to.equal(2)
+  },
+  'a value that is cancelled is gone, for what comes later, too': async ({ client }) => {
+    const dask = await client({ nWorkers: 1 })
+    const done = dask.submit(inc, [1])
+    await done
+    await dask.cancel([done])
+    expect(done.status).to.equal('cancelled')
+    expect(dask.submit(inc, [done]).status).to.equal('cancelled')
+  },
+  'a signal cancels it, and is the cause': async ({ client }) => {
+    const dask = await client({ nWorkers: 1 })
+    const controller = new AbortController()
+    const future = dask.submit(never, [], { signal: controller.signal })
+    controller.abort(new Error('enough'))
+    const error = (await future.exception()) as Error & { cause?: Error }
+    expect([future.status, error.cause?.message]).to.deep.equal(['cancelled', 'enough'])
+  },
+  'a timeout of a result is the caller’s: the task goes on': async ({ client, daskflow }) => {
+    const dask = await client({ nWorkers: 1 })
+    const future = dask.submit(never)
+    const error = await refuses(() => future.result({ timeout: 1 }))
+    expect(error).to.be.instanceOf(daskflow.TaskTimeoutError)
+    expect([error.code, future.status]).to.deep.equal(['ERR_TASK_TIMEOUT', 'pending'])
+    await future.cancel()
+  },
+  'a timeout of a task is from its start': async ({ client }) => {
+    const dask = await client({ nWorkers: 1 })
+    const error = (await dask.submit(never, [], { timeout: 20 }).exception()) as Coded
+    expect(error.code).to.equal('ERR_TASK_TIMEOUT')
+  },
+  'retries are made until one succeeds': async ({ client }) => {
+    const dask = await client({ nWorkers: 1 })
+    expect(await dask.submit(thirdTime, [], { retries: 2 })).to.equal(3)
+  },
+  'retry runs what failed again, and what it needs': async ({ client }) => {
+    const dask = await client({ nWorkers: 1 })
+    const flag = dask.submit(async () => {
+      const realm = globalThis as { daskflowTries?: number }
+      realm.daskflowTries = (realm.daskflowTries ?? 0) + 1
+      if (realm.daskflowTries % 2 === 1) throw new Error('the first time')
+      return 1
+    })
+    const behind = dask.submit(inc, [flag])
+    expect((await refuses(() => behind.result())).message).to.equal('the first time')
+    await behind.retry()
+    expect(await behind).to.equal(2)
+    expect(await flag).to.equal(1)
+  },
+  'callbacks are called when it is done, and late ones too': async ({ client }) => {
+    const dask = await client({ nWorkers: 1 })
+    const future = dask.submit(inc, [1])
+    const told = await new Promise((resolve) => future.addDoneCallback(resolve as never))
+    expect(told === undefined).to.equal(false)
+    await new Promise<void>((resolve) => future.addDoneCallback(() => resolve()))
+  },
+  'progress comes before the end': async ({ client }) => {
+    const dask = await client({ nWorkers: 1 })
+    const heard: unknown[] = []
+    const future = dask.submit(async function (this: TaskContext) {
+      this.report({ done: 0.5 })
+      return 'end'
+    })
+    future.onProgress((progress) => heard.push(progress))
+    future.addDoneCallback(() => heard.push('done'))
+    await future
+    expect(heard).to.deep.equal([{ done: 0.5 }, 'done'])
+  },
+  'one key is one task, while somebody holds it': async ({ client }) => {
+    const dask = await client({ nWorkers: 1 })
+    const first = dask.submit(inc, [1], { key: 'mine' })
+    const second = dask.submit(inc, [100], { key: 'mine' })
+    expect([await first, await second]).to.deep.equal([2, 2])
+    first.release()
+    expect(await second).to.equal(2)
+    second.release()
+    expect(await dask.submit(inc, [100], { key: 'mine' })).to.equal(101)
+  },
+  'pure calls of the same function with equal arguments are one': async ({ client }) => {
+    const dask = await client({ nWorkers: 1 })
+    const roll = (seed: { from: number[] }) => seed.from.length + Math.random()
+    const [a, b] = [1, 2].map(() => dask.submit(roll, [{ from: [1, 2] }], { pure: true }))
+    const other = dask.submit(roll, [{ from: [1, 3] }], { pure: true })
+    expect(a?.key).to.equal(b?.key)
+    expect(await a).to.equal(await b)
+    expect(other.key).to.not.equal(a?.key)
+    expect(dask.submit(roll, [{ from: [1, 2] }]).key).to.not.equal(a?.key)
+  },
+  'a released future is no value any more': async ({ client }) => {
+    const dask = await client({ nWorkers: 1 })
+    const future = dask.submit(inc, [1])
+    future.release()
+    expect(future.status).to.equal('cancelled')
+    expect((await refuses(() => future.result())).code).to.equal('ERR_TASK_CANCELED')
+    expect((await refuses(() => dask.submit(inc, [future]))).code).to.equal('ERR_TASK_CANCELED')
+  },
+  'what only a released future needed is not computed': async ({ client }) => {
+    const dask = await client({ nWorkers: 1 })
+    const slow = dask.submit(never)
+    const behind = dask.submit(inc, [slow as never])
+    slow.release()
+    behind.release()
+    expect(await dask.submit(inc, [1])).to.equal(2)
+  },
+  'asCompleted answers futures in the order in which they end': async ({ client, daskflow }) => {
+    const dask = await client({ nWorkers: 2 })
+    const slow = dask.submit(never)
+    const [quick, bad] = [dask.submit(inc, [1]), dask.submit(fails, ['no'])]
+    const ended: unknown[] = []
+    for await (const future of daskflow.asCompleted<unknown>([slow, quick, bad])) {
+      ended.push(future)
+      if (ended.length === 2) await slow.cancel()
+    }
+    expect(ended.indexOf(slow)).to.equal(2)
+    expect([quick, bad].every((future) => ended.includes(future))).to.equal(true)
+  },
+  'asCompleted takes more on the way': async ({ client, daskflow }) => {
+    const dask = await client({ nWorkers: 1 })
+    const ended = daskflow.asCompleted([dask.submit(inc, [0])])
+    const values: number[] = []
+    for await (const future of ended) {
+      values.push(await future.result())
+      if (values.length < 3) ended.add(dask.submit(inc, [future]))
+    }
+    expect(values).to.deep.equal([1, 2, 3])
+  },
+  'wait answers what is done, and what is not': async ({ client, daskflow }) => {
+    const dask = await client({ nWorkers: 2 })
+    const [quick, slow] = [dask.submit(inc, [1]), dask.submit(never)]
+    const { done, notDone } = await daskflow.wait<number>([quick, slow], { returnWhen: 'FIRST_COMPLETED' })
+    expect([[...done], [...notDone]]).to.deep.equal([[quick], [slow]])
+    expect((await refuses(() => daskflow.wait([slow], { timeout: 1 }))).code).to.equal('ERR_TASK_TIMEOUT')
+    await slow.cancel()
+    expect((await daskflow.wait([quick, slow])).notDone.size).to.equal(0)
+  },
+  'bad input is refused, and named; of map, all of it': async ({ client }) => {
+    const dask = await client({ nWorkers: 1 })
+    const bad: [string, () => unknown][] = [
+      ['fn', () => dask.submit(undefined as never)],
+      ['fn', () => dask.submit(class {} as never)],
+      ['args', () => dask.submit(inc, 1 as never)],
+      ['options.prority', () => dask.submit(inc, [1], { prority: 1 } as never)],
+      ['options.retries', () => dask.submit(inc, [1], { retries: -1 })],
+      ['options.key', () => dask.submit(inc, [1], { key: '' })],
+      ['iterables[0]', () => dask.map(inc, 5 as never)],
+    ]
+    for (const [path, call] of bad) {
+      const error = await refuses(call)
+      expect([error.code, error.path], path).to.deep.equal(['ERR_TASK_VALIDATION', path])
+    }
+  },
+  'beyond maxQueue there is no room': async ({ client }) => {
+    const dask = await client({ nWorkers: 1, maxQueue: 1 })
+    const futures = [dask.submit(never)]
+    const error = await refuses(() => {
+      for (let i = 0; i < 5; i++) futures.push(dask.submit(never))
+    })
+    expect(error.code).to.equal('ERR_QUEUE_FULL')
+    await dask.cancel(futures)
+    expect(await dask.submit(inc, [1])).to.equal(2)
+  },
+  'it is to be started before use, and no use after close': async ({ Client }) => {
+    const dask = new Client({ nWorkers: 1 })
+    expect((await refuses(() => dask.submit(inc, [1]))).code).to.equal('ERR_NOT_STARTED')
+    await dask.start()
+    const [done, pending] = [dask.submit(inc, [1]), dask.submit(never)]
+    await done
+    await dask.close()
+    expect([done.status, pending.status]).to.deep.equal(['cancelled', 'cancelled'])
+    expect((await refuses(() => dask.submit(inc, [1]))).code).to.equal('ERR_CLOSED')
+    expect((await refuses(() => dask.start())).code).to.equal('ERR_CLOSED')
+  },
+  'unknown resources are refused': async ({ Client }) => {
+    expect((await refuses(() => new Client({ n_workers: 1 } as never))).code).to.equal('ERR_RESOURCES')
+  },
+  'it tells of its workers': async ({ client }) => {
+    const dask = await client({ nWorkers: 1, threadsPerWorker: 3 })
+    const [id] = Object.keys((await dask.schedulerInfo()).workers)
+    expect(await dask.nthreads()).to.deep.equal({ [id as string]: 3 })
+    expect(
+      await dask.submit(async function (this: TaskContext) {
+        return this.workerId
+      }),
+    ).to.equal(id)
+  },
+  'two clients share a cluster, which outlives them': async ({ Client, LocalCluster }) => {
+    const cluster = await LocalCluster.create({ nWorkers: 1 })
+    try {
+      const [a, b] = (await Promise.all([1, 2].map(() => new Client(cluster).start()))) as [Client, Client]
+      const kept = b.submit(inc, [1])
+      expect(await a.submit(inc, [1])).to.equal(2)
+      await a.close()
+      expect(await kept).to.equal(2)
+      await b.close()
+      expect(cluster.connected).to.equal(true)
+    } finally {
+      await cluster.close()
+    }
+  },
+})
