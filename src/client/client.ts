@@ -4,6 +4,7 @@ import { LocalCluster } from '../cluster/local-cluster.js'
 import type { WorkerAdapter } from '../core/adapter.js'
 import type { DataCluster, WorkerEvent } from '../core/cluster.js'
 import { ClusterError } from '../core/errors.js'
+import { Forgotten } from '../core/forgotten.js'
 import type { ModuleFunction } from '../core/function-ref.js'
 import type { Logger } from '../core/logger.js'
 import { isRecord } from '../core/record.js'
@@ -66,7 +67,7 @@ export abstract class BaseClient<Tasks extends Functions = Functions> {
   readonly #logger: Logger
   readonly #table: FutureTable
   /** Lets go of what the program forgot. */
-  readonly #forgotten = new FinalizationRegistry((state: FutureState) => this.#drop(state, { forgotten: true }))
+  readonly #forgotten = new Forgotten<FutureState>((state) => this.#drop(state, { forgotten: true }))
   #started = false
   #closed: Promise<void> | undefined
 
@@ -221,7 +222,7 @@ export abstract class BaseClient<Tasks extends Functions = Functions> {
 
   /** For futures: one was released. */
   letGo(future: Future, state: FutureState): void {
-    this.#forgotten.unregister(future)
+    this.#forgotten.leave(future)
     this.#drop(state, { forgotten: false })
   }
 
@@ -254,7 +255,7 @@ export abstract class BaseClient<Tasks extends Functions = Functions> {
   #futureOf(state: FutureState): Future {
     const future = new Future(this, state)
     state.holders++
-    this.#forgotten.register(future, state, future)
+    this.#forgotten.watch(future, state)
     return future
   }
 

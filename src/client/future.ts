@@ -120,7 +120,7 @@ export class Future<T = unknown> implements PromiseLike<T> {
 }
 
 /** Resolves when it is not pending any more. */
-export function settled(state: FutureState): Promise<void> {
+function settled(state: FutureState): Promise<void> {
   return state.status === 'pending' ? new Promise((resolve) => void state.onSettled(resolve)) : Promise.resolve()
 }
 

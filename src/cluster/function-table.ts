@@ -1,3 +1,4 @@
+import { Forgotten } from '../core/forgotten.js'
 import { scopedOf } from '../core/function-ref.js'
 import type { TaskFunction } from '../core/task.js'
 import { keyOfFunction, toWireFunction } from '../wire/function-ref.js'
@@ -15,7 +16,8 @@ export interface FunctionEntry extends TaskGroup {
 // biome-ignore lint/suspicious/noExplicitAny: whatever the user wrote
 type Callable = (...args: any[]) => unknown
 
-const HAS_WEAK_REFS = typeof WeakRef !== 'undefined' && typeof FinalizationRegistry !== 'undefined'
+// Some edge runtimes have none: there, functions live as long as the table.
+const HAS_WEAK_REFS = typeof WeakRef !== 'undefined'
 
 // A program that makes sources without end must not fill the memory with them.
 const MAX_KEYS = 10_000
@@ -32,8 +34,7 @@ export class FunctionTable {
   readonly #byId = new Map<number, { deref(): FunctionEntry | undefined }>()
   readonly #inline: 'source' | 'reference'
   readonly #onForgotten: (ids: readonly number[]) => void
-  // Some edge runtimes do not say what is gone. There, nothing is forgotten before the table itself.
-  readonly #gone = HAS_WEAK_REFS ? new FinalizationRegistry((id: number) => this.#forget(id)) : undefined
+  readonly #gone = new Forgotten<number>((id) => this.#forget(id))
   #forgotten: number[] = []
   #next = 0
 
@@ -63,7 +64,7 @@ export class FunctionTable {
   #add(wire: WireFunction, key: string | undefined, call: Callable | undefined): FunctionEntry {
     const entry: FunctionEntry = { id: this.#next++, wire, call, meanMs: undefined }
     this.#byId.set(entry.id, HAS_WEAK_REFS ? new WeakRef(entry) : { deref: () => entry })
-    this.#gone?.register(entry, entry.id)
+    this.#gone.watch(entry, entry.id)
     if (key !== undefined) this.#byKey.set(key, entry)
     if (this.#byKey.size > MAX_KEYS) {
       const [oldest] = this.#byKey.keys()

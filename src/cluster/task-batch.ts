@@ -22,7 +22,7 @@ export interface PoolTask {
 }
 
 /** A value of another task among the arguments: small, or with the worker. */
-export interface PoolInput {
+interface PoolInput {
   readonly task: { readonly id: number; readonly result: { readonly here: { readonly value: unknown } | undefined } | undefined }
   readonly path: Path
 }

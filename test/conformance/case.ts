@@ -39,7 +39,7 @@ export type Client = BaseClient
 
 export type ClientClass = new (...args: ConstructorParameters<typeof ConcreteClient>) => Client
 declare class ConcreteClient extends BaseClient {}
-export type LocalCluster = BaseLocalCluster
+type LocalCluster = BaseLocalCluster
 export type LocalClusterClass = (new (
   ...args: ConstructorParameters<typeof ConcreteCluster>
 ) => LocalCluster) &
