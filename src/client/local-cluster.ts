@@ -2,6 +2,7 @@
 import { LocalCluster } from '../cluster/local-cluster.js'
 import type { WorkerAdapter } from '../core/adapter.js'
 import type { Runtime } from '../core/runtime.js'
+import { configurationError, show } from '../input/check-keys.js'
 import { checkResources, type DaskResources } from '../input/resources.js'
 
 export interface LocalClusterSetUp {
@@ -36,6 +37,18 @@ export abstract class BaseLocalCluster extends LocalCluster {
     const cluster = new this(resources, setUp)
     await cluster.start()
     return cluster
+  }
+
+  /**
+   * From now on there are `workers` of them, whatever there is to do. Those that are too many finish what they run, and pass
+   * on the values that they hold.
+   *
+   * @throws {TypeError} with `code` `ERR_RESOURCES` for what is no count
+   */
+  override scale(workers: number): void {
+    if (!Number.isInteger(workers) || workers < 0)
+      throw configurationError(`scale(n): n must be an integer, 0 or more, got ${show(workers)}`)
+    super.scale(workers)
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -165,6 +165,11 @@ export class LocalCluster implements DataCluster {
     return this.#starting.promise
   }
 
+  /** From now on there are so many workers. Those that are too many finish what they run, and pass on the values they hold. */
+  scale(workers: number): void {
+    this.#loop.dispatch([{ type: 'scaled', workers }])
+  }
+
   submitBatch(specs: readonly TaskSpec[], sink: TaskSink): SubmittedBatch {
     if (this.#closing !== undefined) throw closed('The cluster is closed')
     const handles = specs.map((spec) => new ScheduledTask(this.#nextId++, spec, sink, this.#functions.entryOf(spec.function)))

@@ -25,7 +25,7 @@ export class Replacement {
     if (worker === undefined) return
     for (const task of tasks) if (worker.assigned.get(task.id) === task) worker.overdue.add(task)
     if (worker.overdue.size === 0) return
-    this.#workers.retire(worker)
+    this.#workers.retire(worker, 'stuck')
     if (worker.recall === undefined && !worker.isStuck) this.#ask(worker)
   }
 
@@ -77,11 +77,11 @@ export class Replacement {
 
   // Nobody is charged: the cause is known.
   #replace(worker: SchedulerWorker): void {
-    const { id, isStuck, isUsedUp } = worker
+    const { id, isStuck, retires = 'stuck' } = worker
     this.#workers.remove(worker)
     this.#workers.oneMore()
     const tasks = this.#tasks.clear(worker)
     for (const task of tasks) this.#tasks.takeBack(task, { ran: !isStuck })
-    this.#decide({ type: 'terminate', worker: id, tasks, why: isUsedUp ? 'maxTasksPerWorker' : 'stuck' })
+    this.#decide({ type: 'terminate', worker: id, tasks, why: retires })
   }
 }

@@ -8,6 +8,8 @@ import type { ScheduledTask, TaskGroup } from './scheduled-task.js'
 export type SchedulerEvent =
   /** From now on keep at least `minWorkers`. */
   | { readonly type: 'opened' }
+  /** From now on keep so many, whatever there is to do. */
+  | { readonly type: 'scaled'; readonly workers: number }
   | { readonly type: 'submitted'; readonly tasks: readonly ScheduledTask[] }
   | { readonly type: 'workerReady'; readonly worker: string }
   /** It is about to end by itself, and said what it runs. */
@@ -66,8 +68,8 @@ export type SchedulerEvent =
   /** No more workers; all that is live is cancelled. */
   | { readonly type: 'closed' }
 
-/** Why a worker is ended: nothing goes on there; it had nothing to do for long; it was through with so many tasks. */
-export type WhyEnded = 'stuck' | 'idle' | 'maxTasksPerWorker'
+/** Why a worker is ended: nothing goes on there; it had nothing to do for long; it was through with so many tasks; there are to be fewer. */
+export type WhyEnded = 'stuck' | 'idle' | 'maxTasksPerWorker' | 'scaled'
 
 /** What is to be done about it. */
 export type Decision =

@@ -2,6 +2,7 @@ import { type Amounts, covers } from '../core/amounts.js'
 import { MOST_AHEAD } from '../wire/claims.js'
 import type { Flight } from './flight.js'
 import type { ScheduledTask } from './scheduled-task.js'
+import type { WhyEnded } from './scheduler-events.js'
 
 // Tasks wait in the worker, so that it has the next at hand when one is done; but only those that will start within this
 // time, so that a long one among them does not hold up many.
@@ -21,8 +22,8 @@ export class SchedulerWorker {
   readonly id: string
   readonly slots: number
   ready = false
-  /** It gets no more tasks, and ends when it has nothing more to do for anyone. */
-  retiring = false
+  /** Why it gets no more tasks, and ends when it has nothing more to do for anyone; `undefined` while it goes on. */
+  retires: WhyEnded | undefined = undefined
   /** It is about to end. */
   saidGoodbye = false
   /** Kept free of other tasks, for a suspect that waits for a worker of its own. */
@@ -66,9 +67,13 @@ export class SchedulerWorker {
     this.#free = { ...resources }
   }
 
+  get retiring(): boolean {
+    return this.retires !== undefined
+  }
+
   /** Whether it takes tasks at all. */
   get isOpen(): boolean {
-    return this.ready && !this.retiring && !this.saidGoodbye
+    return this.ready && this.retires === undefined && !this.saidGoodbye
   }
 
   /** Whether there may be a task that it has room for. */

@@ -90,6 +90,9 @@ export class Scheduler {
       case 'opened':
         this.#workers.open()
         break
+      case 'scaled':
+        this.#workers.scale(event.workers)
+        break
       case 'submitted':
         // Each batch is worth one more try.
         this.#workers.oneMore()
@@ -196,7 +199,7 @@ export class Scheduler {
     if (worker === undefined || !this.#tasks.leave(task)) return false
     this.#workers.proven(worker)
     worker.wasThrough()
-    if (worker.isUsedUp) this.#workers.retire(worker)
+    if (worker.isUsedUp) this.#workers.retire(worker, 'maxTasksPerWorker')
     return task.live
   }
 

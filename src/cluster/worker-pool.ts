@@ -62,6 +62,7 @@ export class WorkerPool {
 
   /** Ends a worker by force. That it is lost is told when it has gone. */
   terminate(id: string): void {
+    this.#starting.get(id)?.pass({ reason: 'terminated' })
     const worker = this.#workers.get(id)
     if (worker === undefined) return
     worker.hold(false)

@@ -1,6 +1,6 @@
 import type { WorkerExit } from '../core/adapter.js'
 import type { Amounts } from '../core/amounts.js'
-import type { Decision } from './scheduler-events.js'
+import type { Decision, WhyEnded } from './scheduler-events.js'
 import { SchedulerWorker } from './scheduler-worker.js'
 import { StartPolicy } from './start-policy.js'
 
@@ -23,7 +23,7 @@ const MOST = 2
 
 /** The workers that there are, and whether there should be more. */
 export class WorkerSupply {
-  readonly #options: WorkerSupplyOptions
+  #options: WorkerSupplyOptions
   readonly #workers = new Map<string, SchedulerWorker>()
   readonly #retiring = new Set<SchedulerWorker>()
   readonly #starts = new StartPolicy()
@@ -99,10 +99,18 @@ export class WorkerSupply {
     this.#starts.proven()
   }
 
-  /** It gets no more tasks, and another takes its place. */
-  retire(worker: SchedulerWorker): void {
-    worker.retiring = this.#fewer = true
+  /** It gets no more tasks, and another takes its place, where one is wanted. */
+  retire(worker: SchedulerWorker, why: WhyEnded): void {
+    worker.retires = why
+    this.#fewer = true
     this.#retiring.add(worker)
+  }
+
+  /** From now on there are so many. Those that have least to lose go first. */
+  scale(workers: number): void {
+    this.#options = { ...this.#options, minWorkers: workers, maxWorkers: workers }
+    const staying = [...this.#workers.values()].filter(({ retiring }) => !retiring).sort(byWeight)
+    for (const worker of staying.slice(0, Math.max(0, staying.length - workers))) this.retire(worker, 'scaled')
   }
 
   /** It has ended, or was not to be had. `ran`: whether it was running anything. */
@@ -165,4 +173,9 @@ export class WorkerSupply {
     for (const worker of this.#workers.values()) if (!worker.retiring) left -= worker.width
     return left <= 0 ? 0 : this.#workers.size - this.#retiring.size + Math.ceil(left / this.#options.slots)
   }
+}
+
+/** Those that are not ready yet, then those that have the least to do, or hold the fewest values. */
+function byWeight(a: SchedulerWorker, b: SchedulerWorker): number {
+  return Number(a.ready) - Number(b.ready) || a.assigned.size - b.assigned.size || a.values.size - b.values.size
 }

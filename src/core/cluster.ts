@@ -162,12 +162,13 @@ export interface TaskSink {
 /** What happened to a worker. */
 export interface WorkerEvent {
   /**
-   * `retired`: it was ended, having had nothing to do for `idleTimeout`, or done its `maxTasksPerWorker`. `messageIgnored`:
+   * `retired`: it was ended, having had nothing to do for `idleTimeout`, or done its `maxTasksPerWorker`, or since there are
+   * to be fewer. `messageIgnored`:
    * its code posted what is no message of this package; told of the first, the tenth, the hundredth and so on.
    */
   readonly type: 'spawned' | 'ready' | 'lost' | 'retired' | 'messageIgnored'
   readonly workerId: string
-  /** Why it was lost, or retired (`idle`, `maxTasksPerWorker`). */
+  /** Why it was lost, or retired (`idle`, `maxTasksPerWorker`, `scaled`). */
   readonly reason?: string
   readonly error?: unknown
   /** How many were ignored. */

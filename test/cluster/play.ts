@@ -24,6 +24,7 @@ type Step =
   | readonly [event: 'overdue' | 'lostKnown' | 'silentKnown', worker: string, ...tasks: readonly string[]]
   | readonly [event: 'kept', task: string, bytes: number]
   | readonly [event: 'small' | 'wanted', task: string]
+  | readonly [event: 'scale', workers: number]
   | readonly [event: 'released', ...tasks: readonly string[]]
   | readonly [event: 'landed' | 'grounded']
   | readonly [event: 'scattered', task: string, ...workers: readonly string[]]
@@ -84,6 +85,8 @@ export function play(row: Row, options: Partial<SchedulerOptions> = {}): void {
         return scheduler.handle([{ type: 'kept', tasks: named([rest[0]]), made: [rest[1] as number] }])
       case 'small':
         return scheduler.handle([{ type: 'kept', tasks: named([rest[0]]), made: [{ value: 1 }] }])
+      case 'scale':
+        return scheduler.handle([{ type: 'scaled', workers: rest[0] as number }])
       case 'wanted':
         return scheduler.handle([{ type: 'wanted', task: named(rest)[0] as ScheduledTask }])
       case 'released':

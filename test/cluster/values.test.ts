@@ -234,6 +234,20 @@ describe('a worker that has done all that it is to do', () => {
       { maxTasks: 1 },
     ))
 
+  test('does so when there are to be fewer, the one with the least to lose', () =>
+    play([
+      ...two,
+      ['submit', { a: kept, b: {}, c: {} }, '=>', 'assign w-0 a', 'assign w-1 b'],
+      ['kept', 'a', 2_000, '=>', 'assign w-0 c'],
+      ['done', 'b', 'c', '=>'],
+      ['scale', 1, '=>', 'terminate w-1 scaled'],
+      ['scale', 2, '=>', 'spawn w-2'],
+      ['ready', 'w-2', '=>'],
+      ['submit', { d: { workers: ['w-2'] } }, '=>', 'assign w-2 d'],
+      ['scale', 1, '=>', 'move a w-0 w-2'],
+      ['landed', '=>', 'terminate w-0 scaled'],
+    ]))
+
   test('is not ended for idleness while values lie there', () =>
     play([
       ...two,
