@@ -8,7 +8,18 @@ export { Future, type WaitOptions } from './client/future.js'
 export type { FutureStatus } from './client/future-state.js'
 export type { BaseLocalCluster } from './client/local-cluster.js'
 export type { SubmitOptions } from './client/submit-input.js'
-export type { Answer, AnyFunction, DataFuture, Gathered, In, InArgs, Iterables, Scattered } from './client/types.js'
+export type {
+  Actor,
+  Answer,
+  AnyClass,
+  AnyFunction,
+  DataFuture,
+  Gathered,
+  In,
+  InArgs,
+  Iterables,
+  Scattered,
+} from './client/types.js'
 export { type Waited, type WaitForOptions, wait } from './client/wait.js'
 export type {
   ChannelPort,

@@ -19,7 +19,7 @@ import type { FutureState } from './future-state.js'
 import { FutureTable } from './future-table.js'
 import { gather } from './gather.js'
 import { checkSubmit, type SubmitOptions, splitIterables } from './submit-input.js'
-import type { Answer, AnyFunction, Gathered, InArgs, Iterables, Scattered } from './types.js'
+import type { Actor, Answer, AnyClass, AnyFunction, Gathered, InArgs, Iterables, Scattered } from './types.js'
 
 export interface ClientOptions {
   /** Makes the workers, in place of the runtime's. */
@@ -107,7 +107,10 @@ export abstract class BaseClient<Tasks extends Functions = Functions> {
   }
 
   /**
-   * Submits one call. Futures anywhere in `args`, in arrays and plain records, are dependencies.
+   * Submits one call. Futures anywhere in `args`, in arrays, plain records, Maps and Sets, are dependencies.
+   *
+   * With `actor`, the function is a class: an object of it is made on a worker and stays there, and the future's result has
+   * its methods.
    *
    * @throws {TaskValidationError} for what cannot be shipped, or a bad option
    * @throws {ClusterError} `ERR_CLOSED`; `ERR_QUEUE_FULL` beyond `maxQueue`
@@ -117,6 +120,11 @@ export abstract class BaseClient<Tasks extends Functions = Functions> {
     args?: InArgs<Parameters<Tasks[Name]>>,
     options?: SubmitOptions,
   ): Future<Answer<Tasks[Name]>>
+  submit<C extends AnyClass>(
+    actor: C,
+    args: InArgs<ConstructorParameters<C>>,
+    options: SubmitOptions & { readonly actor: true },
+  ): Future<Actor<InstanceType<C>>>
   submit<F extends AnyFunction>(fn: F, args?: InArgs<Parameters<F>>, options?: SubmitOptions): Future<Answer<F>>
   submit<R = unknown>(fn: ModuleFunction, args?: readonly unknown[], options?: SubmitOptions): Future<R>
   submit(fn: TaskFunction, args: readonly unknown[] = [], options?: SubmitOptions): Future {
@@ -216,8 +224,8 @@ export abstract class BaseClient<Tasks extends Functions = Functions> {
   }
 
   /** For futures: copies a value here. @throws what its task failed with */
-  fetch(state: FutureState): Promise<unknown> {
-    return this.#table.fetch(state)
+  fetch(future: Future, state: FutureState): Promise<unknown> {
+    return this.#table.fetch(future, state)
   }
 
   /** For futures: one was released. */

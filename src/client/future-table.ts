@@ -3,6 +3,8 @@ import { ClusterError, TaskCanceledError, TaskValidationError } from '../core/er
 import { createId } from '../core/ids.js'
 import { isTransferred, transferListOf } from '../core/transfer.js'
 import { TaskSignals } from '../input/task-signals.js'
+import { actorOf } from './actor.js'
+import type { Future } from './future.js'
 import { FutureState } from './future-state.js'
 import { hashOf } from './pure-key.js'
 import type { Submitted } from './submit-input.js'
@@ -91,9 +93,10 @@ export class FutureTable {
     return state
   }
 
-  /** Copies a value here. @throws what its task failed with */
-  fetch({ status, error, handle }: FutureState): Promise<unknown> {
-    return status === 'finished' && handle !== undefined ? this.#cluster.fetch(handle) : Promise.reject(error)
+  /** Copies a value here; of an actor, makes what calls it. @throws what its task failed with */
+  async fetch(future: Future, { status, error, handle, task }: FutureState): Promise<unknown> {
+    if (status !== 'finished' || handle === undefined) throw error
+    return task?.spec.actor ? actorOf(future, this.#cluster) : this.#cluster.fetch(handle)
   }
 
   async cancel(states: readonly FutureState[], reason?: unknown): Promise<void> {
@@ -175,9 +178,9 @@ export class FutureTable {
       state?.settle('cancelled', canceledError(state, reason))
     },
     lost: (handle, error) => {
-      const state = stateOf(handle)
-      // What was computed was computed again, in vain.
-      state?.settle(state.task === undefined ? 'lost' : 'error', error)
+      // Or it was computed again, in vain.
+      const isLost = (error as { code?: unknown } | undefined)?.code === 'ERR_WORKER_LOST'
+      stateOf(handle)?.settle(isLost ? 'lost' : 'error', error)
     },
     progress: (handle, progress) => stateOf(handle)?.progress(progress),
     log: () => {},

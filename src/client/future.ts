@@ -66,7 +66,7 @@ export class Future<T = unknown> implements PromiseLike<T> {
   async #result(): Promise<T> {
     const state = Future.stateOf(this)
     await settled(state)
-    return (await this.client.fetch(state)) as T
+    return (await this.client.fetch(this, state)) as T
   }
 
   /** What `result` would throw; `undefined` when it would not. @throws {TaskTimeoutError} */

@@ -3,7 +3,7 @@ import { isRecord } from '../core/record.js'
 import type { TaskFunction, TaskOptions } from '../core/task.js'
 import { isTransferred, transferListOf } from '../core/transfer.js'
 import { type Check, isName } from '../input/check-keys.js'
-import { nameOf, whyNoTask } from '../input/task-function.js'
+import { nameOf, whyNoActor, whyNoTask } from '../input/task-function.js'
 import { checkTaskOptions, TASK_CHECKS } from '../input/task-options.js'
 import { takeFutures } from './arguments.js'
 import { identityOf } from './pure-key.js'
@@ -18,12 +18,19 @@ export interface SubmitOptions extends TaskOptions {
    * or its name. Default false.
    */
   readonly pure?: boolean | undefined
+  /** Whether `fn` is a class, whose object stays on its worker; see `submit`. Default false. */
+  readonly actor?: boolean | undefined
 }
 
 const CHECKS: Readonly<Record<keyof SubmitOptions, Check>> = {
   ...TASK_CHECKS,
   key: isName,
-  pure: (value) => (typeof value === 'boolean' ? undefined : 'must be true or false'),
+  pure: isFlag,
+  actor: isFlag,
+}
+
+function isFlag(value: unknown): string | undefined {
+  return typeof value === 'boolean' ? undefined : 'must be true or false'
 }
 
 /** A call that was checked, and is not submitted yet. */
@@ -38,7 +45,7 @@ export interface Submitted {
 
 /** @throws {TaskValidationError} for what cannot be shipped, a bad option, or `args` that is no array */
 export function checkSubmit(fn: TaskFunction, given: readonly unknown[], options: SubmitOptions | undefined): Submitted {
-  const why = whyNoTask(fn)
+  const why = options?.actor === true ? whyNoActor(fn) : whyNoTask(fn)
   if (why !== undefined) throw new TaskValidationError(`submit(fn, args): ${why}`, { path: 'fn' })
   if (!Array.isArray(given)) {
     throw new TaskValidationError('submit(fn, args): args must be an array: submit(fn, [a, b])', { path: 'args' })

@@ -22,6 +22,16 @@ export type In<T> = T | Future<T> | (T extends Leaf ? never : T extends object ?
 /** The arguments of a task: futures of the right type may stand anywhere among them. */
 export type InArgs<Args extends readonly unknown[]> = { readonly [K in keyof Args]: In<Args[K]> }
 
+// biome-ignore lint/suspicious/noExplicitAny: a class of any arguments
+export type AnyClass = new (...args: any[]) => object
+
+/** An object on a worker: its methods, each answering a promise. */
+export type Actor<T> = {
+  readonly [K in keyof T as T[K] extends AnyFunction ? K : never]: T[K] extends AnyFunction
+    ? (...args: Parameters<T[K]>) => Promise<Answer<T[K]>>
+    : never
+}
+
 /** One iterable for each argument. */
 export type Iterables<Args extends readonly unknown[]> = { readonly [K in keyof Args]: Iterable<In<Args[K]>> }
 

@@ -1,12 +1,14 @@
-import { type Remote, releaseProxy, wrap } from 'comlink'
-import type { ChannelPort, WorkerAdapter } from '../core/adapter.js'
-import type { WorkerControl } from '../wire/protocol.js'
+import { type Remote, releaseProxy, transfer, wrap } from 'comlink'
+import type { ChannelPort, TransferList, WorkerAdapter } from '../core/adapter.js'
+import type { ActorAnswer, ActorCall, WorkerControl } from '../wire/protocol.js'
 
 /** The pool's end of a worker's control plane. */
 export interface ControlPlane {
   readonly remote: Remote<WorkerControl>
   /** The other end, to be moved to the worker. */
   readonly port: ChannelPort
+  /** Calls a method of an actor. What is moved is gone here. */
+  call(call: ActorCall, transfer: TransferList): Promise<ActorAnswer>
   /** To be called once. What was not answered never is. */
   close(): void
 }
@@ -21,5 +23,6 @@ export function openControl(adapter: WorkerAdapter): ControlPlane {
     remote[releaseProxy]()
     port1.close()
   }
-  return { remote, port: port2, close }
+  const call = (what: ActorCall, moved: TransferList) => remote.call(transfer(what, moved as never))
+  return { remote, port: port2, call, close }
 }

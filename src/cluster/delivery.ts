@@ -1,7 +1,7 @@
 import { DaskflowError } from '../core/errors.js'
 import { LOG_LEVELS, type LogEntry } from '../core/task-context.js'
 import { fromWireError, type WireError } from '../wire/errors.js'
-import { EVENT_STRIDE, EVENTS_AT, Event, type EventsMessage, NO_TASK, type WireLog } from '../wire/protocol.js'
+import { EVENT_STRIDE, EVENTS_AT, Event, type EventsMessage, Keep, NO_TASK, type WireLog } from '../wire/protocol.js'
 import type { SmallValue } from '../wire/weigh.js'
 import { type Porter, settleReader } from './porter.js'
 import type { ScheduledTask } from './scheduled-task.js'
@@ -61,7 +61,7 @@ export class Delivery {
       if (what === Event.Recalled) recalled = true
       if (what === Event.Value || what === Event.NoValue) this.#carry(what, message[i + 1], message[i + 2], carried)
       if (task === undefined) continue
-      if (task.keep && (what === Event.Done || what === Event.Kept)) {
+      if (task.keep !== Keep.No && (what === Event.Done || what === Event.Kept)) {
         kept = added(kept, task)
         made = added(made, what === Event.Done ? { value: message[i + 2] } : bytesOf(message[i + 2]))
       } else if (what === Event.Done) done = added(done, task)
@@ -105,7 +105,7 @@ export class Delivery {
     const { sink } = task
     if ((what === Event.Done || what === Event.Kept) && task.phase === 'done') {
       task.settled = true
-      sink.done(task, task.keep ? undefined : payload)
+      sink.done(task, task.keep === Keep.No ? payload : undefined)
     } else if (what === Event.Failed && task.phase === 'failed') {
       failTask(task, withUid(fromWireError(payload as WireError), task.uid))
     } else if (what === Event.Progress) {
@@ -195,7 +195,7 @@ function end(task: ScheduledTask, error: unknown, tell: () => void): void {
   task.error = error
   settleReader(task, (reader) => reader.reject(error))
   if (task.settled) {
-    if (task.keep) task.sink.lost(task, error)
+    if (task.keep !== Keep.No) task.sink.lost(task, error)
     return
   }
   task.settled = true

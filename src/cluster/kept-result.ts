@@ -5,6 +5,8 @@ import type { SchedulerWorker } from './scheduler-worker.js'
 
 /** The result of a task that is kept: where it is, and who may still need it. */
 export class KeptResult {
+  /** Whether it is an object whose methods are called where it is: it cannot be anywhere else. */
+  readonly isActor: boolean
   /** Whether the one who submitted the task may ask for it. */
   held = true
   /** How often it stands in the arguments of tasks that have not ended. */
@@ -21,6 +23,10 @@ export class KeptResult {
   flights: readonly Flight[] = NONE
   /** For the one who reads it: who is waiting. */
   reader: Deferred<unknown> | undefined = undefined
+
+  constructor(isActor = false) {
+    this.isActor = isActor
+  }
 
   /** Whether it is anywhere. */
   get exists(): boolean {

@@ -185,6 +185,12 @@ export class LocalCluster implements DataCluster {
     return this.#closing === undefined ? this.#values.fetch(task as LocalTask) : Promise.reject(closed('The cluster is closed'))
   }
 
+  call(actor: TaskHandle, method: string, args: readonly unknown[]): Promise<unknown> {
+    return this.#closing === undefined
+      ? this.#values.call(actor as LocalTask, method, args)
+      : Promise.reject(closed('The cluster is closed'))
+  }
+
   release(tasks: Iterable<TaskHandle>): void {
     this.#values.release(tasks as Iterable<LocalTask>)
   }

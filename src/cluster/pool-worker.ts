@@ -15,6 +15,7 @@ import {
 import { checkTransferList, findUncloneable } from '../wire/uncloneable.js'
 import type { ControlPlane } from './control.js'
 import { fillIn, type PoolTask, sharedArgs, TaskBatch } from './task-batch.js'
+import { actorLostError } from './task-errors.js'
 
 export interface PoolWorkerEvents {
   message(message: EventsMessage): void
@@ -51,6 +52,9 @@ export class PoolWorker {
   readonly greeted: Promise<void>
   #greet: (version: unknown) => void = () => {}
   #held = true
+  #busy = true
+  /** Of actors, that are under way. */
+  #calls = 0
   /** What it said of its end; `undefined` while it said nothing. */
   goodbye: Partial<Pick<WorkerExit, 'code' | 'reason'>> | undefined
   #ignored = 0
@@ -85,8 +89,31 @@ export class PoolWorker {
     if (failure !== undefined) throw setupError(fromWireError(failure))
   }
 
-  /** From now on it keeps the process alive, or does not. */
+  /** From now on it keeps the process alive, or does not: unless it is called. */
   hold(held: boolean): void {
+    this.#busy = held
+    this.#hold()
+  }
+
+  /** Calls a method of an actor that is there. @throws what it threw; {WorkerLostError} when the worker ends meanwhile */
+  async call({ id, uid }: PoolActor, method: string, args: readonly unknown[], transfer: TransferList): Promise<unknown> {
+    this.#calls++
+    this.#hold()
+    try {
+      // A call to a worker that dies never settles, hence the race.
+      const answer = await Promise.race([this.#control?.call({ taskId: id, method, args }, transfer), this.exited])
+      if (answer === undefined || 'reason' in answer)
+        throw actorLostError(uid, method, this.id, answer ?? { reason: 'terminated' })
+      if ('error' in answer) throw fromWireError(answer.error)
+      return answer.value
+    } finally {
+      this.#calls--
+      this.#hold()
+    }
+  }
+
+  #hold(): void {
+    const held = this.#busy || this.#calls > 0
     if (held === this.#held) return
     this.#held = held
     if (held) this.handle.ref()
@@ -245,6 +272,12 @@ export class PoolWorker {
 
 // What somebody waits for.
 const ENDS: ReadonlySet<unknown> = new Set([Event.Done, Event.Failed, Event.Value])
+
+/** An actor, and what people call it. */
+export interface PoolActor {
+  readonly id: number
+  readonly uid: string
+}
 
 /** What kept a worker from getting ready that is there. */
 export class SetupError extends ClusterError {}

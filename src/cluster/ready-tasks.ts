@@ -132,9 +132,10 @@ export class ReadyTasks {
     return [this.#plain, ...this.#queues.values()]
   }
 
-  #queueOf({ resources, workers, allowOtherWorkers }: ScheduledTask): ReadyQueue {
-    if (resources === undefined && workers === undefined) return this.#plain
-    const demand = JSON.stringify([resources, workers, allowOtherWorkers])
+  #queueOf({ resources, workers, allowOtherWorkers, inputs }: ScheduledTask): ReadyQueue {
+    const actors = inputs?.filter(({ task }) => task.result?.isActor).map(({ task }) => task.result?.holders[0]?.id)
+    if (resources === undefined && workers === undefined && !actors?.length) return this.#plain
+    const demand = JSON.stringify([resources, workers, allowOtherWorkers, actors])
     let queue = this.#queues.get(demand)
     if (queue === undefined) {
       queue = new ReadyQueue()

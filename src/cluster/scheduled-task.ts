@@ -1,6 +1,7 @@
 import type { TransferList } from '../core/adapter.js'
 import type { Amounts } from '../core/amounts.js'
 import type { Path, ScatteredValue, TaskHandle, TaskSink, TaskSpec } from '../core/cluster.js'
+import { Keep } from '../wire/protocol.js'
 import { KeptResult } from './kept-result.js'
 import type { SchedulerWorker } from './scheduler-worker.js'
 
@@ -90,7 +91,7 @@ export class ScheduledTask<Group extends TaskGroup = TaskGroup> implements TaskH
     this.transfer = spec.transfer
     this.dependencies = spec.dependencies as readonly ScheduledTask[] | undefined
     this.inputs = spec.inputs as readonly ScheduledInput[] | undefined
-    this.result = spec.keep ? new KeptResult() : undefined
+    this.result = spec.keep ? new KeptResult(spec.actor) : undefined
     if (this.inputs !== undefined) this.#useInputs(this.inputs)
   }
 
@@ -103,9 +104,10 @@ export class ScheduledTask<Group extends TaskGroup = TaskGroup> implements TaskH
     return task
   }
 
-  /** Whether its result is kept. */
-  get keep(): boolean {
-    return this.result !== undefined
+  /** What becomes of its result. */
+  get keep(): Keep {
+    if (this.result === undefined) return Keep.No
+    return this.result.isActor ? Keep.Actor : Keep.Yes
   }
 
   /** Whether it is done and could be run again. */
@@ -123,7 +125,7 @@ export class ScheduledTask<Group extends TaskGroup = TaskGroup> implements TaskH
    */
   end(how: End): void {
     this.phase = how
-    if (how === 'done' && this.keep && this.transfer === undefined) return
+    if (how === 'done' && this.keep === Keep.Yes && this.transfer === undefined) return
     this.args = NOTHING
     this.transfer = undefined
     this.dependencies = undefined

@@ -122,8 +122,9 @@ export class SchedulerWorker {
   }
 
   /** Whether it could run the task if it had nothing else to do. */
-  suits({ workers, allowOtherWorkers, resources }: ScheduledTask): boolean {
+  suits({ workers, allowOtherWorkers, resources, inputs }: ScheduledTask): boolean {
     if (workers !== undefined && !allowOtherWorkers && !workers.includes(this.id)) return false
+    if (inputs?.some(({ task: { result } }) => result?.isActor && !result.isAt(this))) return false
     return resources === undefined || covers(this.#total, resources)
   }
 

@@ -1,7 +1,7 @@
 import type { TransferList } from '../core/adapter.js'
 import type { Path } from '../core/cluster.js'
 import { setAt } from '../wire/path.js'
-import { type Definitions, Message, type TasksMessage, type WireFunction, type WireInputs } from '../wire/protocol.js'
+import { type Definitions, Keep, Message, type TasksMessage, type WireFunction, type WireInputs } from '../wire/protocol.js'
 import { ALONE, isPrimitive, snapshot } from '../wire/snapshot.js'
 
 /** What is posted of a task. */
@@ -14,8 +14,8 @@ export interface PoolTask {
   ticket: number
   readonly args: readonly unknown[]
   readonly transfer: TransferList | undefined
-  /** Whether the worker is to keep its result. */
-  readonly keep: boolean
+  /** What becomes of its result. */
+  readonly keep: Keep
   readonly inputs: readonly PoolInput[] | undefined
   /** Its function, under the number by which workers know it. */
   readonly group: { readonly id: number; readonly wire: WireFunction }
@@ -37,7 +37,7 @@ export class TaskBatch {
   /** What the tasks of the last run have in common, and where its number of tasks is. */
   #functionId = -1
   #attempt = 0
-  #keep = false
+  #keep: Keep = Keep.No
   #argCount = 0
   #countAt = 0
 

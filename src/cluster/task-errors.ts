@@ -54,6 +54,11 @@ export function lostError({ task, worker, exit }: Loss): WorkerLostError {
   return new WorkerLostError(message.trimEnd(), lossDetails(uid, worker, exit))
 }
 
+export function actorLostError(uid: string, method: string, worker: string, exit: WorkerExit): WorkerLostError {
+  const message = `'${method}' of actor '${uid}': worker '${worker}' ended (${endOf(exit)}), and the actor with it. Submit it again. ${reasonOf(exit.error)}`
+  return new WorkerLostError(message.trimEnd(), lossDetails(uid, worker, exit))
+}
+
 export function valueLostError({ task, worker, exit }: Extract<Decision, { type: 'valueLost' }>): WorkerLostError {
   const { uid, name } = task
   const message =

@@ -1,7 +1,9 @@
 import type { ScatteredValue } from '../core/cluster.js'
 import { type Deferred, deferred } from '../core/deferred.js'
 import { ClusterError, TaskValidationError } from '../core/errors.js'
+import { isTransferred, transferListOf } from '../core/transfer.js'
 import { refusePorts } from '../wire/ports.js'
+import { ALONE, snapshot } from '../wire/snapshot.js'
 import { checkTransferList, findUncloneable } from '../wire/uncloneable.js'
 import { weigh } from '../wire/weigh.js'
 import { copyHere } from './porter.js'
@@ -38,6 +40,22 @@ export class ValueAccess {
       this.#loop.dispatch([{ type: 'wanted', task }])
     }
     return result.reader.promise
+  }
+
+  /** See `DataCluster.call`. */
+  async call(actor: ScheduledTask, method: string, given: readonly unknown[]): Promise<unknown> {
+    const [worker] = actor.result?.holders ?? []
+    if (actor.phase === 'failed') throw actor.error
+    if (worker === undefined) throw new ClusterError(`Task '${actor.uid}' is no actor that is there`)
+    const transfer = given.filter(isTransferred).flatMap(transferListOf)
+    const args = given.map((arg) => (isTransferred(arg) ? arg.value : arg))
+    const found = snapshot(args) === ALONE ? findUncloneable(args, 'args', new Set(transfer)) : undefined
+    if (found === undefined) return this.#pool.call(worker.id, actor, method, args, transfer)
+    const { path, what } = found
+    throw new TaskValidationError(`'${method}' of actor '${actor.uid}': ${path} is ${what} and cannot be sent`, {
+      uid: actor.uid,
+      path,
+    })
   }
 
   release(tasks: Iterable<ScheduledTask>): void {

@@ -140,6 +140,8 @@ export class Values {
   evacuate(worker: SchedulerWorker, others: readonly SchedulerWorker[]): void {
     for (const value of worker.values) {
       const result = value.result as KeptResult
+      // The worker stays for its sake.
+      if (result.isActor) continue
       if (result.holders.length > 1) this.#leaveAt(value, result, worker)
       else if (result.flights.every(({ to }) => to === undefined)) {
         const to = roomiest(others)

@@ -4,8 +4,9 @@ import { Claims } from '../wire/claims.js'
 import type { EventsMessage, WireSetup } from '../wire/protocol.js'
 import { Alarms } from './alarms.js'
 import { openControl } from './control.js'
-import { PoolWorker, type PoolWorkerEvents, SetupError } from './pool-worker.js'
+import { type PoolActor, PoolWorker, type PoolWorkerEvents, SetupError } from './pool-worker.js'
 import type { PoolTask } from './task-batch.js'
+import { actorLostError } from './task-errors.js'
 
 export interface PoolOptions {
   readonly adapter: WorkerAdapter
@@ -81,6 +82,14 @@ export class WorkerPool {
   /** See `PoolWorker.running`. */
   running<T extends { readonly ticket: number }>(id: string, tasks: readonly T[]): readonly T[] | undefined {
     return this.#workers.get(id)?.running(tasks)
+  }
+
+  /** See `PoolWorker.call`. */
+  call(id: string, actor: PoolActor, method: string, args: readonly unknown[], transfer: TransferList): Promise<unknown> {
+    const worker = this.#workers.get(id)
+    return worker === undefined
+      ? Promise.reject(actorLostError(actor.uid, method, id, { reason: 'terminated' }))
+      : worker.call(actor, method, args, transfer)
   }
 
   /** See `PoolWorker.put`. */

@@ -56,6 +56,8 @@ export interface TaskSpec {
   readonly inputs?: readonly Input[] | undefined
   /** Whether its result stays where it was made: for `inputs` of others, and for `fetch`. Default false. */
   readonly keep?: boolean | undefined
+  /** Whether the function is a class, and its object stays with the worker, for `call`. With `keep`. Default false. */
+  readonly actor?: boolean | undefined
   /** The face's own: the record, or the future. */
   readonly owner: unknown
 }
@@ -67,6 +69,11 @@ export interface DataCluster extends Cluster {
    * computed again. Rejects with what the task failed with, and with `ERR_CLOSED` when the cluster is closed.
    */
   fetch(task: TaskHandle): Promise<unknown>
+  /**
+   * Calls a method of an actor, which is done. Rejects with what it throws, and with a `WorkerLostError` when its worker ends
+   * meanwhile.
+   */
+  call(actor: TaskHandle, method: string, args: readonly unknown[]): Promise<unknown>
   /**
    * The values of these will not be fetched any more: they are dropped when no task needs them. What is not done and only
    * they would need is cancelled.

@@ -104,10 +104,14 @@ export function refusalOf(fn: AnyFunction): string | undefined {
   if (/\{\s*\[native code\]\s*\}\s*$/.test(source)) {
     return 'it is a bound or native function, whose source JavaScript does not show. Wrap it in an async function.'
   }
-  if (/^class\b/.test(source)) return 'it is a class.'
+  if (isClass(fn)) return 'it is a class.'
   const tag = tagOf(fn)
   if (tag === '[object AsyncGeneratorFunction]' || tag === '[object GeneratorFunction]') return 'it is a generator.'
   return undefined
+}
+
+export function isClass(fn: AnyFunction): boolean {
+  return /^class\b/.test(sourceOf(fn))
 }
 
 /** Whether it is an async function, also one that was compiled for an engine without them. */

@@ -1,4 +1,4 @@
-import { isAsyncFunction, isModuleFunction, refusalOf, scopedOf } from '../core/function-ref.js'
+import { isAsyncFunction, isClass, isModuleFunction, refusalOf, scopedOf } from '../core/function-ref.js'
 import type { TaskFunction } from '../core/task.js'
 
 /** What is known of functions that can be shipped: looking at a source is slow, as is reading a name. */
@@ -20,6 +20,12 @@ export function whyNoTask(fn: unknown): string | undefined {
   if (refusal !== undefined) return `'${ownName(shipped)}' cannot be shipped: ${refusal}`
   known.set(fn, { name: ownName(fn), isAsync: isAsyncFunction(shipped) })
   return undefined
+}
+
+/** The same, of a class whose object is to live in a worker. */
+export function whyNoActor(type: unknown): string | undefined {
+  if (typeof type !== 'function') return whyNoTask(type)
+  return isClass(type as never) ? undefined : `'${ownName(type)}' is no class, as actors are.`
 }
 
 /** Whether it is async, as far as can be told: what is named may be. It can be run. */

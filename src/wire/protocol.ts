@@ -48,11 +48,22 @@ export const Message = {
  */
 export type Definitions = (number | WireFunction)[]
 
+/** What becomes of the result of a task. */
+export const Keep = {
+  /** It is sent. */
+  No: 0,
+  /** It stays with the worker, unless it is small. */
+  Yes: 1,
+  /** The function is a class, and the result, an object of it, stays with the worker. */
+  Actor: 2,
+} as const
+export type Keep = (typeof Keep)[keyof typeof Keep]
+
 /** Flat pairs: where in the arguments of a task, and the id of the task whose value belongs there. */
 export type WireInputs = (Path | number)[]
 
 /**
- * Its tasks: flat runs of those that are alike, as most neighbours are: function id, attempt, whether the result is kept,
+ * Its tasks: flat runs of those that are alike, as most neighbours are: function id, attempt, one of `Keep`,
  * number of arguments of each, number of tasks; then for each task its id, its uid, its arguments.
  *
  * `inputs`: flat pairs of a task's id and its inputs, of those that have any. Their values are with the worker.
@@ -133,7 +144,19 @@ export type WireFunction =
 export interface WorkerControl {
   /** Answers what `setup` threw. */
   start(options: WorkerOptions): Promise<WireError | undefined>
+  /** Answers what the method returned or threw. */
+  call(call: ActorCall): Promise<ActorAnswer>
 }
+
+/** A call of a method of an actor. */
+export interface ActorCall {
+  readonly taskId: number
+  readonly method: string
+  readonly args: readonly unknown[]
+}
+
+/** What came of it. */
+export type ActorAnswer = { readonly value: unknown } | { readonly error: WireError }
 
 export interface WorkerOptions {
   readonly workerId: string

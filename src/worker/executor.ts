@@ -2,7 +2,7 @@ import type { ContextCarrier, TransferList } from '../core/adapter.js'
 import { TaskCanceledError } from '../core/errors.js'
 import type { LogEntry } from '../core/task-context.js'
 import type { Claims } from '../wire/claims.js'
-import { type Definitions, Event, NO_TASK, type TasksMessage, type WireFunction } from '../wire/protocol.js'
+import { type Definitions, Event, Keep, NO_TASK, type TasksMessage, type WireFunction } from '../wire/protocol.js'
 import { RunningTask } from './context.js'
 import { explain } from './explain.js'
 import type { Callable, LoadedFunction } from './function.js'
@@ -183,9 +183,13 @@ export class Executor {
         else {
           this.#announceInTime(running, known, task.announce)
           if (task.inputs !== undefined) this.values.fill(task.args, task.inputs)
-          const result = await this.#call(known.loaded as unknown as LoadedFunction, running, task.args)
-          if (task.keep) this.values.done(task.id, result)
-          else this.#outbox.done(task.id, result)
+          const loaded = known.loaded as unknown as LoadedFunction
+          if (task.keep === Keep.Actor) this.values.actor(task.id, Reflect.construct(loaded.call, task.args))
+          else {
+            const result = await this.#call(loaded, running, task.args)
+            if (task.keep === Keep.No) this.#outbox.done(task.id, result)
+            else this.values.done(task.id, result)
+          }
         }
       } catch (error) {
         this.#outbox.failed(task.id, explain(error, known.wire))

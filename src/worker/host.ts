@@ -1,9 +1,12 @@
-import { expose as exposeOnPort } from 'comlink'
+import { expose as exposeOnPort, transfer as moved } from 'comlink'
 import type { WorkerHost } from '../core/adapter.js'
-import { ClusterError } from '../core/errors.js'
+import { ClusterError, TaskValidationError } from '../core/errors.js'
+import { isTransferred, transferListOf } from '../core/transfer.js'
 import { Claims } from '../wire/claims.js'
 import { fromWireError, toWireError, type WireError } from '../wire/errors.js'
 import {
+  type ActorAnswer,
+  type ActorCall,
   Message,
   PROTOCOL_VERSION,
   type TasksMessage,
@@ -12,6 +15,8 @@ import {
   type WorkerControl,
   type WorkerOptions,
 } from '../wire/protocol.js'
+import { ALONE, snapshot } from '../wire/snapshot.js'
+import { findUncloneable, type Uncloneable } from '../wire/uncloneable.js'
 import { watchConsole } from './console.js'
 import type { RunningTask } from './context.js'
 import { Executor } from './executor.js'
@@ -35,6 +40,10 @@ export type FunctionLoader = (wire: WireFunction, home: FunctionHome, id: number
 /** Starts a worker in this realm, with its own way to functions. */
 export function runWorker(host: WorkerHost, load: FunctionLoader): StartedWorker {
   return new LocalWorker(host, load)
+}
+
+function uncloneable({ path, what }: Uncloneable): TaskValidationError {
+  return new TaskValidationError(`What the method returned cannot be cloned: ${path} is ${what}`, { path })
 }
 
 function overLimit({ limit }: MemoryLimit): ClusterError {
@@ -83,6 +92,18 @@ class LocalWorker implements StartedWorker, WorkerControl {
     })
     const failure = setup && (await this.#setUp(setup, home))
     return failure ?? (limit?.isExceeded ? toWireError(overLimit(limit)) : undefined)
+  }
+
+  async call(call: ActorCall): Promise<ActorAnswer> {
+    try {
+      const value = await this.#executor?.values.call(call)
+      const [given, transfer] = isTransferred(value) ? [value.value, transferListOf(value)] : [value, []]
+      const found = snapshot(given) === ALONE ? findUncloneable(given, 'result', new Set(transfer)) : undefined
+      if (found !== undefined) throw uncloneable(found)
+      return moved({ value: given }, transfer as never)
+    } catch (error) {
+      return { error: toWireError(error) }
+    }
   }
 
   async #setUp(setup: WireSetup, home: FunctionHome): Promise<WireError | undefined> {
@@ -143,7 +164,7 @@ class LocalWorker implements StartedWorker, WorkerControl {
   }
 
   #openControl(port: MessagePort): void {
-    const control: WorkerControl = { start: (options) => this.start(options) }
+    const control: WorkerControl = { start: (options) => this.start(options), call: (call) => this.call(call) }
     exposeOnPort(control, port as never)
   }
 }

@@ -1,14 +1,15 @@
 import type { Path } from '../core/cluster.js'
-import { ClusterError } from '../core/errors.js'
+import { ClusterError, TaskValidationError } from '../core/errors.js'
 import { isTransferred } from '../core/transfer.js'
 import { setAt } from '../wire/path.js'
-import type { WireInputs } from '../wire/protocol.js'
+import type { ActorCall, WireInputs } from '../wire/protocol.js'
 import { weigh } from '../wire/weigh.js'
 import type { Outbox } from './outbox.js'
 
 /** The values that lie in a worker, by the ids of their tasks: results that stay here, and what was put here. */
 export class Values {
   readonly #values = new Map<number, unknown>()
+  readonly #actors = new Set<number>()
   readonly #outbox: Outbox
 
   constructor(outbox: Outbox) {
@@ -20,12 +21,16 @@ export class Values {
   }
 
   release(taskIds: readonly number[]): void {
-    for (const id of taskIds) this.#values.delete(id)
+    for (const id of taskIds) {
+      this.#values.delete(id)
+      this.#actors.delete(id)
+    }
   }
 
   /** Sends a copy. */
   fetch(taskId: number): void {
-    if (this.#values.has(taskId)) this.#outbox.value(taskId, this.#values.get(taskId))
+    if (this.#actors.has(taskId)) this.#outbox.noValue(taskId, notToMove())
+    else if (this.#values.has(taskId)) this.#outbox.value(taskId, this.#values.get(taskId))
     else this.#outbox.noValue(taskId, missing(taskId))
   }
 
@@ -39,6 +44,25 @@ export class Values {
     } else this.#outbox.done(taskId, made.value)
   }
 
+  /** An object was made whose methods will be called here. */
+  actor(taskId: number, object: unknown): void {
+    this.#values.set(taskId, object)
+    this.#actors.add(taskId)
+    this.#outbox.kept(taskId, 0)
+  }
+
+  /** Calls a method of an actor. */
+  async call({ taskId, method, args }: ActorCall): Promise<unknown> {
+    const actor = this.#values.get(taskId) as Record<string, unknown>
+    if (!this.#actors.has(taskId)) throw missing(taskId)
+    const call = actor[method]
+    if (typeof call === 'function' && method !== 'constructor') return call.apply(actor, args)
+    const name = actor.constructor.name
+    throw new TaskValidationError(
+      `The actor '${name}' has no method '${method}'; it has ${methodsOf(actor).join(', ') || 'none'}`,
+    )
+  }
+
   /** Puts the values of other tasks where they belong in the arguments of one. */
   fill(args: unknown[], inputs: WireInputs): void {
     for (let i = 0; i < inputs.length; i += 2) {
@@ -47,6 +71,20 @@ export class Values {
       setAt(args, path, this.#values.get(id))
     }
   }
+}
+
+function methodsOf(object: object): string[] {
+  const names = new Set<string>()
+  for (let owner = object; owner !== null && owner !== Object.prototype; owner = Object.getPrototypeOf(owner)) {
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(owner))) {
+      if (typeof value === 'function' && name !== 'constructor') names.add(`'${name}'`)
+    }
+  }
+  return [...names]
+}
+
+function notToMove(): TaskValidationError {
+  return new TaskValidationError('An actor stays on its worker: call its methods', { path: 'result' })
 }
 
 function missing(taskId: number): ClusterError {

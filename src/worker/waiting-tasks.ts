@@ -8,8 +8,8 @@ export interface WaitingTask {
   readonly attempt: number
   readonly ticket: number
   readonly announce: boolean
-  /** Whether its result stays here. */
-  readonly keep: boolean
+  /** One of `Keep`. */
+  readonly keep: number
   readonly inputs: WireInputs | undefined
   readonly args: unknown[]
 }
@@ -31,7 +31,7 @@ export class WaitingTasks {
     for (let i = TASKS_AT; i < message.length; ) {
       const functionId = message[i] as number
       const attempt = message[i + 1] as number
-      const keep = message[i + 2] as boolean
+      const keep = message[i + 2] as number
       const argCount = message[i + 3] as number
       const count = message[i + 4] as number
       i += 5

@@ -23,7 +23,7 @@ async function holdersOf(dask: Client, future: Future): Promise<readonly string[
 }
 
 /** Two workers that are both there, with a value on each: of so many numbers. */
-async function spread({ client }: Context, sizes: readonly [number, number]) {
+export async function spread({ client }: Context, sizes: readonly [number, number]) {
   const dask = await client({ nWorkers: 2, minWorkers: 2 })
   while (Object.keys(await dask.nthreads()).length < 2) await dask.submit(lengthOf, [[]])
   const [first, second] = Object.keys(await dask.nthreads())
@@ -34,7 +34,7 @@ async function spread({ client }: Context, sizes: readonly [number, number]) {
 }
 
 /** A client whose workers somebody else may end. */
-async function mortal({ client, Backend }: Context, resources: object = { nWorkers: 1 }) {
+export async function mortal({ client, Backend }: Context, resources: object = { nWorkers: 1 }) {
   const { adapter, handles } = reachableWorkers(Backend)
   const dask = await client(resources, { adapter })
   const end = async (id: string | undefined) => {

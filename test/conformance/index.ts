@@ -1,3 +1,4 @@
+import { actors } from './actors.js'
 import { ahead } from './ahead.js'
 import { batches } from './batches.js'
 import { cancel } from './cancel.js'
@@ -56,4 +57,5 @@ export const conformance: readonly Case[] = [
   ...shutdown,
   ...futures,
   ...data,
+  ...actors,
 ]
