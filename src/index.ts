@@ -2,6 +2,7 @@
 export { BaseExecutionBackend } from './backends/base.js'
 export type { BaseDaskExecutionBackend, Started } from './backends/dask.js'
 export type { DaskBackendOptions } from './backends/options.js'
+export { ResultRef } from './backends/result-ref.js'
 export { type AsCompleted, asCompleted } from './client/as-completed.js'
 export type { BaseClient, ClientOptions, Functions, GatherOptions, ScatterOptions, SchedulerInfo } from './client/client.js'
 export { Future, type WaitOptions } from './client/future.js'
@@ -35,7 +36,7 @@ export type {
   WorkerSource,
 } from './core/adapter.js'
 export type { Amounts } from './core/amounts.js'
-export type { ExecutionBackend, ExplicitDataDep, ShutdownOptions, TaskListener } from './core/backend.js'
+export type { BackendCapabilities, ExecutionBackend, ExplicitDataDep, ShutdownOptions, TaskListener } from './core/backend.js'
 export type {
   Cluster,
   DataCluster,
@@ -67,7 +68,7 @@ export type { Logger } from './core/logger.js'
 export type { Runtime } from './core/runtime.js'
 export { type BackendStates, StateMapper, type TaskState, TaskStates, TaskStates as TasksMainStates } from './core/states.js'
 export type { Unsubscribe } from './core/subscribable.js'
-export type { NamedTask, TaskFunction, TaskOptions, TaskRecord } from './core/task.js'
+export type { BackendTaskOptions, NamedTask, TaskFunction, TaskOptions, TaskRecord } from './core/task.js'
 export type { LogEntry, TaskContext } from './core/task-context.js'
 export { transfer } from './core/transfer.js'
 export type { DaskResources } from './input/resources.js'

@@ -1,4 +1,4 @@
-import type { ExecutionBackend, ExplicitDataDep, ShutdownOptions, TaskListener } from '../core/backend.js'
+import type { BackendCapabilities, ExecutionBackend, ExplicitDataDep, ShutdownOptions, TaskListener } from '../core/backend.js'
 import { guardLogger, type Logger } from '../core/logger.js'
 import { StateMapper, type TaskState } from '../core/states.js'
 import { guard, Listeners, type Unsubscribe } from '../core/subscribable.js'
@@ -24,6 +24,7 @@ import type { TaskRecord } from '../core/task.js'
 export abstract class BaseExecutionBackend implements ExecutionBackend {
   readonly name: string
   readonly session: { readonly path: string }
+  readonly capabilities: BackendCapabilities = {}
   /** Never throws, whatever was given. */
   protected readonly logger: Logger
   readonly #listeners = new Listeners<[TaskRecord, TaskState]>((error, task, state) => this.#listenerFailed(error, task, state))

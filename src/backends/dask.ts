@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { LocalCluster } from '../cluster/local-cluster.js'
 import type { ExplicitDataDep, ShutdownOptions } from '../core/backend.js'
-import type { Cluster, TaskHandle, TaskSink, WorkerEvent } from '../core/cluster.js'
+import type { Cluster, DataCluster, TaskHandle, TaskSink, WorkerEvent } from '../core/cluster.js'
 import { notSupported, TaskCanceledError } from '../core/errors.js'
 import type { Runtime } from '../core/runtime.js'
 import { StateMapper, type TaskState } from '../core/states.js'
@@ -17,6 +17,7 @@ import { ClusterLife } from './cluster-life.js'
 import { dependencyError } from './dependency-error.js'
 import { type LiveTask, LiveTasks } from './live-tasks.js'
 import { checkOptions, type DaskBackendOptions } from './options.js'
+import { ResultRef } from './result-ref.js'
 import { Submission, type SubmissionSetUp } from './submission.js'
 import { claimBatch } from './task-input.js'
 import { TaskLinks } from './task-links.js'
@@ -37,6 +38,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   static readonly runtime: Runtime
   // biome-ignore lint/suspicious/noThenProperty: it is awaitable on purpose, until it has started
   declare readonly then: PromiseLike<Started<this>>['then']
+  override readonly capabilities = { resultRefs: true }
 
   readonly #life: ClusterLife
   readonly #live = new LiveTasks()
@@ -245,6 +247,10 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     this.logger.warn(`daskflow: promises among the arguments of '${name}' were dropped. Await them before you submit the task.`)
   }
 
+  #refTo(handle: TaskHandle): ResultRef {
+    return new ResultRef(handle.uid, { cluster: this.#life.current as DataCluster, handle })
+  }
+
   #listeners<Args extends readonly unknown[]>(what: string): Listeners<Args> {
     return new Listeners<Args>((...[error]) =>
       this.logger.error(`daskflow: a listener of ${what} of backend '${this.name}' failed:`, error),
@@ -259,6 +265,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   readonly #sink: TaskSink = {
     running: (handle) => this.report(taskOf(handle).record, 'RUNNING'),
     done: (handle, value) => this.#settle(taskOf(handle), 'DONE', value === undefined ? undefined : { returnValue: value }),
+    kept: (handle) => this.#settle(taskOf(handle), 'DONE', { returnValue: this.#refTo(handle) }),
     failed: (handle, exception) => this.#settle(taskOf(handle), 'FAILED', { exception }),
     dependencyFailed: (handle, failed) =>
       this.#settle(taskOf(handle), 'FAILED', { exception: dependencyError(handle.uid, failed) }),

@@ -1,11 +1,14 @@
 import { append } from '../core/append.js'
 import type { Cluster, TaskHandle, TaskSink, TaskSpec } from '../core/cluster.js'
-import { TaskValidationError } from '../core/errors.js'
+import { notSupported, TaskValidationError } from '../core/errors.js'
 import type { TaskState } from '../core/states.js'
 import type { TaskRecord } from '../core/task.js'
+import { isDataCluster } from '../input/cluster.js'
+import { takeOut } from '../input/take-out.js'
 import type { TaskSignals } from '../input/task-signals.js'
 import { dependencyError } from './dependency-error.js'
 import type { LiveTask, LiveTasks } from './live-tasks.js'
+import { ResultRef } from './result-ref.js'
 import { type SpecSetUp, toSpec } from './task-input.js'
 
 // Tasks that are handed to the cluster at a time.
@@ -73,12 +76,12 @@ export class Submission {
   }
 
   #submitPart(cluster: Cluster, tasks: readonly LiveTask[]): Promise<void> | undefined {
-    const { handles, accepted } = cluster.submitBatch(this.#toSpecs(tasks), this.#setUp.sink)
+    const { handles, accepted } = cluster.submitBatch(this.#toSpecs(cluster, tasks), this.#setUp.sink)
     for (const handle of handles) (handle.owner as LiveTask).handle = handle
     return accepted
   }
 
-  #toSpecs(tasks: readonly LiveTask[]): readonly TaskSpec[] {
+  #toSpecs(cluster: Cluster, tasks: readonly LiveTask[]): readonly TaskSpec[] {
     const specs: TaskSpec[] = []
     for (const task of tasks) {
       if (task.ended) continue
@@ -89,7 +92,7 @@ export class Submission {
           this.#refused.set(task, { state: 'CANCELED' })
           continue
         }
-        specs.push(dependencies === undefined ? spec : { ...spec, dependencies })
+        specs.push(this.#withInputs(cluster, dependencies === undefined ? spec : { ...spec, dependencies }))
         const signal = task.record.taskBackendSpecificKwargs?.signal
         if (signal !== undefined) append(this.#signed, signal, task)
       } catch (exception) {
@@ -101,6 +104,15 @@ export class Submission {
     }
     // The logger, or what a record asks, is other people's code, which may have cancelled some.
     return tasks.some(isEnded) ? specs.filter(({ owner }) => !isEnded(owner as LiveTask)) : specs
+  }
+
+  /** With the results that its arguments refer to. @throws {TaskValidationError} */
+  #withInputs(cluster: Cluster, spec: TaskSpec): TaskSpec {
+    if (spec.keep && isDataCluster(cluster) !== undefined) throw notSupported('keepResult, with a cluster that keeps no results,')
+    if (!ResultRef.exist) return spec
+    const { args, found } = takeOut(spec.args, ResultRef.isRef)
+    if (found.length === 0) return spec
+    return { ...spec, args, inputs: found.map(({ item, path }) => ({ task: ResultRef.handleOf(item, cluster), path })) }
   }
 
   /** What it was linked to and is not done. @throws {DependencyFailureError | TaskValidationError} */

@@ -1,11 +1,11 @@
 import type { TaskSpec } from '../core/cluster.js'
 import { TaskValidationError, ValueError } from '../core/errors.js'
 import { isRecord } from '../core/record.js'
-import type { TaskFunction, TaskOptions, TaskRecord } from '../core/task.js'
+import type { BackendTaskOptions, TaskFunction, TaskRecord } from '../core/task.js'
 import { isThenable } from '../core/thenable.js'
 import { isTransferred, transferListOf } from '../core/transfer.js'
 import { isAsync, kindOf, nameOf, whyNoTask } from '../input/task-function.js'
-import { checkTaskOptions, TASK_CHECKS } from '../input/task-options.js'
+import { checkTaskOptions, isFlag, TASK_CHECKS } from '../input/task-options.js'
 import type { LiveTask, LiveTasks } from './live-tasks.js'
 
 /**
@@ -72,10 +72,10 @@ export function toSpec(task: LiveTask, { taskTimeout, onDropped }: SpecSetUp): T
   const { uid, record } = task
   const fn = checkFunction(record)
   const { name = nameOf(fn) } = record
-  const options = checkTaskOptions<TaskOptions>(record.taskBackendSpecificKwargs, {
+  const options = checkTaskOptions<BackendTaskOptions>(record.taskBackendSpecificKwargs, {
     what: 'taskBackendSpecificKwargs',
     uid,
-    checks: TASK_CHECKS,
+    checks: CHECKS,
     later: LATER,
   })
   const { priority = 0, resources, retries = 0, timeout = taskTimeout, workers, transfer: listed = [] } = options
@@ -95,6 +95,7 @@ export function toSpec(task: LiveTask, { taskTimeout, onDropped }: SpecSetUp): T
     workers: typeof workers === 'string' ? [workers] : workers,
     allowOtherWorkers: options.allowOtherWorkers,
     transfer: transfer.length > 0 ? transfer : undefined,
+    keep: options.keepResult,
     owner: task,
   }
 }
@@ -111,7 +112,8 @@ function argumentsOf({ args, kwargs }: TaskRecord, fn: TaskFunction, onDropped: 
 
 const NONE: readonly unknown[] = []
 // Words of the contract that this version does not do yet.
-const LATER = ['key', 'pure', 'keepResult']
+const LATER = ['key', 'pure']
+const CHECKS = { ...TASK_CHECKS, keepResult: isFlag }
 
 function checkFunction({ uid, executable, function: fn }: TaskRecord): TaskFunction {
   if (executable) throw new ValueError('DaskExecutionBackend does not support executable tasks', { uid })

@@ -170,7 +170,8 @@ export class FutureTable {
 
   readonly #sink: TaskSink = {
     running: () => {},
-    done: (handle) => stateOf(handle)?.settle('finished'),
+    done: () => {},
+    kept: (handle) => stateOf(handle)?.settle('finished'),
     failed: (handle, error) => stateOf(handle)?.settle('error', error),
     dependencyFailed: (handle, { error }) => stateOf(handle)?.settle('error', error),
     canceled: (handle, reason) => {

@@ -3,9 +3,10 @@ import { isRecord } from '../core/record.js'
 import type { TaskFunction, TaskOptions } from '../core/task.js'
 import { isTransferred, transferListOf } from '../core/transfer.js'
 import { type Check, isName } from '../input/check-keys.js'
+import { takeOut } from '../input/take-out.js'
 import { nameOf, whyNoActor, whyNoTask } from '../input/task-function.js'
-import { checkTaskOptions, TASK_CHECKS } from '../input/task-options.js'
-import { takeFutures } from './arguments.js'
+import { checkTaskOptions, isFlag, TASK_CHECKS } from '../input/task-options.js'
+import { Future } from './future.js'
 import { identityOf } from './pure-key.js'
 import type { SubmittedTask } from './submitted-task.js'
 
@@ -29,10 +30,6 @@ const CHECKS: Readonly<Record<keyof SubmitOptions, Check>> = {
   actor: isFlag,
 }
 
-function isFlag(value: unknown): string | undefined {
-  return typeof value === 'boolean' ? undefined : 'must be true or false'
-}
-
 /** A call that was checked, and is not submitted yet. */
 export interface Submitted {
   readonly spec: Omit<SubmittedTask['spec'], 'uid'>
@@ -52,7 +49,7 @@ export function checkSubmit(fn: TaskFunction, given: readonly unknown[], options
   }
   const checked = checkTaskOptions<SubmitOptions>(options, { what: 'options', checks: CHECKS })
   const { key, pure = false, signal, workers, transfer: listed = [], ...rest } = checked
-  const { args, inputs } = takeFutures(given)
+  const { args, found } = takeOut(given, Future.isFuture)
   const marked = args.some(isTransferred)
   const transfer = marked ? listed.concat(...args.filter(isTransferred).map(transferListOf)) : listed
   if ((rest.retries ?? 0) > 0 && transfer.length > 0) {
@@ -69,7 +66,7 @@ export function checkSubmit(fn: TaskFunction, given: readonly unknown[], options
       workers: typeof workers === 'string' ? [workers] : workers,
       transfer: transfer.length > 0 ? transfer : undefined,
     },
-    inputs,
+    inputs: found.map(({ item, path }) => ({ state: Future.stateOf(item), path })),
     signal,
     key,
     identity: pure ? identityOf(fn, given) : undefined,

@@ -105,7 +105,8 @@ export class Delivery {
     const { sink } = task
     if ((what === Event.Done || what === Event.Kept) && task.phase === 'done') {
       task.settled = true
-      sink.done(task, task.keep === Keep.No ? payload : undefined)
+      if (task.keep === Keep.No) sink.done(task, payload)
+      else sink.kept(task)
     } else if (what === Event.Failed && task.phase === 'failed') {
       failTask(task, withUid(fromWireError(payload as WireError), task.uid))
     } else if (what === Event.Progress) {

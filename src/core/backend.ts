@@ -19,11 +19,18 @@ export interface ExplicitDataDep {
   readonly filePath?: string | undefined
 }
 
+export interface BackendCapabilities {
+  /** Whether tasks may keep their results (`keepResult`), and take the references among their arguments. */
+  readonly resultRefs?: boolean
+}
+
 /** What runs tasks for a workflow engine: AsyncFlow's backend contract, its ten members. */
 export interface ExecutionBackend {
   /** Names it among an engine's backends. */
   readonly name: string
   readonly session: { readonly path: string }
+  /** What it can do beyond the contract. */
+  readonly capabilities?: BackendCapabilities
   submitTasks(tasks: readonly TaskRecord[]): Promise<void>
   cancelTask(uid: string): Promise<boolean>
   shutdown(options?: ShutdownOptions): Promise<void>

@@ -8,8 +8,8 @@ import type { LogEntry } from './task-context.js'
  * The door between the faces (`DaskExecutionBackend`, `Client`) and what runs tasks: the embedded cluster, or a real one.
  *
  * A face hands in specs with a sink, and gets handles. Each handle then comes back through the sink: `running` at most
- * once, then exactly one of `done`, `failed`, `dependencyFailed` and `canceled`, and nothing after it but that the value of a
- * done one was `lost`.
+ * once, then exactly one of `done`, `kept`, `failed`, `dependencyFailed` and `canceled`, and nothing after it but that the value
+ * of a kept one was `lost`.
  */
 export interface Cluster {
   /** Whether it can run tasks now. */
@@ -155,12 +155,14 @@ export interface FailedTask {
 export interface TaskSink {
   running(task: TaskHandle): void
   done(task: TaskHandle, value: unknown): void
+  /** It is done, and was submitted with `keep`. In place of `done`. */
+  kept(task: TaskHandle): void
   failed(task: TaskHandle, error: unknown): void
   /** It failed since one that it depends on did: `failed`, whose error is that of the first in a row. In place of `failed`. */
   dependencyFailed(task: TaskHandle, failed: FailedTask): void
   /** `reason`: what was given to `cancel`. */
   canceled(task: TaskHandle, reason: unknown): void
-  /** Its value was there, and is gone for good. After `done`, of one that was submitted with `keep`, or scattered. */
+  /** Its value was there, and is gone for good. After `kept`, or of what was scattered. */
   lost(task: TaskHandle, error: unknown): void
   progress(task: TaskHandle, progress: unknown): void
   log(task: TaskHandle, entry: LogEntry): void

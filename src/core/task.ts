@@ -22,7 +22,7 @@ export interface TaskRecord {
   name?: string | undefined
   executable?: string | undefined
   arguments?: readonly string[] | undefined
-  taskBackendSpecificKwargs?: TaskOptions | undefined
+  taskBackendSpecificKwargs?: BackendTaskOptions | undefined
 
   /** Absent until it runs or ends. */
   state?: TaskState
@@ -54,6 +54,15 @@ export type NamedTask<Functions> = {
       } & (Args extends [] ? { args?: Readonly<Args> } : { args: Readonly<Args> })
     : never
 }[keyof Functions & string]
+
+/** What a `DaskExecutionBackend` may be told of a task. */
+export interface BackendTaskOptions extends TaskOptions {
+  /**
+   * Whether the result stays on the worker that made it: `returnValue` is then a `ResultRef`, which stands for it among the
+   * arguments of other tasks of the same backend. Default false.
+   */
+  readonly keepResult?: boolean | undefined
+}
 
 /** Dask's `submit` words. */
 export interface TaskOptions {

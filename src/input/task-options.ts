@@ -12,9 +12,13 @@ export const TASK_CHECKS: Readonly<Record<keyof TaskOptions, Check>> = {
   timeout: isTime,
   signal: (value) => (isSignal(value) ? undefined : 'must be an AbortSignal'),
   workers: (value) => (isIds(value) ? undefined : 'must be the id of a worker, or an array of ids'),
-  allowOtherWorkers: (value) => (typeof value === 'boolean' ? undefined : 'must be true or false'),
+  allowOtherWorkers: isFlag,
   transfer: (value) => (Array.isArray(value) ? undefined : 'must be an array'),
 }
+export function isFlag(value: unknown): string | undefined {
+  return typeof value === 'boolean' ? undefined : 'must be true or false'
+}
+
 /** Whose options are checked, and which there are. */
 export interface TaskOptionKeys {
   /** As the user calls them: `options`, `taskBackendSpecificKwargs`. */

@@ -13,6 +13,7 @@ export type Package = Pick<
   | 'DaskflowError'
   | 'StateMapper'
   | 'Future'
+  | 'ResultRef'
   | 'TaskCanceledError'
   | 'TaskTimeoutError'
   | 'TaskStates'

@@ -15,6 +15,7 @@ import { losses } from './losses.js'
 import { original } from './original.js'
 import { queue } from './queue.js'
 import { resources } from './resources.js'
+import { resultRefs } from './result-refs.js'
 import { shutdown } from './shutdown.js'
 import { start } from './start.js'
 import { states } from './states.js'
@@ -49,6 +50,7 @@ export const conformance: readonly Case[] = [
   ...memoryLimits,
   ...queue,
   ...links,
+  ...resultRefs,
   ...consoles,
   ...ahead,
   ...losses,

@@ -1,34 +1,44 @@
+import type { Path } from '../core/cluster.js'
 import { isRecord } from '../core/record.js'
-import { Future } from './future.js'
-import type { FutureInput } from './submitted-task.js'
 
-/** The arguments of a task with the futures taken out, and where those were. */
-export interface TakenApart {
+/** Something that stood among arguments, and where. */
+export interface Found<T> {
+  readonly item: T
+  readonly path: Path
+}
+
+/** Arguments with what stands for values taken out. */
+export interface TakenOut<T> {
   readonly args: readonly unknown[]
-  readonly inputs: readonly FutureInput[]
+  readonly found: readonly Found<T>[]
 }
 
 /**
- * Finds the futures among arguments: in arrays, plain records, Maps and Sets, however deep. What holds none is left as it is;
- * what holds one is copied, without it.
+ * Finds what stands for values among arguments: in arrays, plain records, Maps (as values) and Sets, however deep. What holds
+ * none is left as it is; what holds one is copied, without it.
  *
- * @throws {TaskCanceledError} for a future that was released
+ * @param isOne whether something stands for a value
  */
-export function takeFutures(args: readonly unknown[]): TakenApart {
-  const search = new Search()
-  return { args: search.take(args) as readonly unknown[], inputs: search.inputs }
+export function takeOut<T>(args: readonly unknown[], isOne: (value: unknown) => value is T): TakenOut<T> {
+  const search = new Search(isOne)
+  return { args: search.take(args) as readonly unknown[], found: search.found }
 }
 
-class Search {
-  readonly inputs: FutureInput[] = []
+class Search<T> {
+  readonly found: Found<T>[] = []
+  readonly #isOne: (value: unknown) => value is T
   readonly #path: unknown[] = []
   /** What we are in: a value may hold itself. */
   readonly #holders = new Set<object>()
 
+  constructor(isOne: (value: unknown) => value is T) {
+    this.#isOne = isOne
+  }
+
   take(value: unknown): unknown {
     if (typeof value !== 'object' || value === null) return value
-    if (Future.isFuture(value)) {
-      this.inputs.push({ state: Future.stateOf(value), path: [...this.#path] })
+    if (this.#isOne(value)) {
+      this.found.push({ item: value, path: [...this.#path] })
       // No two are one, also in a Set.
       return {}
     }
@@ -53,7 +63,7 @@ class Search {
   }
 }
 
-/** Something that may hold futures: its parts, each with the step that leads there, and how it is copied with other parts. */
+/** Something that may hold them: its parts, each with the step that leads there, and how it is copied with other parts. */
 interface Container {
   entries(value: object): Iterable<readonly [step: unknown, item: unknown]>
   copyWith(value: object, replaced: ReadonlyMap<unknown, unknown>): object
