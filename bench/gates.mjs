@@ -1,4 +1,4 @@
-import { COMLINK, DASK, IDEAL, ONE_WORKER, OURS, RAW, RAW_IN_BATCHES } from './names.mjs'
+import { CLIENT, COMLINK, DASK, IDEAL, ONE_WORKER, OURS, RAW, RAW_IN_BATCHES } from './names.mjs'
 
 /** The peer that did best in the same run. */
 export const BEST_PEER = 'best peer'
@@ -29,6 +29,7 @@ export const GATES = [
     gate('node', 'heap', { of, atMost: 600, unit: 'bytes' }),
     gate('node', 'heap', { table: 1, of, atMost: 10, unit: 'MB' }),
   ]),
+  gate('node', 'futures', { of: CLIENT, to: RAW, atMost: 4 }),
   gate('node', 'dask', { to: DASK, atLeast: 100 }),
   gate('node', 'cold', { to: BEST_PEER, atMost: 1.1 }),
   gate('node', 'cold', { to: RAW, atMost: 1.75, goal: 1.5 }),

@@ -2,6 +2,8 @@
 
 export const OURS = 'DaskExecutionBackend'
 export const ONE_WORKER = 'DaskExecutionBackend, one worker'
+export const CLIENT = 'Client'
+export const CLIENT_KILLED = 'Client, a worker killed in the middle'
 export const RAW = 'raw postMessage'
 export const RAW_IN_BATCHES = 'raw postMessage in batches'
 export const COMLINK = 'comlink'

@@ -1,6 +1,6 @@
 // The packed package in an empty folder, under plain Node: what a user has.
 import { strict as assert } from 'node:assert'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from '../../tools/root.mjs'
@@ -48,6 +48,12 @@ const TESTS = {
     mkdirSync(alone)
     await bundle(join(consumer.folder, 'to-bundle.mjs'), join(alone, 'program.mjs'), ['node', 'import'])
     assert.match(await consumer.run(process.execPath, ['alone/program.mjs']), SQUARES)
+  },
+  'a million futures leave the heaps as they were, released or forgotten': async () => {
+    const text = readFileSync(new URL('./million-futures.mjs', import.meta.url), 'utf8')
+    const { grown, values } = JSON.parse(await node('million-futures.mjs', text, ['--expose-gc'], { timeoutMs: 120_000 }))
+    for (const bytes of grown) assert.ok(bytes < 8e6, `a heap has grown by ${bytes} bytes`)
+    assert.equal(values, 0, 'values that are left in the worker')
   },
   'every runtime is there by name': async () => {
     await node(

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { INSTALL_CHROMIUM } from '../../tools/chromium.mjs'
 import { findChromium } from '../browser.mjs'
 import { Consumer } from '../consumer.mjs'
+import { serveExample } from '../example-site.mjs'
 import { runSuite, skipAll } from '../suite.mjs'
 import { edgesOf } from './edges.mjs'
 import { landscape } from './landscape.mjs'
-import { serveExample } from './site.mjs'
 
 const STEP_MS = 60_000
 
@@ -18,7 +18,7 @@ else await tell()
 
 async function tell() {
   const consumer = await Consumer.create()
-  const site = await serveExample(consumer)
+  const site = await serveExample(consumer, 'web-image')
   const browser = await launch()
   try {
     await runSuite(stories(consumer, (prepare) => open(browser, site.url, prepare)))

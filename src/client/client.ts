@@ -18,7 +18,7 @@ import { Future } from './future.js'
 import type { FutureState } from './future-state.js'
 import { FutureTable } from './future-table.js'
 import { gather } from './gather.js'
-import { checkSubmit, type SubmitOptions, splitIterables } from './submit-input.js'
+import { checkFunction, type SubmitOptions, splitIterables, toSubmitted } from './submit-input.js'
 import type { Actor, Answer, AnyClass, AnyFunction, Gathered, InArgs, Iterables, Scattered } from './types.js'
 
 export interface ClientOptions {
@@ -65,6 +65,7 @@ export abstract class BaseClient<Tasks extends Functions = Functions> {
   readonly #cluster: DataCluster
   readonly #owned: boolean
   readonly #logger: Logger
+  readonly #taskTimeout: number | undefined
   readonly #table: FutureTable
   /** Lets go of what the program forgot. */
   readonly #forgotten = new Forgotten<FutureState>((state) => this.#drop(state, { forgotten: true }))
@@ -83,7 +84,8 @@ export abstract class BaseClient<Tasks extends Functions = Functions> {
     this.#owned = given === undefined
     this.#cluster = given ?? new LocalCluster({ adapter: adapter ?? runtime.workers, ...limits })
     this.#logger = logger
-    this.#table = new FutureTable(this.#cluster, taskTimeout)
+    this.#table = new FutureTable(this.#cluster)
+    this.#taskTimeout = taskTimeout
   }
 
   /** Constructs and starts. */
@@ -129,7 +131,9 @@ export abstract class BaseClient<Tasks extends Functions = Functions> {
   submit<R = unknown>(fn: ModuleFunction, args?: readonly unknown[], options?: SubmitOptions): Future<R>
   submit(fn: TaskFunction, args: readonly unknown[] = [], options?: SubmitOptions): Future {
     this.#check()
-    return this.#table.submit([checkSubmit(fn, args, options)]).map((state) => this.#futureOf(state))[0] as Future
+    return this.#table
+      .submit([toSubmitted(checkFunction(fn, options, this.#taskTimeout), args)])
+      .map((state) => this.#futureOf(state))[0] as Future
   }
 
   /**
@@ -148,8 +152,8 @@ export abstract class BaseClient<Tasks extends Functions = Functions> {
     this.#check()
     const { calls, options } = splitIterables(given)
     const { key } = options
-    const optionsOf = (i: number) => (key === undefined ? options : { ...options, key: `${key}-${i}` })
-    const submitted = calls.map((args, i) => checkSubmit(fn, args, optionsOf(i)))
+    const checked = checkFunction(fn, options, this.#taskTimeout)
+    const submitted = calls.map((args, i) => toSubmitted(checked, args, key === undefined ? undefined : `${key}-${i}`))
     return this.#table.submit(submitted).map((state) => this.#futureOf(state))
   }
 

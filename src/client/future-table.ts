@@ -13,7 +13,6 @@ import { toSpec } from './submitted-task.js'
 /** The keys of a client that somebody still holds, and the tasks behind them. */
 export class FutureTable {
   readonly #cluster: DataCluster
-  readonly #timeout: number | undefined
   readonly #id = createId('client')
   readonly #states = new Map<string, FutureState>()
   /** Of those that are to be shared: the key of each identity. */
@@ -21,10 +20,8 @@ export class FutureTable {
   readonly #signals = new TaskSignals<FutureState>((states, reason) => void this.cancel(states, reason))
   #made = 0
 
-  /** `timeout`: milliseconds, for tasks that have none of their own. */
-  constructor(cluster: DataCluster, timeout: number | undefined) {
+  constructor(cluster: DataCluster) {
     this.#cluster = cluster
-    this.#timeout = timeout
   }
 
   states(): FutureState[] {
@@ -38,11 +35,7 @@ export class FutureTable {
       const key = this.#keyOf(each)
       const known = this.#states.get(key)
       if (known !== undefined) return known
-      const state = new FutureState(
-        key,
-        { inputs: each.inputs, spec: { timeout: this.#timeout, ...each.spec, uid: key } },
-        each.identity,
-      )
+      const state = new FutureState(key, each.task, each.identity)
       this.#states.set(key, state)
       fresh.push(state)
       return state
@@ -96,7 +89,7 @@ export class FutureTable {
   /** Copies a value here; of an actor, makes what calls it. @throws what its task failed with */
   async fetch(future: Future, { status, error, handle, task }: FutureState): Promise<unknown> {
     if (status !== 'finished' || handle === undefined) throw error
-    return task?.spec.actor ? actorOf(future, this.#cluster) : this.#cluster.fetch(handle)
+    return task?.actor ? actorOf(future, this.#cluster) : this.#cluster.fetch(handle)
   }
 
   async cancel(states: readonly FutureState[], reason?: unknown): Promise<void> {
@@ -114,7 +107,7 @@ export class FutureTable {
    */
   retry(states: readonly FutureState[]): void {
     const again = inOrder(states.filter(didNotSucceed))
-    const lost = again.find(({ task }) => task === undefined || task.spec.transfer !== undefined)
+    const lost = again.find(({ task }) => task === undefined || task.transfer !== undefined)
     if (lost !== undefined) {
       throw new TaskValidationError(`'${lost.key}' cannot be run again: what it was made of is not here any more`, {
         uid: lost.key,
@@ -152,7 +145,7 @@ export class FutureTable {
     if (state.identity !== undefined) this.#keys.delete(state.identity)
   }
 
-  #keyOf({ key, identity, spec: { name } }: Submitted): string {
+  #keyOf({ key, identity, task: { name } }: Submitted): string {
     if (key !== undefined) return key
     if (identity === undefined) return this.#newKey(name)
     const known = this.#keys.get(identity)

@@ -32,46 +32,70 @@ const CHECKS: Readonly<Record<keyof SubmitOptions, Check>> = {
 
 /** A call that was checked, and is not submitted yet. */
 export interface Submitted {
-  readonly spec: Omit<SubmittedTask['spec'], 'uid'>
-  readonly inputs: SubmittedTask['inputs']
+  readonly task: SubmittedTask
   readonly signal: AbortSignal | undefined
   readonly key: string | undefined
   /** What calls have in common that do the same; where they are to be one. */
   readonly identity: string | undefined
 }
 
-/** @throws {TaskValidationError} for what cannot be shipped, a bad option, or `args` that is no array */
-export function checkSubmit(fn: TaskFunction, given: readonly unknown[], options: SubmitOptions | undefined): Submitted {
-  const why = options?.actor === true ? whyNoActor(fn) : whyNoTask(fn)
+/** What is called, and how: checked, and good for any arguments. */
+export interface CheckedFunction {
+  readonly function: TaskFunction
+  readonly name: string
+  readonly options: SubmitOptions
+  /** Milliseconds that a call may take. */
+  readonly timeout: number | undefined
+}
+
+/**
+ * Checks what is to be called. `timeout`: milliseconds, where the options have none.
+ *
+ * @throws {TaskValidationError} for what cannot be shipped, and for a bad option
+ */
+export function checkFunction(fn: TaskFunction, given: SubmitOptions | undefined, timeout: number | undefined): CheckedFunction {
+  const why = given?.actor === true ? whyNoActor(fn) : whyNoTask(fn)
   if (why !== undefined) throw new TaskValidationError(`submit(fn, args): ${why}`, { path: 'fn' })
+  const options = checkTaskOptions<SubmitOptions>(given, { what: 'options', checks: CHECKS })
+  return { function: fn, name: nameOf(fn), options, timeout: options.timeout ?? timeout }
+}
+
+/** A call with these arguments. @throws {TaskValidationError} for `args` that is no array, or moves what may be needed again */
+export function toSubmitted(checked: CheckedFunction, given: readonly unknown[], key = checked.options.key): Submitted {
   if (!Array.isArray(given)) {
     throw new TaskValidationError('submit(fn, args): args must be an array: submit(fn, [a, b])', { path: 'args' })
   }
-  const checked = checkTaskOptions<SubmitOptions>(options, { what: 'options', checks: CHECKS })
-  const { key, pure = false, signal, workers, transfer: listed = [], ...rest } = checked
+  const { options, name, timeout } = checked
+  const { pure = false, signal, workers, transfer: listed = [], retries = 0 } = options
   const { args, found } = takeOut(given, Future.isFuture)
   const marked = args.some(isTransferred)
   const transfer = marked ? listed.concat(...args.filter(isTransferred).map(transferListOf)) : listed
-  if ((rest.retries ?? 0) > 0 && transfer.length > 0) {
+  if (retries > 0 && transfer.length > 0) {
     const path = 'options.retries'
     throw new TaskValidationError(`${path} goes with no transfer: what was moved cannot be moved again`, { path })
   }
   return {
-    spec: {
-      ...rest,
-      name: nameOf(fn),
-      function: fn,
+    task: {
+      name,
+      function: checked.function,
       args: marked ? args.map((arg) => (isTransferred(arg) ? arg.value : arg)) : args,
-      priority: rest.priority ?? 0,
-      workers: typeof workers === 'string' ? [workers] : workers,
+      priority: options.priority ?? 0,
       transfer: transfer.length > 0 ? transfer : undefined,
+      resources: options.resources,
+      timeout,
+      retries,
+      workers: typeof workers === 'string' ? [workers] : workers,
+      allowOtherWorkers: options.allowOtherWorkers,
+      actor: options.actor,
+      inputs: found.length === 0 ? NONE : found.map(({ item, path }) => ({ state: Future.stateOf(item), path })),
     },
-    inputs: found.map(({ item, path }) => ({ state: Future.stateOf(item), path })),
     signal,
     key,
-    identity: pure ? identityOf(fn, given) : undefined,
+    identity: pure ? identityOf(checked.function, given) : undefined,
   }
 }
+
+const NONE: readonly never[] = []
 
 export interface Calls {
   readonly calls: readonly (readonly unknown[])[]

@@ -8,14 +8,34 @@ export interface FutureInput {
 }
 
 /** A task as it was submitted, with what it takes to submit it again. */
-export interface SubmittedTask {
-  readonly spec: Omit<TaskSpec, 'owner' | 'inputs' | 'keep'>
+export interface SubmittedTask extends Omit<TaskSpec, 'uid' | 'owner' | 'inputs' | 'keep'> {
   readonly inputs: readonly FutureInput[]
 }
 
-/** What the cluster is asked to run. The tasks that it depends on MUST be with the cluster. */
-export function toSpec({ spec, inputs }: SubmittedTask, owner: FutureState): TaskSpec {
-  if (inputs.length === 0) return { ...spec, keep: true, owner }
-  const handles = inputs.map(({ state, path }) => ({ task: state.handle as TaskHandle, path }))
-  return { ...spec, keep: true, owner, inputs: handles }
+/**
+ * What the cluster is asked to run. The tasks that it depends on MUST be with the cluster.
+ *
+ * Each name is written out: all specs have one shape then, which reading them a million times depends on.
+ */
+export function toSpec(task: SubmittedTask, state: FutureState): TaskSpec {
+  const { inputs } = task
+  return {
+    uid: state.key,
+    name: task.name,
+    function: task.function,
+    args: task.args,
+    priority: task.priority,
+    transfer: task.transfer,
+    resources: task.resources,
+    timeout: task.timeout,
+    retries: task.retries,
+    workers: task.workers,
+    allowOtherWorkers: task.allowOtherWorkers,
+    dependencies: undefined,
+    inputs:
+      inputs.length === 0 ? undefined : inputs.map((input) => ({ task: input.state.handle as TaskHandle, path: input.path })),
+    keep: true,
+    actor: task.actor,
+    owner: state,
+  }
 }

@@ -194,7 +194,7 @@ export const batches = [
     },
     'an option of a later version fails its task and says so': async ({ start }) => {
       const backend = await start({ nWorkers: 1 })
-      const later = ['key', 'pure', 'keepResult']
+      const later = ['key', 'pure']
       const tasks: TaskRecord[] = later.map((key) => ({
         uid: key,
         function: fn,
