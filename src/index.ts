@@ -14,7 +14,7 @@ export type {
   Answer,
   AnyClass,
   AnyFunction,
-  DataFuture,
+  FutureItself,
   Gathered,
   In,
   InArgs,

@@ -1,7 +1,8 @@
 import { Future } from './future.js'
+import type { FutureItself } from './types.js'
 
 /** Futures in the order in which they end. More may be added on the way. */
-export class AsCompleted<T> implements AsyncIterable<Future<T>> {
+export class AsCompleted<T> implements AsyncIterable<FutureItself<T>> {
   readonly #ended: Future<T>[] = []
   #pending = 0
   #waiting: (() => void)[] = []
@@ -21,16 +22,16 @@ export class AsCompleted<T> implements AsyncIterable<Future<T>> {
   }
 
   // By hand: a generator would await each future that it yields, and yield its value.
-  [Symbol.asyncIterator](): AsyncIterator<Future<T>> {
+  [Symbol.asyncIterator](): AsyncIterator<FutureItself<T>> {
     return { next: () => this.#next() }
   }
 
-  async #next(): Promise<IteratorResult<Future<T>>> {
+  async #next(): Promise<IteratorResult<FutureItself<T>>> {
     while (this.#ended.length === 0) {
       if (this.#pending === 0) return { done: true, value: undefined }
       await new Promise<void>((resolve) => this.#waiting.push(resolve))
     }
-    return { done: false, value: this.#ended.shift() as Future<T> }
+    return { done: false, value: this.#ended.shift() as FutureItself<T> }
   }
 }
 

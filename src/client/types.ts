@@ -42,14 +42,14 @@ export type Answer<F extends AnyFunction> = Awaited<ReturnType<F>>
 export type Gathered<T> = T extends Future<infer V> ? V : T extends Leaf ? T : { -readonly [K in keyof T]: Gathered<T[K]> }
 
 /**
- * A future of data that came from here. It is no promise, or to await `scatter` would answer the data itself; its `result()`
- * is one.
+ * A future where what can be awaited would be awaited on the way: by `await scatter(…)`, and by `for await`, which TypeScript
+ * takes to await each value. Ask for its `result()`.
  */
-export type DataFuture<T> = Future<T> & { readonly then: never }
+export type FutureItself<T> = Future<T> & { readonly then: never }
 
 /** What `scatter` answers: futures of the items of an array or a record; of anything else, one future. */
 export type Scattered<T> = T extends Leaf
-  ? DataFuture<T>
+  ? FutureItself<T>
   : T extends readonly unknown[] | Readonly<Record<string, unknown>>
-    ? { -readonly [K in keyof T]: DataFuture<T[K]> }
-    : DataFuture<T>
+    ? { -readonly [K in keyof T]: FutureItself<T[K]> }
+    : FutureItself<T>

@@ -36,7 +36,7 @@ async function draw(throws) {
   let [done, hits] = [0, 0]
   for await (const future of asCompleted(throws)) {
     if (future.status !== 'finished') continue
-    hits += await future
+    hits += await future.result()
     done++
     estimate.value = ((4 * hits) / (done * DARTS)).toFixed(6)
     progress.value = done / TASKS
