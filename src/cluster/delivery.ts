@@ -8,6 +8,7 @@ import type { ScheduledTask } from './scheduled-task.js'
 import type { Decision, SchedulerEvent } from './scheduler-events.js'
 import type { SchedulerWorker } from './scheduler-worker.js'
 import {
+  apartError,
   canceledError,
   forsakenError,
   impossibleError,
@@ -163,6 +164,9 @@ export function deliverDecision(decision: Decision): void {
       break
     case 'dependencyFailed':
       bereave(decision.task, decision.failed)
+      break
+    case 'apart':
+      failTask(decision.task, apartError(decision.task))
       break
     case 'inputFailed':
       failTask(decision.task, decision.error)

@@ -25,6 +25,12 @@ export function waitForDependencies(task: ScheduledTask, again: ScheduledTask[])
   return undefined
 }
 
+/** Whether actors among its inputs, which cannot move, are on different workers. */
+export function actorsApart({ inputs }: ScheduledTask): boolean {
+  const [first, ...others] = inputs?.filter(({ task }) => task.result?.isActor) ?? NONE
+  return others.some(({ task }) => task.result?.holders[0] !== first?.task.result?.holders[0])
+}
+
 function hasFailed({ phase }: ScheduledTask): boolean {
   return phase === 'canceled' || phase === 'failed'
 }

@@ -102,6 +102,8 @@ export type Decision =
   | { readonly type: 'unsendable'; readonly task: ScheduledTask; readonly error: unknown }
   /** A value among its arguments cannot be sent to where it was to run. */
   | { readonly type: 'inputFailed'; readonly task: ScheduledTask; readonly error: unknown }
+  /** Actors among its arguments are on different workers: it can run on none. */
+  | { readonly type: 'apart'; readonly task: ScheduledTask }
   /** Its value was lost with a worker, and cannot be computed again. */
   | { readonly type: 'valueLost'; readonly task: ScheduledTask; readonly worker: string; readonly exit: WorkerExit }
   /** It was live and is cancelled now. */

@@ -45,6 +45,8 @@ export class SchedulerWorker {
   #outgoing: ScheduledTask[] = []
   /** The kept tasks whose values lie there. */
   readonly values = new Set<ScheduledTask>()
+  /** How many of them are actors, for whose sake it stays. */
+  actors = 0
   /** Values on their way from it, and to it. */
   readonly sends = new Set<Flight>()
   readonly receives = new Set<Flight>()
@@ -79,7 +81,7 @@ export class SchedulerWorker {
   /** Whether there may be a task that it has room for. */
   get hasRoom(): boolean {
     const held = this.#held
-    if (!this.isOpen || this.#through + held >= this.#maxTasks) return false
+    if (!this.isOpen || held >= this.#left) return false
     if (held < this.slots) return true
     return !this.late && held < MOST_AHEAD && this.#startsInUs(held) < WINDOW_US
   }
@@ -87,7 +89,7 @@ export class SchedulerWorker {
   hasRoomFor(task: ScheduledTask): boolean {
     if (!this.isOpen || (task.resources !== undefined && !covers(this.#free, task.resources))) return false
     const held = this.#held
-    if (this.#through + held >= this.#maxTasks) return false
+    if (held >= this.#left) return false
     // A task that was on a worker when it was lost may be the cause. By itself on a worker, it is the only suspect when
     // that happens again.
     if (task.suspect) return held === 0
@@ -207,14 +209,19 @@ export class SchedulerWorker {
     this.#through++
   }
 
+  /** How many tasks it is still to run, those included that it has. */
+  get #left(): number {
+    return this.actors > 0 ? Number.POSITIVE_INFINITY : this.#maxTasks - this.#through
+  }
+
   /** How many tasks it can run at a time, those that it has left. */
   get width(): number {
-    return Math.min(this.slots, this.#maxTasks - this.#through)
+    return Math.min(this.slots, this.#left)
   }
 
   /** Whether it has done all that it is to do. */
   get isUsedUp(): boolean {
-    return this.#through >= this.#maxTasks
+    return this.#left <= 0
   }
 
   /** Whether nothing goes on there any more: every slot is kept by what should have ended, or it holds nothing else. */

@@ -74,6 +74,7 @@ export class Scheduler {
     this.#decisions = []
     for (const event of events) this.#apply(event)
     this.#tasks.sweep()
+    this.#workers.retireUsedUp()
     this.#replacement.evacuate()
     this.#replacement.endStuck()
     if (this.#workers.becameFewer()) this.#tasks.failForsaken()
@@ -199,7 +200,6 @@ export class Scheduler {
     if (worker === undefined || !this.#tasks.leave(task)) return false
     this.#workers.proven(worker)
     worker.wasThrough()
-    if (worker.isUsedUp) this.#workers.retire(worker, 'maxTasksPerWorker')
     return task.live
   }
 

@@ -54,6 +54,11 @@ export function lostError({ task, worker, exit }: Loss): WorkerLostError {
   return new WorkerLostError(message.trimEnd(), lossDetails(uid, worker, exit))
 }
 
+export function apartError({ uid }: ScheduledTask): ValueError {
+  const hint = 'Make them with the same `workers`, or give one the results of the other.'
+  return new ValueError(`Task '${uid}' is given actors that are on different workers, and can run on none. ${hint}`, { uid })
+}
+
 export function actorLostError(uid: string, method: string, worker: string, exit: WorkerExit): WorkerLostError {
   const message = `'${method}' of actor '${uid}': worker '${worker}' ended (${endOf(exit)}), and the actor with it. Submit it again. ${reasonOf(exit.error)}`
   return new WorkerLostError(message.trimEnd(), lossDetails(uid, worker, exit))

@@ -2,7 +2,7 @@ import type { WorkerExit } from '../core/adapter.js'
 import { type Amounts, covers } from '../core/amounts.js'
 import { append } from '../core/append.js'
 import type { SmallValue } from '../wire/weigh.js'
-import { bereaved, isSupplied, release, waitForDependencies } from './dependents.js'
+import { actorsApart, bereaved, isSupplied, release, waitForDependencies } from './dependents.js'
 import { isForsaken, ReadyTasks } from './ready-tasks.js'
 import type { End, ScheduledTask } from './scheduled-task.js'
 import type { Decision } from './scheduler-events.js'
@@ -299,6 +299,11 @@ export class TaskLedger {
   #makeReady(task: ScheduledTask, { first = false } = {}): void {
     if (isForsaken(task, this.#hasWorker)) {
       this.#forsake(task)
+      return
+    }
+    if (actorsApart(task)) {
+      this.#decide({ type: 'apart', task })
+      this.fail(task)
       return
     }
     task.phase = 'ready'

@@ -180,6 +180,7 @@ export class Values {
   #leaveAt(task: ScheduledTask, result: KeptResult, holder: SchedulerWorker): void {
     result.holders = without(result.holders, holder)
     holder.values.delete(task)
+    if (result.isActor) holder.actors--
     append(this.#dropped, holder, task.id)
   }
 
@@ -214,6 +215,7 @@ function add(task: ScheduledTask, result: KeptResult, worker: SchedulerWorker): 
   if (result.holders.includes(worker)) return
   result.holders = [...result.holders, worker]
   worker.values.add(task)
+  if (result.isActor) worker.actors++
 }
 
 function roomiest(workers: readonly SchedulerWorker[]): SchedulerWorker | undefined {

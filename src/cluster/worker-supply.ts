@@ -106,6 +106,12 @@ export class WorkerSupply {
     this.#retiring.add(worker)
   }
 
+  /** Those that have run as many tasks as they are to. */
+  retireUsedUp(): void {
+    if (this.#options.maxTasks === undefined) return
+    for (const worker of this.#workers.values()) if (worker.isUsedUp && !worker.retiring) this.retire(worker, 'maxTasksPerWorker')
+  }
+
   /** From now on there are so many. Those that have least to lose go first. */
   scale(workers: number): void {
     this.#options = { ...this.#options, minWorkers: workers, maxWorkers: workers }
@@ -147,13 +153,20 @@ export class WorkerSupply {
   spawn(active: number, decisions: Decision[]): void {
     const { name, maxWorkers } = this.#options
     const wanted = this.#wanted(active)
-    while (this.#workers.size - this.#retiring.size < wanted && this.#workers.size < MOST * maxWorkers) {
+    while (this.#workers.size - this.#retiring.size < wanted && this.#workers.size - this.#lingering < MOST * maxWorkers) {
       // One that fails may not be the last.
       if (this.#starts.isFailing && [...this.#workers.values()].some((worker) => !worker.ready)) break
       const id = `${name}-${this.#spawned++}`
       this.#workers.set(id, new SchedulerWorker(id, this.#options))
       decisions.push({ type: 'spawn', worker: id, delayMs: this.#starts.delayMs })
     }
+  }
+
+  /** How many stay for the sake of an actor alone. */
+  get #lingering(): number {
+    let lingering = 0
+    for (const { actors } of this.#retiring) if (actors > 0) lingering++
+    return lingering
   }
 
   #wanted(active: number): number {
@@ -175,7 +188,9 @@ export class WorkerSupply {
   }
 }
 
-/** Those that are not ready yet, then those that have the least to do, or hold the fewest values. */
+/** Those that are not ready yet, then those that have the fewest actors, the least to do, the fewest values. */
 function byWeight(a: SchedulerWorker, b: SchedulerWorker): number {
-  return Number(a.ready) - Number(b.ready) || a.assigned.size - b.assigned.size || a.values.size - b.values.size
+  return (
+    Number(a.ready) - Number(b.ready) || a.actors - b.actors || a.assigned.size - b.assigned.size || a.values.size - b.values.size
+  )
 }

@@ -176,6 +176,7 @@ export function write(decision: Decision): string {
     case 'here':
     case 'unsendable':
     case 'inputFailed':
+    case 'apart':
       return `${decision.type} ${decision.task.uid}`
   }
 }

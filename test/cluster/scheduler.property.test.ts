@@ -1,13 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Flight } from '../../src/cluster/flight.js'
 import { ScheduledTask } from '../../src/cluster/scheduled-task.js'
 import { Scheduler, type SchedulerOptions } from '../../src/cluster/scheduler.js'
 import type { Decision, SchedulerEvent } from '../../src/cluster/scheduler-events.js'
 import type { TaskSink } from '../../src/core/cluster.js'
 import { MOST_AHEAD } from '../../src/wire/claims.js'
+import { Keep } from '../../src/wire/protocol.js'
 
 // Whatever happens in whatever order: each task ends once, is in one place at a time, and no worker is asked for more than
-// it has.
+// it has; a task is sent to where its inputs are, and a value that nobody needs is nowhere.
 
 const GPU = 'GPU'
 
@@ -29,6 +31,8 @@ interface Worker {
   asked: boolean
   /** The alarm of that is still to come. */
   recallDue: boolean
+  /** The tasks whose values lie here. */
+  readonly values: Set<ScheduledTask>
 }
 
 /** Workers and a clock that do what a random number says, as far as a real one could. */
@@ -37,6 +41,8 @@ class World {
   readonly workers = new Map<string, Worker>()
   readonly tasks: ScheduledTask[] = []
   readonly ends = new Map<ScheduledTask, string>()
+  /** Values that were asked for, the oldest first. */
+  #flights: Flight[] = []
   readonly #options: SchedulerOptions
   readonly #group = { meanMs: undefined as number | undefined }
 
@@ -51,9 +57,11 @@ class World {
     const decisions = this.scheduler.handle(events)
     for (const event of events) {
       // One that is run again has not ended.
-      if (event.type === 'done' || event.type === 'failed')
+      if (event.type === 'done' || event.type === 'failed' || event.type === 'kept')
         for (const task of event.tasks) if (before.has(task) && !task.live) this.#end(task, event.type)
     }
+    // A value that is needed again makes a task that was done live.
+    for (const [task, end] of this.ends) if (task.live && end === 'kept') this.ends.delete(task)
     for (const decision of decisions) this.#obey(decision)
     this.#check()
   }
@@ -72,6 +80,7 @@ class World {
     for (let round = 0; round < 1_000 && this.tasks.some((task) => task.live); round++) {
       for (const [id, worker] of [...this.workers]) {
         if (!this.workers.has(id)) continue
+        for (const flight of this.#flights.filter(({ from }) => from.id === id)) this.#land(flight)
         const blocked = [...worker.started].some((task) => !task.live)
         if (worker.saidGoodbye) this.lose(id, 'exited')
         else if (!worker.ready) this.#ready(id, worker)
@@ -95,6 +104,25 @@ class World {
     yield () => this.#submit(2, { timeout: 5 })
     yield () => this.#submit(1, { workers: [[...this.workers.keys()].at(-1) ?? 'nobody', 'nobody'] })
     yield () => this.#submit(1, { workers: ['nobody'], allowOtherWorkers: true })
+    yield () => this.#submit(2, { keep: true })
+    yield () => this.#submit(1, { keep: true, inputs: this.#someInputs(2) })
+    yield () => this.#submit(2, { inputs: this.#someInputs(3) })
+    yield () => this.#submit(1, { keep: true, actor: true })
+    yield () => this.#scatter()
+    for (const task of this.#kept().slice(-2)) {
+      yield () => this.tell({ type: 'wanted', task })
+      yield () => this.tell({ type: 'released', tasks: [task] })
+    }
+    for (const flight of new Map(this.#flights.map((flight) => [flight.from, flight])).values()) {
+      const first = this.#flights.find(({ from }) => from === flight.from) as Flight
+      yield () => this.#land(first)
+      yield () => {
+        this.#flights = this.#flights.filter((other) => other !== first)
+        this.tell({ type: 'grounded', flight: first, error: new Error('it cannot be sent') })
+      }
+    }
+    yield () => this.tell({ type: 'scaled', workers: this.#options.maxWorkers })
+    yield () => this.tell({ type: 'scaled', workers: 1 })
     yield () => this.tell({ type: 'idle', workers: [...this.workers.keys()] })
     yield () => this.tell({ type: 'measured', group: this.#group, calls: 10, ms: 1 })
     for (const task of this.tasks.filter(({ live }) => live).slice(0, 3))
@@ -141,6 +169,38 @@ class World {
       if (worker.asked) yield () => this.#answer(id, worker)
       if (worker.recallDue) yield () => this.#recallDue(id, worker)
     }
+  }
+
+  /** Those whose owner may still ask for them. */
+  #kept(): ScheduledTask[] {
+    return this.tasks.filter(({ result }) => result?.held)
+  }
+
+  #someInputs(n: number): { task: ScheduledTask; path: readonly number[] }[] {
+    return this.#kept()
+      .slice(-n)
+      .map((task, i) => ({ task, path: [i] }))
+  }
+
+  #scatter(): void {
+    const id = this.tasks.length
+    const [name, worker] = [...this.workers].find(([id]) => this.scheduler.worker(id)?.isOpen) ?? []
+    if (name === undefined) return
+    const task = ScheduledTask.ofValue(id, { uid: `${id}`, name: '', value: 0, broadcast: false, owner: 0 }, {} as TaskSink)
+    this.tasks.push(task)
+    this.ends.set(task, 'scattered')
+    worker?.values.add(task)
+    this.scheduler.handle([])
+    this.tell({ type: 'scattered', task, made: 5_000, workers: [name] })
+  }
+
+  /** A value comes from where it was asked for, if that is still there. */
+  #land(flight: Flight): void {
+    this.#flights = this.#flights.filter((other) => other !== flight)
+    const { value, from, to } = flight
+    if (this.workers.get(from.id) === undefined) return
+    if (to !== undefined) this.workers.get(to.id)?.values.add(value)
+    this.tell({ type: 'landed', flight })
   }
 
   #timeOut(worker: Worker, task: ScheduledTask): void {
@@ -191,7 +251,13 @@ class World {
   #through(worker: Worker, task: ScheduledTask, type: 'done' | 'failed'): void {
     this.#leave(worker, task)
     worker.through++
-    this.tell({ type, tasks: [task] })
+    if (type === 'failed' || task.keep === Keep.No) {
+      this.tell({ type, tasks: [task] })
+      return
+    }
+    const made = task.id % 3 === 0 && task.keep === Keep.Yes ? { value: task.id } : 2_000
+    if (made === 2_000) worker.values.add(task)
+    this.tell({ type: 'kept', tasks: [task], made: [made] })
   }
 
   #giveBack(worker: Worker, chosen: (task: ScheduledTask) => boolean): void {
@@ -219,6 +285,7 @@ class World {
           recallDue: false,
           limited: [],
           through: 0,
+          values: new Set(),
         })
         break
       case 'assign': {
@@ -227,6 +294,10 @@ class World {
         for (const task of decision.tasks) {
           expect(task.live).toBe(true)
           expect(this.#holder(task)).toBeUndefined()
+          for (const { task: input } of task.inputs ?? []) {
+            const isThere = input.result?.here !== undefined || worker?.values.has(input)
+            expect(isThere, `input ${input.uid} of ${task.uid} is there`).toBe(true)
+          }
           worker?.held.push(task)
         }
         break
@@ -247,6 +318,25 @@ class World {
       }
       case 'terminate':
         this.workers.delete(decision.worker)
+        break
+      case 'move':
+        // It is asked for now: what becomes of it there later does not matter.
+        expect(this.workers.get(decision.flight.from.id)?.values.has(decision.flight.value), 'a value to send').toBe(true)
+        this.#flights.push(decision.flight)
+        break
+      case 'release':
+        for (const id of decision.ids) {
+          const task = this.tasks[id] as ScheduledTask
+          expect(this.workers.get(decision.worker)?.values.delete(task), `value ${id} to release`).toBe(true)
+        }
+        break
+      case 'valueLost':
+        expect(['kept', 'scattered']).toContain(this.ends.get(decision.task))
+        this.ends.set(decision.task, 'valueLost')
+        break
+      case 'inputFailed':
+      case 'apart':
+        this.#end(decision.task, decision.type)
         break
       case 'canceled':
       case 'stranded':
@@ -279,24 +369,34 @@ class World {
 
   #check(): void {
     const { maxWorkers } = this.#options
-    expect(this.workers.size).toBeLessThanOrEqual(2 * maxWorkers)
+    const replaced = [...this.workers.values()].filter(({ values }) => ![...values].some(isActor))
+    expect(replaced.length).toBeLessThanOrEqual(2 * maxWorkers)
     for (const task of this.tasks) {
       expect(task.live, `task ${task.uid} is live until its end`).toBe(!this.ends.has(task))
       expect(task.attempt).toBeGreaterThanOrEqual(task.phase === 'assigned' || task.phase === 'running' ? 1 : 0)
     }
     // Both sides hold the same, and nobody holds more than it has.
     const { maxTasks = Number.POSITIVE_INFINITY, resources } = this.#options
-    for (const [id, { held, through }] of this.workers) {
-      expect(held.length).toBeLessThanOrEqual(Math.min(MOST_AHEAD, maxTasks - through))
+    for (const [id, { held, through, values }] of this.workers) {
+      // A worker stays for the sake of an actor, and takes more tasks meanwhile.
+      const most = this.tasks.some(isActor) ? MOST_AHEAD : Math.min(MOST_AHEAD, maxTasks - through)
+      expect(held.length).toBeLessThanOrEqual(most)
       const taken = held.reduce((sum, { resources }) => sum + (resources?.[GPU] ?? 0), 0)
       expect(taken).toBeLessThanOrEqual(resources?.[GPU] ?? 0)
       const assigned = [...(this.scheduler.worker(id)?.assigned.values() ?? [])]
       expect(assigned.map((task) => task.uid).sort()).toEqual(held.map((task) => task.uid).sort())
+      const known = [...(this.scheduler.worker(id)?.values ?? [])].map((task) => task.uid).sort()
+      expect(known).toEqual([...values].map((task) => task.uid).sort())
+      // What is on its way arrives where nobody may need it any more.
+      const needed = [...values].filter(({ result }) => !result?.isNeeded)
+      expect(needed.map(({ uid }) => uid)).toEqual([])
     }
     // Whatever is ready waits for a worker that there is, or that comes.
     if (this.tasks.some(({ phase }) => phase === 'ready')) expect(this.workers.size).toBeGreaterThan(0)
   }
 }
+
+const isActor = ({ result }: ScheduledTask) => result?.isActor === true
 
 test('in any order of events, each task ends once and is in one place at a time', () => {
   fc.assert(
@@ -312,6 +412,8 @@ test('in any order of events, each task ends once and is in one place at a time'
       (options, choices) => {
         const world = new World({ name: 'w', minWorkers: 1, ...options })
         for (const choice of choices) world.step(choice)
+        world.settle()
+        world.tell({ type: 'released', tasks: world.tasks.filter(({ result }) => result !== undefined) })
         world.settle()
         expect(world.tasks.filter((task) => task.live).map((task) => `${task.uid} ${task.phase}`)).toEqual([])
         // What was cancelled may still be held.

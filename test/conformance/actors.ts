@@ -88,6 +88,12 @@ export const actors = cases('actors', ['dask'], {
     )
     expect(await (await counter).add(0)).to.equal(8)
   },
+  'on different workers cannot be given to one task': async (context) => {
+    const { dask, workers } = await spread(context, [1_000, 1_000])
+    const [a, b] = workers.map((id) => dask.submit(Counter, [0], { actor: true, workers: id }))
+    const error = (await dask.submit(async () => 1, [[a, b]] as never).exception()) as Coded
+    expect([error.code, error.message.includes('different workers')]).to.deep.equal(['ERR_VALUE', true])
+  },
   'that do not get made fail like any task': async ({ client }) => {
     const dask = await client({ nWorkers: 1 })
     class Broken {
