@@ -76,25 +76,21 @@ export async function runInRuntime(runtime, { limits, entry = 'daskflow', run = 
     ...(faults && { 'SIGTERM leaves nothing behind': () => seeSigterm(consumer, program, run) }),
   }
   consumer.edit('fixtures/worker.js', (text) => text.replace('daskflow/worker', `${entry}/worker`))
-  const cases = pathToFileURL(resolve(root, 'e2e/conformance.mjs'))
-  consumer.write(
-    'conformance.mjs',
-    `import * as daskflow from '${entry}'
+  for (const [file, runner] of [
+    ['conformance.mjs', 'runConformance'],
+    ['faults.mjs', 'runFaults'],
+  ]) {
+    consumer.write(
+      file,
+      `import * as daskflow from '${entry}'
 import process from 'node:process'
-import { ${limits} as limits, runConformance } from '${cases}'
+import { ${limits} as limits, ${runner} } from '${pathToFileURL(resolve(root, 'e2e', file))}'
 const fixtures = new URL('./fixtures/', import.meta.url)
-await runConformance({ daskflow, Backend: daskflow.DaskExecutionBackend, Client: daskflow.Client, LocalCluster: daskflow.LocalCluster, kind: 'dask', limits, fixtures })
+const { DaskExecutionBackend: Backend, Client, LocalCluster } = daskflow
+await ${runner}({ daskflow, Backend, Client, LocalCluster, kind: 'dask', limits, fixtures })
 process.exit(0)`,
-  )
-  consumer.write(
-    'faults.mjs',
-    `import * as daskflow from '${entry}'
-import process from 'node:process'
-import { ${limits} as limits, runFaults } from '${pathToFileURL(resolve(root, 'e2e/faults.mjs'))}'
-const fixtures = new URL('./fixtures/', import.meta.url)
-await runFaults({ daskflow, Backend: daskflow.DaskExecutionBackend, Client: daskflow.Client, LocalCluster: daskflow.LocalCluster, kind: 'dask', limits, fixtures })
-process.exit(0)`,
-  )
+    )
+  }
   const programs = ['conformance.mjs', ...(faults ? ['faults.mjs'] : [])].map(
     (file) => () => consumer.run(program, [...run, ...flags, file], { timeoutMs: 240_000 }),
   )

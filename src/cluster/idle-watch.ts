@@ -11,6 +11,7 @@ export class IdleWatch {
   /** Those that were told, and are idle still. */
   readonly #told = new Set<string>()
   #timer: TimerHandle | undefined
+  #stopped = false
 
   constructor(ms: number, onIdle: (workers: readonly string[]) => void) {
     this.#ms = ms
@@ -32,13 +33,14 @@ export class IdleWatch {
   }
 
   stop(): void {
+    this.#stopped = true
     clearTimeout(this.#timer)
     this.#idle.clear()
     this.#told.clear()
   }
 
   #arm(): void {
-    if (this.#timer !== undefined) return
+    if (this.#timer !== undefined || this.#stopped) return
     const [since] = this.#idle.values()
     if (since === undefined) return
     this.#timer = setTimeout(() => this.#look(), Math.max(1, since + this.#ms - performance.now()))

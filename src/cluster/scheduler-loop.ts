@@ -98,6 +98,11 @@ export class SchedulerLoop {
     for (const decision of decisions) {
       if (decision.type === 'assign' || decision.type === 'takeBack') this.#noteLoad(decision.worker)
       else if (decision.type === 'move') this.#noteLoad(decision.flight.from.id)
+      else if (decision.type === 'release') {
+        // What lay there may have been all that kept it.
+        this.#idle.gone(decision.worker)
+        this.#noteLoad(decision.worker)
+      }
     }
     if (this.#onQuiet !== undefined && !this.#scheduler.busy) this.#onQuiet()
     for (const next of happened) next.tell?.()

@@ -54,8 +54,7 @@ export class StartPolicy {
   }
 
   afresh(): void {
-    this.#failedStarts = 0
-    this.#idleEnds = 0
+    this.#failedStarts = this.#endedStarts = this.#idleEnds = this.#earlyEnds = 0
   }
 
   oneMore(): void {

@@ -22,10 +22,10 @@ export interface DaskResources {
    */
   readonly maxQueue?: number | undefined
   /**
-   * What a worker may hold: bytes, or `'512MiB'`. In Node its heap is limited, and a worker whose heap and buffers are over
-   * it between two tasks, or while one waits, is replaced. (The heap of a worker that you
-   * make yourself is for you to limit.) One task can exceed it before that is seen. Elsewhere it is not
-   * enforced, which the logger says. Default: what the platform allows.
+   * What a worker may hold: bytes, or `'512MiB'`. In Node its heap is limited, and a worker whose heap and buffers are over it
+   * between two tasks, or while one waits, is replaced. (The heap of a worker that you make yourself is for you to limit.) One
+   * task can exceed it before that is seen. Elsewhere it is not enforced, which the logger says. Default: what the platform
+   * allows.
    */
   readonly memoryLimit?: number | string | undefined
   /** Called in each worker before its first task; a worker in which it throws does not start. */

@@ -309,6 +309,36 @@ export const futures = cases('Client', ['dask'], {
       }),
     ).to.equal(id)
   },
+  'a cluster is scaled, and loses nothing': async ({ Client, LocalCluster }) => {
+    const cluster = await LocalCluster.create({ nWorkers: 1 })
+    try {
+      const dask = await new Client(cluster).start()
+      const made = async (n: number) => new Float64Array(n)
+      const becomes = (count: number, type: string) =>
+        new Promise<void>((resolve) => {
+          const stop = dask.onWorker((event) => {
+            if (event.type !== type || cluster.workers().length !== count) return
+            stop()
+            resolve()
+          })
+        })
+      const three = becomes(3, 'ready')
+      cluster.scale(3)
+      await three
+      const values = Object.keys(await dask.nthreads()).map((id) => dask.submit(made, [1_000], { workers: id }))
+      await Promise.all(values.map((value) => value.exception()))
+      const one = becomes(1, 'retired')
+      cluster.scale(1)
+      await one
+      const [left] = Object.keys(await dask.nthreads())
+      const lengths = await dask.gather(values.map((value) => dask.submit(async (x: Float64Array) => x.length, [value])))
+      expect(lengths).to.deep.equal([1_000, 1_000, 1_000])
+      expect(new Set(Object.values(await dask.whoHas(values)).flat())).to.deep.equal(new Set([left]))
+      expect((await refuses(() => cluster.scale(1.5))).code).to.equal('ERR_RESOURCES')
+    } finally {
+      await cluster.close()
+    }
+  },
   'two clients share a cluster, which outlives them': async ({ Client, LocalCluster }) => {
     const cluster = await LocalCluster.create({ nWorkers: 1 })
     try {
