@@ -8,7 +8,7 @@ import { StateMapper, type TaskState } from '../core/states.js'
 import { Listeners, type Unsubscribe } from '../core/subscribable.js'
 import type { TaskFunction, TaskRecord } from '../core/task.js'
 import type { LogEntry } from '../core/task-context.js'
-import { checkResources, type DaskResources, refuseLimits } from '../input/resources.js'
+import { checkResources, type DaskResources, refuseLimits, warnOfLimit } from '../input/resources.js'
 import { nameOf } from '../input/task-function.js'
 import { TaskSignals } from '../input/task-signals.js'
 import { BaseExecutionBackend } from './base.js'
@@ -47,6 +47,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   readonly #progressListeners: Listeners<[TaskRecord, unknown]>
   readonly #logListeners: Listeners<[TaskRecord | undefined, LogEntry]>
   readonly #workerListeners: Listeners<[WorkerEvent]>
+  #keepsResults = false
   /** By name: a program may make functions without end. */
   readonly #warned = new Set<string>()
 
@@ -62,9 +63,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     super(named.name ?? name ?? 'dask', { path: runtime.workDir(), logger })
     if (cluster !== undefined) refuseLimits(limits)
     const adapter = ownAdapter ?? runtime.workers
-    if (limits.memoryLimit !== undefined && cluster === undefined && adapter.limitsMemory !== true) {
-      this.logger.warn(`daskflow: backend '${this.name}': memoryLimit is not enforced by '${adapter.runtime}' workers`)
-    }
+    if (cluster === undefined) warnOfLimit(limits, adapter, this.logger)
     this.#progressListeners = this.#listeners('onProgress')
     this.#logListeners = this.#listeners('onLog')
     this.#workerListeners = this.#listeners('onWorker')
@@ -73,6 +72,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
       signals: new TaskSignals((those, reason) => void this.#cancelFor(reason, those)),
       specs: { taskTimeout, onDropped: this.#warnOfDropped },
       sink: this.#sink,
+      keepsResults: () => this.#keepsResults,
       settle: (task, state, outcome) => this.#settle(task, state, outcome),
     }
     this.#life = new ClusterLife({
@@ -248,6 +248,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   }
 
   #refTo(handle: TaskHandle): ResultRef {
+    this.#keepsResults = true
     return new ResultRef(handle.uid, { cluster: this.#life.current as DataCluster, handle })
   }
 

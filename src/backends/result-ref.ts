@@ -1,6 +1,7 @@
 import type { DataCluster, TaskHandle } from '../core/cluster.js'
 import { TaskValidationError } from '../core/errors.js'
 import { Forgotten } from '../core/forgotten.js'
+import { UNSENDABLE } from '../core/unsendable.js'
 
 interface Kept {
   readonly cluster: DataCluster
@@ -25,15 +26,15 @@ export class ResultRef<T = unknown> {
     forgotten.leave(this)
   }
 
-  /** Whether there was ever one: where there was none, nobody has to look for them. */
-  static exist = false
-
   /** For the backend. */
   constructor(uid: string, kept: Kept) {
-    ResultRef.exist = true
     this.uid = uid
     this.#kept = kept
     forgotten.watch(this, kept)
+  }
+
+  get [UNSENDABLE](): string {
+    return `a ResultRef to '${this.uid}', of another backend or in no array, plain record or Map,`
   }
 
   /** Copies the value here. @throws {TaskValidationError} when it was released; what keeps it from being computed again */

@@ -19,6 +19,8 @@ export interface SubmissionSetUp {
   readonly signals: TaskSignals<LiveTask>
   readonly specs: SpecSetUp
   readonly sink: TaskSink
+  /** Whether there may be references among the arguments: where there was never one, nobody has to look. */
+  readonly keepsResults: () => boolean
   /** Ends a task that did not come to the cluster. */
   readonly settle: (task: LiveTask, state: TaskState, outcome?: Partial<TaskRecord>) => void
 }
@@ -108,8 +110,8 @@ export class Submission {
 
   /** With the results that its arguments refer to. @throws {TaskValidationError} */
   #withInputs(cluster: Cluster, spec: TaskSpec): TaskSpec {
-    if (spec.keep && isDataCluster(cluster) !== undefined) throw notSupported('keepResult, with a cluster that keeps no results,')
-    if (!ResultRef.exist) return spec
+    if (spec.keep && !isDataCluster(cluster)) throw notSupported('keepResult, with a cluster that keeps no results,')
+    if (!this.#setUp.keepsResults()) return spec
     const { args, found } = takeOut(spec.args, ResultRef.isRef)
     if (found.length === 0) return spec
     return { ...spec, args, inputs: found.map(({ item, path }) => ({ task: ResultRef.handleOf(item, cluster), path })) }

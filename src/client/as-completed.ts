@@ -1,20 +1,20 @@
 import { Future } from './future.js'
-import type { FutureItself } from './types.js'
+import type { NotAwaited } from './types.js'
 
 /** Futures in the order in which they end. More may be added on the way. */
-export class AsCompleted<T> implements AsyncIterable<FutureItself<T>> {
-  readonly #ended: Future<T>[] = []
+export class AsCompleted<F extends Future> implements AsyncIterable<F & NotAwaited> {
+  readonly #ended: F[] = []
   #pending = 0
   #waiting: (() => void)[] = []
 
-  constructor(futures: Iterable<Future<T>>) {
+  constructor(futures: Iterable<F>) {
     for (const future of futures) this.add(future)
   }
 
   /** One more to come. */
-  add(future: Future<T>): void {
+  add(future: F): void {
     this.#pending++
-    Future.stateOf(future as Future).onSettled(() => {
+    Future.stateOf(future).onSettled(() => {
       this.#pending--
       this.#ended.push(future)
       for (const wake of this.#waiting.splice(0)) wake()
@@ -22,16 +22,16 @@ export class AsCompleted<T> implements AsyncIterable<FutureItself<T>> {
   }
 
   // By hand: a generator would await each future that it yields, and yield its value.
-  [Symbol.asyncIterator](): AsyncIterator<FutureItself<T>> {
+  [Symbol.asyncIterator](): AsyncIterator<F & NotAwaited> {
     return { next: () => this.#next() }
   }
 
-  async #next(): Promise<IteratorResult<FutureItself<T>>> {
+  async #next(): Promise<IteratorResult<F & NotAwaited>> {
     while (this.#ended.length === 0) {
       if (this.#pending === 0) return { done: true, value: undefined }
       await new Promise<void>((resolve) => this.#waiting.push(resolve))
     }
-    return { done: false, value: this.#ended.shift() as FutureItself<T> }
+    return { done: false, value: this.#ended.shift() as F & NotAwaited }
   }
 }
 
@@ -41,6 +41,6 @@ export class AsCompleted<T> implements AsyncIterable<FutureItself<T>> {
  * @example
  * for await (const future of asCompleted(futures)) draw(await future.result())
  */
-export function asCompleted<T>(futures: Iterable<Future<T>>): AsCompleted<T> {
+export function asCompleted<F extends Future>(futures: Iterable<F>): AsCompleted<F> {
   return new AsCompleted(futures)
 }

@@ -12,14 +12,28 @@ import type { Runtime } from '../core/runtime.js'
 import type { Unsubscribe } from '../core/subscribable.js'
 import type { TaskFunction } from '../core/task.js'
 import { isTransferred } from '../core/transfer.js'
-import { isDataCluster } from '../input/cluster.js'
-import { checkResources, type DaskResources } from '../input/resources.js'
-import { Future } from './future.js'
+import { type Check, checkKeys, configurationError, hasMethods } from '../input/check-keys.js'
+import { isCluster, isDataCluster } from '../input/cluster.js'
+import { checkResources, type DaskResources, warnOfLimit } from '../input/resources.js'
+import { checkTaskOptions, isFlag } from '../input/task-options.js'
+import { Future, type FutureHome } from './future.js'
 import type { FutureState } from './future-state.js'
 import { FutureTable } from './future-table.js'
-import { gather } from './gather.js'
+import { type GatherOptions, gather } from './gather.js'
 import { checkFunction, type SubmitOptions, splitIterables, toSubmitted } from './submit-input.js'
-import type { Actor, Answer, AnyClass, AnyFunction, Gathered, InArgs, Iterables, Scattered } from './types.js'
+import type {
+  Actor,
+  Answer,
+  AnyClass,
+  AnyFunction,
+  Call,
+  ClassOf,
+  FunctionOf,
+  Gathered,
+  InArgs,
+  Iterables,
+  Scattered,
+} from './types.js'
 
 export interface ClientOptions {
   /** Makes the workers, in place of the runtime's. */
@@ -28,23 +42,25 @@ export interface ClientOptions {
   readonly logger?: Logger | undefined
 }
 
-export interface GatherOptions {
-  /** What becomes of futures that failed: `raise` (default) rejects with the first, `skip` leaves them out. */
-  readonly errors?: 'raise' | 'skip' | undefined
-}
-
 export interface ScatterOptions {
   /** Whether all workers that there are get a copy; others fetch one when they need it. Default false. */
   readonly broadcast?: boolean | undefined
 }
+
+const CHECKS: Readonly<Record<keyof ClientOptions, Check>> = {
+  adapter: hasMethods('spawn'),
+  logger: hasMethods('warn', 'error'),
+}
+
+const SCATTER_CHECKS: Readonly<Record<keyof ScatterOptions, Check>> = { broadcast: isFlag }
 
 /** A worker, in `schedulerInfo`. */
 export interface SchedulerInfo {
   readonly workers: Readonly<Record<string, { nthreads: number; processing: number; values: number; bytes: number }>>
 }
 
-/** Functions by name, as the user's own worker exposes them. */
-export type Functions = Readonly<Record<string, AnyFunction>>
+/** Functions, and classes of actors, by name, as the user's own worker exposes them. */
+export type Functions = Readonly<Record<string, AnyFunction | AnyClass>>
 
 /**
  * Dask's `Client`: hands tasks to a cluster, and answers with futures.
@@ -58,7 +74,7 @@ export type Functions = Readonly<Record<string, AnyFunction>>
  * console.log(await total)
  * await client.close()
  */
-export abstract class BaseClient<Tasks extends Functions = Functions> {
+export abstract class BaseClient<Tasks extends Functions = Functions> implements FutureHome {
   /** Bound by each runtime's own class. */
   static readonly runtime: Runtime
 
@@ -77,10 +93,14 @@ export abstract class BaseClient<Tasks extends Functions = Functions> {
    *
    * @throws {TypeError} with `code` `ERR_RESOURCES` for an unknown key or a bad value
    */
-  constructor(resources?: DaskResources | DataCluster | null, { adapter, logger = console }: ClientOptions = {}) {
+  constructor(resources?: DaskResources | DataCluster | null, { adapter, logger = console, ...others }: ClientOptions = {}) {
     const { runtime } = new.target as unknown as { readonly runtime: Runtime }
-    const given = isDataCluster(resources) === undefined ? (resources as DataCluster) : undefined
+    checkKeys({ adapter, logger, ...others }, { what: 'options', checks: CHECKS, later: [] })
+    const given = isDataCluster(resources) ? resources : undefined
+    if (given === undefined && isCluster(resources) === undefined)
+      throw configurationError('The cluster that was given keeps no values')
     const { taskTimeout, ...limits } = given === undefined ? checkResources(resources) : {}
+    warnOfLimit(limits, adapter ?? runtime.workers, logger)
     this.#owned = given === undefined
     this.#cluster = given ?? new LocalCluster({ adapter: adapter ?? runtime.workers, ...limits })
     this.#logger = logger
@@ -119,21 +139,26 @@ export abstract class BaseClient<Tasks extends Functions = Functions> {
    */
   submit<Name extends keyof Tasks & string>(
     fn: Name,
-    args?: InArgs<Parameters<Tasks[Name]>>,
-    options?: SubmitOptions,
-  ): Future<Answer<Tasks[Name]>>
+    ...call: Call<Parameters<FunctionOf<Tasks[Name]>>, SubmitOptions>
+  ): Future<Answer<FunctionOf<Tasks[Name]>>>
+  submit<Name extends keyof Tasks & string>(
+    actor: Name,
+    args: InArgs<ConstructorParameters<ClassOf<Tasks[Name]>>>,
+    options: SubmitOptions & { readonly actor: true },
+  ): Future<Actor<InstanceType<ClassOf<Tasks[Name]>>>>
   submit<C extends AnyClass>(
     actor: C,
     args: InArgs<ConstructorParameters<C>>,
     options: SubmitOptions & { readonly actor: true },
   ): Future<Actor<InstanceType<C>>>
-  submit<F extends AnyFunction>(fn: F, args?: InArgs<Parameters<F>>, options?: SubmitOptions): Future<Answer<F>>
+  submit<F extends AnyFunction>(fn: F, ...call: Call<Parameters<F>, SubmitOptions>): Future<Answer<F>>
   submit<R = unknown>(fn: ModuleFunction, args?: readonly unknown[], options?: SubmitOptions): Future<R>
-  submit(fn: TaskFunction, args: readonly unknown[] = [], options?: SubmitOptions): Future {
+  // biome-ignore lint/suspicious/noExplicitAny: what the signatures above say
+  submit(...[fn, args = [], options]: any): any {
     this.#check()
     return this.#table
-      .submit([toSubmitted(checkFunction(fn, options, this.#taskTimeout), args)])
-      .map((state) => this.#futureOf(state))[0] as Future
+      .submit([toSubmitted(checkFunction(fn as TaskFunction, options, this.#taskTimeout), args)])
+      .map((state) => this.#futureOf(state))[0]
   }
 
   /**
@@ -144,8 +169,8 @@ export abstract class BaseClient<Tasks extends Functions = Functions> {
    */
   map<Name extends keyof Tasks & string>(
     fn: Name,
-    ...iterables: readonly [...Iterables<Parameters<Tasks[Name]>>, SubmitOptions?]
-  ): Future<Answer<Tasks[Name]>>[]
+    ...iterables: readonly [...Iterables<Parameters<FunctionOf<Tasks[Name]>>>, SubmitOptions?]
+  ): Future<Answer<FunctionOf<Tasks[Name]>>>[]
   map<F extends AnyFunction>(fn: F, ...iterables: readonly [...Iterables<Parameters<F>>, SubmitOptions?]): Future<Answer<F>>[]
   map<R = unknown>(fn: ModuleFunction, ...iterables: readonly (Iterable<unknown> | SubmitOptions)[]): Future<R>[]
   map(fn: TaskFunction, ...given: readonly unknown[]): Future[] {
@@ -172,8 +197,9 @@ export abstract class BaseClient<Tasks extends Functions = Functions> {
    *
    * @throws {TaskValidationError} naming what cannot be cloned
    */
-  async scatter<T>(data: T, { broadcast = false }: ScatterOptions = {}): Promise<Scattered<T>> {
+  async scatter<T>(data: T, options: ScatterOptions = {}): Promise<Scattered<T>> {
     this.#check()
+    const { broadcast = false } = checkTaskOptions<ScatterOptions>(options, { what: 'options', checks: SCATTER_CHECKS })
     const scatter = async (value: unknown) => asData(this.#futureOf(await this.#table.scatter(value, broadcast)))
     if (Array.isArray(data)) return (await Promise.all(data.map(scatter))) as unknown as Scattered<T>
     if (!isRecord(data) || isTransferred(data)) return (await scatter(data)) as Scattered<T>
@@ -181,9 +207,14 @@ export abstract class BaseClient<Tasks extends Functions = Functions> {
     return Object.fromEntries(await Promise.all(entries))
   }
 
-  /** Cancels tasks, for all futures of their keys, and what depends on them. A value that is there is dropped. */
-  async cancel(futures: Iterable<Future> | Future): Promise<void> {
-    await this.#table.cancel(statesOf(futures))
+  /**
+   * Cancels tasks that are pending, for all futures of their keys, and what depends on them. A value that is there is dropped;
+   * what was submitted with it goes on.
+   *
+   * `force` is Dask's, and changes nothing: clients share no keys here.
+   */
+  async cancel(futures: Iterable<Future> | Future, _options?: { readonly force?: boolean }): Promise<void> {
+    await this.#table.cancel(this.#statesOf(futures))
   }
 
   /**
@@ -193,7 +224,7 @@ export abstract class BaseClient<Tasks extends Functions = Functions> {
    */
   async retry(futures: Iterable<Future> | Future): Promise<void> {
     this.#check()
-    this.#table.retry(statesOf(futures))
+    this.#table.retry(this.#statesOf(futures))
   }
 
   /** The workers that take tasks now, by id. */
@@ -208,7 +239,7 @@ export abstract class BaseClient<Tasks extends Functions = Functions> {
 
   /** By key, the ids of the workers where its value lies: none of one that is small, which is here. Default: all futures. */
   async whoHas(futures?: Iterable<Future> | Future): Promise<Record<string, readonly string[]>> {
-    const states = futures === undefined ? this.#table.states() : statesOf(futures)
+    const states = futures === undefined ? this.#table.states() : this.#statesOf(futures)
     return Object.fromEntries(states.map((state) => [state.key, this.#table.whoHas(state)]))
   }
 
@@ -264,6 +295,10 @@ export abstract class BaseClient<Tasks extends Functions = Functions> {
     if (this.#closed !== undefined) throw new ClusterError('The client is closed', { code: 'ERR_CLOSED' })
   }
 
+  #statesOf(futures: Iterable<Future> | Future): FutureState[] {
+    return (Future.isFuture(futures) ? [futures] : [...futures]).map((future) => this.#table.check(Future.stateOf(future)))
+  }
+
   #futureOf(state: FutureState): Future {
     const future = new Future(this, state)
     state.holders++
@@ -279,8 +314,4 @@ export abstract class BaseClient<Tasks extends Functions = Functions> {
 /** Keeps an async function that answers it from awaiting it. */
 function asData(future: Future): Future {
   return Object.defineProperty(future, 'then', { value: undefined })
-}
-
-function statesOf(futures: Iterable<Future> | Future): FutureState[] {
-  return (Future.isFuture(futures) ? [futures] : [...futures]).map(Future.stateOf)
 }

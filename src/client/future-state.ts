@@ -1,4 +1,4 @@
-import type { TaskHandle } from '../core/cluster.js'
+import type { DataCluster, TaskHandle } from '../core/cluster.js'
 import type { SubmittedTask } from './submitted-task.js'
 
 /** Dask's words for where a future is. */
@@ -7,6 +7,8 @@ export type FutureStatus = 'pending' | 'finished' | 'error' | 'cancelled' | 'los
 /** What all futures of a key share. The cluster tells it what becomes of its task. */
 export class FutureState {
   readonly key: string
+  /** Where its task is. */
+  readonly cluster: DataCluster
   /** What was submitted, for a retry; `undefined` of what was scattered. */
   readonly task: SubmittedTask | undefined
   /** What calls have in common that share it; where they do. */
@@ -24,8 +26,9 @@ export class FutureState {
   #onSettled: Set<() => void> | undefined
   #onProgress: Set<(progress: unknown) => void> | undefined
 
-  constructor(key: string, task?: SubmittedTask, identity?: string) {
+  constructor(key: string, cluster: DataCluster, task?: SubmittedTask, identity?: string) {
     this.key = key
+    this.cluster = cluster
     this.task = task
     this.identity = identity
   }

@@ -19,6 +19,7 @@ export class FutureTable {
   readonly #keys = new Map<string, string>()
   readonly #signals = new TaskSignals<FutureState>((states, reason) => void this.cancel(states, reason))
   #made = 0
+  #closed = false
 
   constructor(cluster: DataCluster) {
     this.#cluster = cluster
@@ -28,14 +29,19 @@ export class FutureTable {
     return [...this.#states.values()]
   }
 
-  /** Submits what is not known by its key yet. All of it, or nothing. @throws {ClusterError} `ERR_QUEUE_FULL`, `ERR_CLOSED` */
+  /**
+   * Submits what is not known by its key yet. All of it, or nothing.
+   *
+   * @throws {TaskValidationError} for a future of another cluster; {ClusterError} `ERR_QUEUE_FULL`, `ERR_CLOSED`
+   */
   submit(submitted: readonly Submitted[]): FutureState[] {
+    for (const { task } of submitted) for (const { state } of task.inputs) this.check(state)
     const fresh: FutureState[] = []
     const states = submitted.map((each) => {
       const key = this.#keyOf(each)
       const known = this.#states.get(key)
       if (known !== undefined) return known
-      const state = new FutureState(key, each.task, each.identity)
+      const state = new FutureState(key, this.#cluster, each.task, each.identity)
       this.#states.set(key, state)
       fresh.push(state)
       return state
@@ -43,19 +49,28 @@ export class FutureTable {
     try {
       const { room } = this.#cluster
       if (fresh.length > room) throw queueFull(fresh.length, room)
-      this.send(fresh)
+      this.#send(fresh)
     } catch (error) {
       for (const state of fresh) this.#forget(state)
       throw error
     }
-    submitted.forEach(({ signal }, i) => {
-      if (signal !== undefined) this.#signals.watch(signal, [states[i] as FutureState])
+    // One whose key was known has a signal of its own, too.
+    submitted.forEach(({ task: { signal } }, i) => {
+      const state = states[i] as FutureState
+      if (signal !== undefined && state.task?.signal !== signal) this.#signals.watch(signal, [state])
     })
     return states
   }
 
+  /** @throws {TaskValidationError} for a future of another cluster */
+  check(state: FutureState): FutureState {
+    if (state.cluster === this.#cluster) return state
+    const message = `Future '${state.key}' is of another cluster: await its result, and hand that in`
+    throw new TaskValidationError(message, { uid: state.key })
+  }
+
   /** Hands tasks to the cluster: for the first time, or again. */
-  send(states: readonly FutureState[]): void {
+  #send(states: readonly FutureState[]): void {
     const possible = states.filter((state) => {
       const canceled = state.task?.inputs.find((input) => input.state.status === 'cancelled')
       if (canceled !== undefined) state.settle('cancelled', canceledError(state))
@@ -65,11 +80,12 @@ export class FutureTable {
     const specs = possible.flatMap((state) => (state.task === undefined ? [] : [toSpec(state.task, state)]))
     const { handles } = this.#cluster.submitBatch(specs, this.#sink)
     for (const handle of handles) (handle.owner as FutureState).handle = handle
+    for (const state of possible) if (state.task?.signal !== undefined) this.#signals.watch(state.task.signal, [state])
   }
 
   async scatter(data: unknown, broadcast: boolean): Promise<FutureState> {
     const marked = isTransferred(data)
-    const state = new FutureState(this.#newKey('data'))
+    const state = new FutureState(this.#newKey('data'), this.#cluster)
     state.handle = await this.#cluster.scatter(
       {
         uid: state.key,
@@ -81,6 +97,10 @@ export class FutureTable {
       },
       this.#sink,
     )
+    if (this.#closed) {
+      this.#cluster.release([state.handle])
+      throw new ClusterError('The client was closed while it scattered', { code: 'ERR_CLOSED' })
+    }
     state.settle('finished')
     this.#states.set(state.key, state)
     return state
@@ -113,14 +133,25 @@ export class FutureTable {
         uid: lost.key,
       })
     }
-    for (const state of again) {
-      state.restart()
-      this.send([state])
+    for (const state of again) this.#sendAgain(state)
+    // Nobody holds these any more: they are for those that need them.
+    this.#cluster.release(again.flatMap(({ holders, handle }) => (holders === 0 && handle) || []))
+  }
+
+  #sendAgain(state: FutureState): void {
+    const { status, error } = state
+    state.restart()
+    try {
+      this.#send([state])
+    } catch (refusal) {
+      if (status !== 'pending') state.settle(status, error)
+      throw refusal
     }
   }
 
   /** Cancels what is pending, and drops all values. */
   async close(): Promise<void> {
+    this.#closed = true
     const states = this.states()
     await this.cancel(states)
     for (const state of states) this.#forget(state)
@@ -129,7 +160,8 @@ export class FutureTable {
   /** The last future of a key is gone. One that nobody released, but the program forgot, is at least computed. */
   drop(state: FutureState, { forgotten }: { readonly forgotten: boolean }): void {
     if (forgotten && state.status === 'pending') {
-      state.onSettled(() => this.drop(state, { forgotten }))
+      // By then somebody may hold it again.
+      state.onSettled(() => state.holders === 0 && this.drop(state, { forgotten }))
       return
     }
     this.#forget(state)
@@ -172,9 +204,7 @@ export class FutureTable {
       state?.settle('cancelled', canceledError(state, reason))
     },
     lost: (handle, error) => {
-      // Or it was computed again, in vain.
-      const isLost = (error as { code?: unknown } | undefined)?.code === 'ERR_WORKER_LOST'
-      stateOf(handle)?.settle(isLost ? 'lost' : 'error', error)
+      stateOf(handle)?.settle('lost', error)
     },
     progress: (handle, progress) => stateOf(handle)?.progress(progress),
     log: () => {},

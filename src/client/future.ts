@@ -1,12 +1,26 @@
 import { TaskCanceledError, TaskTimeoutError } from '../core/errors.js'
 import type { Unsubscribe } from '../core/subscribable.js'
-import type { BaseClient } from './client.js'
+import { UNSENDABLE } from '../core/unsendable.js'
+import { type Check, isTime } from '../input/check-keys.js'
+import { checkTaskOptions } from '../input/task-options.js'
 import type { FutureState, FutureStatus } from './future-state.js'
 
 export interface WaitOptions {
   /** Milliseconds to wait. The task goes on all the same. Default: any time. */
   readonly timeout?: number | undefined
 }
+
+/** What a future needs of the client that made it. */
+export interface FutureHome {
+  cancel(futures: readonly Future[]): Promise<void>
+  retry(futures: readonly Future[]): Promise<void>
+  fetch(future: Future, state: FutureState): Promise<unknown>
+  letGo(future: Future, state: FutureState): void
+  /** Calls other people's code. A field: what holds a function cannot be cloned, so that no future is by mistake. */
+  readonly guard: (call: () => void) => void
+}
+
+const CHECKS: Readonly<Record<keyof WaitOptions, Check>> = { timeout: isTime }
 
 /**
  * A task and its value, which stays where it was made until somebody asks for it. Made by a `Client`.
@@ -18,13 +32,13 @@ export interface WaitOptions {
  */
 export class Future<T = unknown> implements PromiseLike<T> {
   readonly key: string
-  readonly client: BaseClient
+  readonly client: FutureHome
   /** What futures of one key share; for the client. */
   readonly #state: FutureState
   #released = false
 
   /** For the client. */
-  constructor(client: BaseClient, state: FutureState) {
+  constructor(client: FutureHome, state: FutureState) {
     this.client = client
     this.key = state.key
     this.#state = state
@@ -38,6 +52,10 @@ export class Future<T = unknown> implements PromiseLike<T> {
 
   static isFuture(value: unknown): value is Future {
     return typeof value === 'object' && value !== null && #state in value
+  }
+
+  get [UNSENDABLE](): string {
+    return 'a future, which is found only in arrays, plain records and Maps,'
   }
 
   get status(): FutureStatus {
@@ -59,7 +77,8 @@ export class Future<T = unknown> implements PromiseLike<T> {
    * @throws what the task threw; {TaskCanceledError} when it was cancelled or released; {TaskTimeoutError} when it takes
    *   longer than `timeout`, and it goes on
    */
-  result({ timeout }: WaitOptions = {}): Promise<T> {
+  async result(options?: WaitOptions): Promise<T> {
+    const { timeout } = checkTaskOptions<WaitOptions>(options, { what: 'options', checks: CHECKS })
     return within(this.key, this.#result(), timeout)
   }
 
@@ -70,7 +89,8 @@ export class Future<T = unknown> implements PromiseLike<T> {
   }
 
   /** What `result` would throw; `undefined` when it would not. @throws {TaskTimeoutError} */
-  exception({ timeout }: WaitOptions = {}): Promise<unknown> {
+  async exception(options?: WaitOptions): Promise<unknown> {
+    const { timeout } = checkTaskOptions<WaitOptions>(options, { what: 'options', checks: CHECKS })
     return within(this.key, this.#exception(), timeout)
   }
 
@@ -130,7 +150,7 @@ export async function within<T>(what: string, promise: Promise<T>, timeout: numb
   let timer: TimerHandle | undefined
   const late = new Promise<never>((_, reject) => {
     const message = `'${what}' was not there within ${timeout} ms. It goes on: ask again, or cancel it.`
-    timer = setTimeout(() => reject(new TaskTimeoutError(message, { uid: what })), timeout)
+    timer = setTimeout(() => reject(new TaskTimeoutError(message)), timeout)
   })
   try {
     return await Promise.race([promise, late])

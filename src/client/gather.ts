@@ -1,13 +1,24 @@
 import { isRecord } from '../core/record.js'
-import type { GatherOptions } from './client.js'
+import type { Check } from '../input/check-keys.js'
+import { checkTaskOptions } from '../input/task-options.js'
 import { Future } from './future.js'
 import type { Gathered } from './types.js'
 
 // In place of the value of a future that failed, until it is left out.
 const LEFT_OUT = Symbol('left out')
 
+export interface GatherOptions {
+  /** What becomes of futures that failed: `raise` (default) rejects with the first, `skip` leaves them out. */
+  readonly errors?: 'raise' | 'skip' | undefined
+}
+
+const CHECKS: Readonly<Record<keyof GatherOptions, Check>> = {
+  errors: (value) => (value === 'raise' || value === 'skip' ? undefined : "must be 'raise' or 'skip'"),
+}
+
 /** The values of futures, in their shape. See `BaseClient.gather`. */
-export async function gather<T>(futures: T, { errors = 'raise' }: GatherOptions): Promise<Gathered<T>> {
+export async function gather<T>(futures: T, options: GatherOptions): Promise<Gathered<T>> {
+  const { errors = 'raise' } = checkTaskOptions<GatherOptions>(options, { what: 'options', checks: CHECKS })
   const resultOf = async (future: Future): Promise<unknown> => {
     if (errors === 'raise') return future.result()
     return (await future.exception()) === undefined ? future.result().catch(() => LEFT_OUT) : LEFT_OUT
@@ -22,7 +33,6 @@ async function collect(value: unknown, resultOf: (future: Future) => Promise<unk
     const items = await Promise.all(value.map((item) => collect(item, resultOf)))
     return items.filter((item) => item !== LEFT_OUT)
   }
-  if (value instanceof Set) return collect([...value], resultOf)
   if (!isRecord(value)) return value
   const entries = await Promise.all(
     Object.entries(value).map(async ([key, item]) => [key, await collect(item, resultOf)] as const),

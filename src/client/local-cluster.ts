@@ -1,13 +1,16 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { LocalCluster } from '../cluster/local-cluster.js'
 import type { WorkerAdapter } from '../core/adapter.js'
+import type { Logger } from '../core/logger.js'
 import type { Runtime } from '../core/runtime.js'
 import { configurationError, show } from '../input/check-keys.js'
-import { checkResources, type DaskResources } from '../input/resources.js'
+import { checkResources, type DaskResources, warnOfLimit } from '../input/resources.js'
 
 export interface LocalClusterSetUp {
   /** Makes the workers, in place of the runtime's. */
   readonly adapter?: WorkerAdapter | undefined
+  /** Where warnings go. Default: the console. */
+  readonly logger?: Logger | undefined
 }
 
 /** Dask's `LocalCluster`: workers on this machine, for one client or several. */
@@ -20,9 +23,12 @@ export abstract class BaseLocalCluster extends LocalCluster {
    *
    * @throws {TypeError} with `code` `ERR_RESOURCES` for an unknown key or a bad value
    */
-  constructor(resources?: DaskResources | null, { adapter }: LocalClusterSetUp = {}) {
+  constructor(resources?: DaskResources | null, { adapter, logger = console }: LocalClusterSetUp = {}) {
     const { runtime } = new.target as unknown as { readonly runtime: Runtime }
-    super({ adapter: adapter ?? runtime.workers, ...checkResources(resources) })
+    const { taskTimeout, name: _, dashboardAddress: __, ...limits } = checkResources(resources)
+    if (taskTimeout !== undefined) throw configurationError('resources.taskTimeout is for a client: its tasks are what it limits')
+    super({ adapter: adapter ?? runtime.workers, ...limits })
+    warnOfLimit(limits, adapter ?? runtime.workers, logger)
   }
 
   /** Constructs and starts. Resolves when the first worker answers. @throws {ClusterError} when it cannot be started */

@@ -33,7 +33,6 @@ const CHECKS: Readonly<Record<keyof SubmitOptions, Check>> = {
 /** A call that was checked, and is not submitted yet. */
 export interface Submitted {
   readonly task: SubmittedTask
-  readonly signal: AbortSignal | undefined
   readonly key: string | undefined
   /** What calls have in common that do the same; where they are to be one. */
   readonly identity: string | undefined
@@ -88,8 +87,8 @@ export function toSubmitted(checked: CheckedFunction, given: readonly unknown[],
       allowOtherWorkers: options.allowOtherWorkers,
       actor: options.actor,
       inputs: found.length === 0 ? NONE : found.map(({ item, path }) => ({ state: Future.stateOf(item), path })),
+      signal,
     },
-    signal,
     key,
     identity: pure ? identityOf(checked.function, given) : undefined,
   }

@@ -10,6 +10,7 @@ export interface FutureInput {
 /** A task as it was submitted, with what it takes to submit it again. */
 export interface SubmittedTask extends Omit<TaskSpec, 'uid' | 'owner' | 'inputs' | 'keep'> {
   readonly inputs: readonly FutureInput[]
+  readonly signal: AbortSignal | undefined
 }
 
 /**

@@ -1,3 +1,5 @@
+import { type Check, isTime } from '../input/check-keys.js'
+import { checkTaskOptions } from '../input/task-options.js'
 import { Future, type WaitOptions, within } from './future.js'
 
 export interface WaitForOptions extends WaitOptions {
@@ -5,9 +7,15 @@ export interface WaitForOptions extends WaitOptions {
   readonly returnWhen?: 'ALL_COMPLETED' | 'FIRST_COMPLETED' | 'FIRST_EXCEPTION' | undefined
 }
 
-export interface Waited<T> {
-  readonly done: Set<Future<T>>
-  readonly notDone: Set<Future<T>>
+const WHEN = ['ALL_COMPLETED', 'FIRST_COMPLETED', 'FIRST_EXCEPTION']
+const CHECKS: Readonly<Record<keyof WaitForOptions, Check>> = {
+  timeout: isTime,
+  returnWhen: (value) => (WHEN.includes(value as string) ? undefined : `must be one of ${WHEN.join(', ')}`),
+}
+
+export interface Waited<F extends Future> {
+  readonly done: Set<F>
+  readonly notDone: Set<F>
 }
 
 /**
@@ -15,10 +23,8 @@ export interface Waited<T> {
  *
  * @throws {TaskTimeoutError} when that takes longer than `timeout` (ms); the tasks go on
  */
-export async function wait<T>(
-  futures: Iterable<Future<T>>,
-  { timeout, returnWhen = 'ALL_COMPLETED' }: WaitForOptions = {},
-): Promise<Waited<T>> {
+export async function wait<F extends Future>(futures: Iterable<F>, options: WaitForOptions = {}): Promise<Waited<F>> {
+  const { timeout, returnWhen = 'ALL_COMPLETED' } = checkTaskOptions<WaitForOptions>(options, { what: 'options', checks: CHECKS })
   const all = [...futures]
   const stops: (() => void)[] = []
   try {

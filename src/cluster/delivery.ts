@@ -101,7 +101,9 @@ export class Delivery {
   }
 
   #tell(task: ScheduledTask, what: unknown, payload: unknown): void {
-    if (task.settled || what === Event.Returned) return
+    // What was kept may be computed again, in vain.
+    const isInVain = what === Event.Failed && task.keep !== Keep.No
+    if ((task.settled && !isInVain) || what === Event.Returned) return
     announce(task)
     const { sink } = task
     if ((what === Event.Done || what === Event.Kept) && task.phase === 'done') {
@@ -172,7 +174,7 @@ export function deliverDecision(decision: Decision): void {
       failTask(decision.task, decision.error)
       break
     case 'valueLost':
-      failTask(decision.task, valueLostError(decision))
+      loseValue(decision.task, valueLostError(decision))
       break
     case 'killed':
       failTask(decision.task, killedError(decision))
@@ -186,7 +188,7 @@ export function deliverDecision(decision: Decision): void {
   }
 }
 
-/** The task ends by an error that is not its own; or its value, which was there, is gone for good. */
+/** The task ends by an error that is not its own. */
 export function failTask(task: ScheduledTask, error: unknown): void {
   end(task, error, () => task.sink.failed(task, error))
 }
@@ -199,12 +201,14 @@ function end(task: ScheduledTask, error: unknown, tell: () => void): void {
   // Those that depend on one that was not run have the error of the one that was.
   task.error = error
   settleReader(task, (reader) => reader.reject(error))
-  if (task.settled) {
-    if (task.keep !== Keep.No) task.sink.lost(task, error)
-    return
-  }
+  // One that was kept was done, and was to be computed again.
+  if (task.settled && task.keep === Keep.No) return
   task.settled = true
   tell()
+}
+
+function loseValue(task: ScheduledTask, error: unknown): void {
+  end(task, error, () => task.sink.lost(task, error))
 }
 
 function announce(task: ScheduledTask): void {

@@ -6,7 +6,7 @@ import type { ScheduledTask } from './scheduled-task.js'
  * Makes a task wait for what it depends on and is not done. Inputs whose value is nowhere any more have to be done again:
  * those are added to `again`, as new ones.
  *
- * Answers the dependency that ended otherwise: then the task can never run.
+ * Answers the dependency that ended otherwise, or whose value cannot be had again: then the task can never run.
  */
 export function waitForDependencies(task: ScheduledTask, again: ScheduledTask[]): ScheduledTask | undefined {
   for (const dependency of task.dependencies ?? NONE) {
@@ -17,6 +17,7 @@ export function waitForDependencies(task: ScheduledTask, again: ScheduledTask[])
     if (hasFailed(input)) return input
     if (input.phase === 'done') {
       if (input.result?.exists) continue
+      if (!input.isRepeatable) return input
       input.startAgain()
       again.push(input)
     }
@@ -25,10 +26,11 @@ export function waitForDependencies(task: ScheduledTask, again: ScheduledTask[])
   return undefined
 }
 
-/** Whether actors among its inputs, which cannot move, are on different workers. */
-export function actorsApart({ inputs }: ScheduledTask): boolean {
-  const [first, ...others] = inputs?.filter(({ task }) => task.result?.isActor) ?? NONE
-  return others.some(({ task }) => task.result?.holders[0] !== first?.task.result?.holders[0])
+/** Whether actors among its inputs, which cannot move, are on different workers, or not where it is to run. */
+export function actorsApart({ inputs, workers, allowOtherWorkers }: ScheduledTask): boolean {
+  const [first, ...others] = inputs?.filter(({ task }) => task.result?.isActor).map(({ task }) => task.result?.holders[0]) ?? NONE
+  const isElsewhere = first !== undefined && workers !== undefined && !allowOtherWorkers && !workers.includes(first.id)
+  return isElsewhere || others.some((other) => other !== first)
 }
 
 function hasFailed({ phase }: ScheduledTask): boolean {

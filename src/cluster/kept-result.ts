@@ -1,3 +1,4 @@
+import type { WorkerExit } from '../core/adapter.js'
 import type { Deferred } from '../core/deferred.js'
 import type { SmallValue } from '../wire/weigh.js'
 import type { Flight } from './flight.js'
@@ -17,6 +18,8 @@ export class KeptResult {
   size = 0
   /** A small one is here: a worker gets it with the task that needs it. */
   here: SmallValue | undefined = undefined
+  /** The worker with which it was lost last, and how that ended. */
+  lost: { readonly worker: string; readonly exit: WorkerExit } | undefined = undefined
   /** The workers where it lies. */
   holders: readonly SchedulerWorker[] = NONE
   /** Where it is on its way to. */

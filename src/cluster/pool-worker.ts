@@ -10,6 +10,7 @@ import {
   type EventsMessage,
   Message,
   PROTOCOL_VERSION,
+  type WireInputs,
   type WorkerOptions,
 } from '../wire/protocol.js'
 import { checkTransferList, findUncloneable } from '../wire/uncloneable.js'
@@ -48,6 +49,7 @@ export class PoolWorker {
   readonly #claims: Claims | undefined
   #ticket = 0
   #control: ControlPlane | undefined
+  #isGone = false
   /** Resolves with its first word; rejects when that is of another protocol. */
   readonly greeted: Promise<void>
   #greet: (version: unknown) => void = () => {}
@@ -77,11 +79,16 @@ export class PoolWorker {
     this.greeted.catch(() => undefined)
     handle.endpoint.onMessage((message) => this.#receive(message))
     handle.endpoint.onMessageError((error) => this.#unreadable(error))
-    void this.exited.then(() => this.#control?.close())
+    void this.exited.then(() => {
+      this.#isGone = true
+      this.#control?.close()
+    })
   }
 
   /** Once it has greeted. Resolves when it can take tasks; that it may end before is for the caller to see. */
   async start(options: Omit<WorkerOptions, 'workerId' | 'claims'>): Promise<void> {
+    // What is opened for one that has ended would never be closed.
+    if (this.#isGone) return
     this.#control = this.#openControl()
     this.handle.endpoint.postMessage([Message.Start, this.#control.port], [this.#control.port])
     const claims = this.#claims && { claims: this.#claims.buffer }
@@ -131,7 +138,7 @@ export class PoolWorker {
         continue
       }
       this.#send(batch)
-      this.#sendAlone(task)
+      this.#sendAlone(task, inputs)
       batch = new TaskBatch(this.#defined)
     }
     this.#send(batch)
@@ -200,14 +207,14 @@ export class PoolWorker {
       for (const { group } of batch.tasks) this.#defined.add(group.id)
     } catch {
       // Copies of plain values can be cloned; should one of them not be, alone it shows which.
-      for (const task of batch.tasks) this.#sendAlone(task)
+      for (const task of batch.tasks) this.#sendAlone(task, fillIn(task))
     }
   }
 
-  #sendAlone(task: PoolTask): void {
+  #sendAlone(task: PoolTask, inputs: WireInputs | undefined): void {
     const { args, transfer = [], group } = task
     const batch = new TaskBatch(this.#defined)
-    batch.add(task, args, fillIn(task))
+    batch.add(task, args, inputs)
     this.#offer(batch)
     try {
       checkTransferList(transfer)

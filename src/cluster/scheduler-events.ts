@@ -10,6 +10,8 @@ export type SchedulerEvent =
   | { readonly type: 'opened' }
   /** From now on keep so many, whatever there is to do. */
   | { readonly type: 'scaled'; readonly workers: number }
+  /** Somebody waits for a worker, though there is nothing to run. */
+  | { readonly type: 'workerWanted' }
   | { readonly type: 'submitted'; readonly tasks: readonly ScheduledTask[] }
   | { readonly type: 'workerReady'; readonly worker: string }
   /** It is about to end by itself, and said what it runs. */

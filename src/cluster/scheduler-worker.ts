@@ -78,16 +78,21 @@ export class SchedulerWorker {
     return this.ready && this.retires === undefined && !this.saidGoodbye
   }
 
+  /** Whether it takes tasks, or would take those that need an actor of its own. */
+  get #takesSome(): boolean {
+    return this.isOpen || (this.actors > 0 && this.ready && !this.saidGoodbye)
+  }
+
   /** Whether there may be a task that it has room for. */
   get hasRoom(): boolean {
     const held = this.#held
-    if (!this.isOpen || held >= this.#left) return false
+    if (!this.#takesSome || held >= this.#left) return false
     if (held < this.slots) return true
     return !this.late && held < MOST_AHEAD && this.#startsInUs(held) < WINDOW_US
   }
 
   hasRoomFor(task: ScheduledTask): boolean {
-    if (!this.isOpen || (task.resources !== undefined && !covers(this.#free, task.resources))) return false
+    if (!this.#takesSome || (task.resources !== undefined && !covers(this.#free, task.resources))) return false
     const held = this.#held
     if (held >= this.#left) return false
     // A task that was on a worker when it was lost may be the cause. By itself on a worker, it is the only suspect when
@@ -115,7 +120,7 @@ export class SchedulerWorker {
   }
 
   get isBusy(): boolean {
-    return this.owesAnswers || this.expecting.size > 0
+    return this.owesAnswers || this.expecting.size > 0 || this.receives.size > 0
   }
 
   #startsInUs(held: number): number {
@@ -126,7 +131,8 @@ export class SchedulerWorker {
   /** Whether it could run the task if it had nothing else to do. */
   suits({ workers, allowOtherWorkers, resources, inputs }: ScheduledTask): boolean {
     if (workers !== undefined && !allowOtherWorkers && !workers.includes(this.id)) return false
-    if (inputs?.some(({ task: { result } }) => result?.isActor && !result.isAt(this))) return false
+    const actors = inputs?.filter(({ task }) => task.result?.isActor) ?? []
+    if (actors.some(({ task }) => !task.result?.isAt(this)) || (actors.length === 0 && !this.isOpen)) return false
     return resources === undefined || covers(this.#total, resources)
   }
 

@@ -94,6 +94,10 @@ export class Scheduler {
       case 'scaled':
         this.#workers.scale(event.workers)
         break
+      case 'workerWanted':
+        this.#workers.oneMore()
+        this.#workers.workerWanted = true
+        break
       case 'submitted':
         // Each batch is worth one more try.
         this.#workers.oneMore()
@@ -216,7 +220,7 @@ export class Scheduler {
     if (to === undefined) this.#decide({ type: 'unsendable', task: value, error })
     this.#tasks.failInputs(waiting, error)
     // It cannot leave, and the worker must.
-    if (from.retiring) this.#tasks.lose(this.#values.forget(value, from), from.id, { reason: 'terminated', error })
+    if (from.retiring && !from.isBusy) this.#tasks.lose(this.#values.forget(value, from, { reason: 'terminated', error }))
   }
 
   // What it holds is safe: it is gone in a moment, and what it ran is known.

@@ -56,7 +56,10 @@ export function lostError({ task, worker, exit }: Loss): WorkerLostError {
 
 export function apartError({ uid }: ScheduledTask): ValueError {
   const hint = 'Make them with the same `workers`, or give one the results of the other.'
-  return new ValueError(`Task '${uid}' is given actors that are on different workers, and can run on none. ${hint}`, { uid })
+  return new ValueError(
+    `Task '${uid}' is given actors that are on different workers, or not where it is to run, and can run on none. ${hint}`,
+    { uid },
+  )
 }
 
 export function actorLostError(uid: string, method: string, worker: string, exit: WorkerExit): WorkerLostError {
@@ -65,10 +68,11 @@ export function actorLostError(uid: string, method: string, worker: string, exit
 }
 
 export function valueLostError({ task, worker, exit }: Extract<Decision, { type: 'valueLost' }>): WorkerLostError {
-  const { uid, name } = task
+  const { uid, name, result } = task
+  const hint = result?.isActor ? 'Submit it again.' : 'Hand it in again; with broadcast, several workers have it.'
   const message =
-    `The value of '${name}' (${uid}) was on worker '${worker}', which ended (${endOf(exit)}), and it cannot be computed ` +
-    `again. Scatter it again; with broadcast, several workers have it. ${reasonOf(exit.error)}`
+    `The value of '${name}' (${uid}) was on worker '${worker}', which ended (${endOf(exit)}), and it cannot be made ` +
+    `again of what is here. ${hint} ${reasonOf(exit.error)}`
   return new WorkerLostError(message.trimEnd(), lossDetails(uid, worker, exit))
 }
 

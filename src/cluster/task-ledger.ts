@@ -66,6 +66,7 @@ export class TaskLedger {
     task.result.wanted = true
     if (task.phase !== 'done') return
     if (task.result.exists) this.#values.sendHere(task)
+    else if (!task.isRepeatable) this.#loseForGood(task)
     else {
       task.startAgain()
       this.#await(task)
@@ -87,17 +88,19 @@ export class TaskLedger {
   }
 
   /** Values that are needed were lost. Those that cannot be computed again are lost for good. */
-  lose(values: readonly ScheduledTask[], worker: string, exit: WorkerExit): void {
+  lose(values: readonly ScheduledTask[]): void {
     for (const task of values) {
       if (task.phase !== 'done') continue
-      if (task.isRepeatable) {
-        if (task.result?.wanted) this.want(task)
-        continue
-      }
-      task.end('failed')
-      this.#decide({ type: 'valueLost', task, worker, exit })
-      this.#failDependents(task)
+      if (!task.isRepeatable) this.#loseForGood(task)
+      else if (task.result?.wanted) this.want(task)
     }
+  }
+
+  #loseForGood(task: ScheduledTask): void {
+    task.end('failed')
+    const { worker = '', exit = TAKEN_BACK } = task.result?.lost ?? {}
+    this.#decide({ type: 'valueLost', task, worker, exit })
+    this.#failDependents(task)
   }
 
   /** Ends what nobody needs any more. */
@@ -110,6 +113,7 @@ export class TaskLedger {
     const todo = [first]
     for (let task = todo.pop(); task !== undefined; task = todo.pop()) {
       const missing = waitForDependencies(task, todo)
+      if (missing?.phase === 'done') this.#loseForGood(missing)
       if (missing?.phase === 'canceled') this.cancel([task], undefined)
       else if (missing !== undefined) this.#failDependent(task, missing)
       else if (task.waitingFor > 0) task.phase = 'waiting'
@@ -138,7 +142,10 @@ export class TaskLedger {
   #placeReady(workers: readonly SchedulerWorker[]): void {
     for (let bare = this.#ready.place(workers); bare.length > 0; bare = this.#ready.place(workers)) {
       this.#active -= bare.length
-      for (const task of bare) this.#await(task)
+      for (const task of bare) {
+        task.phase = 'new'
+        this.#await(task)
+      }
     }
   }
 
@@ -173,8 +180,8 @@ export class TaskLedger {
    * @param exit why it holds nothing any more
    */
   clear(worker: SchedulerWorker, exit = TAKEN_BACK): readonly ScheduledTask[] {
-    const { tasks, values } = this.#values.lost(worker)
-    this.lose(values, worker.id, exit)
+    const { tasks, values } = this.#values.lost(worker, exit)
+    this.lose(values)
     this.awaitAgain(tasks)
     return [...worker.assigned.values()].filter((task) => this.leave(task) && task.live).reverse()
   }
@@ -196,7 +203,7 @@ export class TaskLedger {
   scattered(task: ScheduledTask, made: SmallValue | number, workers: readonly SchedulerWorker[]): void {
     task.end('done')
     this.#values.place(task, made, workers)
-    if (task.result?.exists !== true) this.lose([task], '', TAKEN_BACK)
+    if (task.result?.exists !== true) this.lose([task])
   }
 
   /** It is live, and has left its worker, having thrown. */

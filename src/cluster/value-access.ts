@@ -35,11 +35,12 @@ export class ValueAccess {
     if (phase === 'failed') return Promise.reject(task.error)
     if (phase === 'canceled') return Promise.reject(canceledError(task, undefined))
     if (result.here !== undefined) return Promise.resolve(copyHere(result.here))
-    if (result.reader === undefined) {
-      result.reader = this.#wait()
-      this.#loop.dispatch([{ type: 'wanted', task }])
-    }
-    return result.reader.promise
+    if (result.reader !== undefined) return result.reader.promise
+    const reader = this.#wait()
+    result.reader = reader
+    // Which may be settled by that.
+    this.#loop.dispatch([{ type: 'wanted', task }])
+    return reader.promise
   }
 
   /** See `DataCluster.call`. */
@@ -64,6 +65,11 @@ export class ValueAccess {
 
   /** Puts the value of a task that has none yet where it belongs. */
   async scatter(task: ScheduledTask, { value, transfer = [], broadcast }: ScatteredValue): Promise<void> {
+    if (broadcast && transfer.length > 0) {
+      throw new TaskValidationError('scatter(data): what is moved goes to one worker: broadcast it without transfer', {
+        path: 'data',
+      })
+    }
     const made = weigh(value)
     if (typeof made !== 'number') {
       this.#loop.dispatch([{ type: 'scattered', task, made, workers: [] }])
@@ -96,7 +102,12 @@ export class ValueAccess {
 
   #open(): Promise<unknown> {
     this.#whenOpen ??= this.#wait()
-    return this.#whenOpen.promise
+    const { promise } = this.#whenOpen
+    // One that is lost without work need not be replaced otherwise.
+    this.#loop.dispatch([{ type: 'workerWanted' }])
+    const { exhausted } = this.#scheduler
+    if (exhausted !== undefined) this.fail(exhausted.error)
+    return promise
   }
 
   #wait(): Deferred<unknown> {

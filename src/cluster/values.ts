@@ -1,3 +1,4 @@
+import type { WorkerExit } from '../core/adapter.js'
 import { append } from '../core/append.js'
 import type { SmallValue } from '../wire/weigh.js'
 import type { Flight } from './flight.js'
@@ -112,9 +113,13 @@ export class Values {
   }
 
   /** A worker is gone, with what lay there. */
-  lost(worker: SchedulerWorker): Lost {
+  lost(worker: SchedulerWorker, exit: WorkerExit): Lost {
     const values = [...worker.values]
-    for (const { result } of values) if (result !== undefined) result.holders = without(result.holders, worker)
+    for (const { result } of values) {
+      if (result === undefined) continue
+      result.holders = without(result.holders, worker)
+      if (!result.exists) result.lost = { worker: worker.id, exit }
+    }
     worker.values.clear()
     this.#dropped.delete(worker)
     const tasks = new Set<ScheduledTask>(worker.expecting)
@@ -129,10 +134,11 @@ export class Values {
   }
 
   /** A value stays no longer where it cannot be had from. Answers it when it is needed, and nowhere now. */
-  forget(value: ScheduledTask, worker: SchedulerWorker): readonly ScheduledTask[] {
+  forget(value: ScheduledTask, worker: SchedulerWorker, exit: WorkerExit): readonly ScheduledTask[] {
     const { result } = value
     if (result === undefined || !worker.values.has(value)) return NONE
     this.#leaveAt(value, result, worker)
+    if (!result.exists) result.lost = { worker: worker.id, exit }
     return result.isNeeded && !result.exists ? [value] : NONE
   }
 
@@ -160,7 +166,8 @@ export class Values {
       const { result } = task
       if (result === undefined || result.isNeeded) continue
       if (task.phase === 'done') this.#drop(task, result)
-      else if (task.live) pointless.push(task)
+      // What is computed again is not cancelled for good: it may be needed again.
+      else if (task.live && !task.settled) pointless.push(task)
     }
     return pointless
   }

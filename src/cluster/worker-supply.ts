@@ -29,6 +29,8 @@ export class WorkerSupply {
   readonly #starts = new StartPolicy()
   #opened = false
   #fewer = false
+  /** Whether one is wanted, though there is nothing to run. */
+  workerWanted = false
   #spawned = 0
   #lastExit: WorkerExit | undefined
 
@@ -89,6 +91,7 @@ export class WorkerSupply {
     // One that ended before it could take anything was never ready.
     if (worker === undefined || worker.saidGoodbye) return
     worker.ready = true
+    this.workerWanted = false
     this.#starts.ready()
   }
 
@@ -173,7 +176,7 @@ export class WorkerSupply {
     if (!this.#opened || !this.#starts.mayStart(this.#someWork)) return 0
     const { minWorkers, maxWorkers, slots } = this.#options
     // What a retiring worker holds ends there.
-    let demand = active
+    let demand = this.workerWanted ? Math.max(active, 1) : active
     for (const worker of this.#retiring) demand -= worker.assigned.size
     const needed = Math.max(Math.ceil(demand / slots), this.#neededBesideThese(demand))
     return Math.min(maxWorkers, Math.max(this.#starts.isFlaky ? 0 : minWorkers, needed))

@@ -8,8 +8,8 @@ import type { LogEntry } from './task-context.js'
  * The door between the faces (`DaskExecutionBackend`, `Client`) and what runs tasks: the embedded cluster, or a real one.
  *
  * A face hands in specs with a sink, and gets handles. Each handle then comes back through the sink: `running` at most
- * once, then exactly one of `done`, `kept`, `failed`, `dependencyFailed` and `canceled`, and nothing after it but that the value
- * of a kept one was `lost`.
+ * once, then exactly one of `done`, `kept`, `failed`, `dependencyFailed` and `canceled`, and nothing after it, but
+ * that a kept one was `lost`, or was to be computed again and `failed`.
  */
 export interface Cluster {
   /** Whether it can run tasks now. */
@@ -118,10 +118,7 @@ export interface WorkerInfo {
   readonly bytes: number
 }
 
-/**
- * Where a value is, outermost first: `[0, 'parts', 3]` is `args[0].parts[3]`. In a Map a step is the key, in a Set the place in
- * the order.
- */
+/** Where a value is, outermost first: `[0, 'parts', 3]` is `args[0].parts[3]`. In a Map a step is the key. */
 export type Path = readonly unknown[]
 
 /** The value of a task, as an argument of another. */

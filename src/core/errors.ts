@@ -77,7 +77,7 @@ export class TaskCanceledError extends DaskflowError {
   }
 }
 
-/** A task that took longer than its `timeout`, from its start. */
+/** A task took longer than its `timeout`, from its start; or a value was not there within that of who asked for it. */
 export class TaskTimeoutError extends DaskflowError {
   constructor(message: string, details?: ErrorDetails) {
     super('ERR_TASK_TIMEOUT', message, details)

@@ -1,5 +1,13 @@
+import type { DataCluster } from '../core/cluster.js'
 import { hasMethods } from './check-keys.js'
 
-export const isCluster = hasMethods('start', 'submitBatch', 'cancel', 'onWorker', 'onLog', 'close')
+const CLUSTER = ['start', 'submitBatch', 'cancel', 'onWorker', 'onLog', 'close'] as const
 
-export const isDataCluster = hasMethods('submitBatch', 'fetch', 'release', 'scatter', 'workers', 'whoHas')
+/** What is missing of a `Cluster`. */
+export const isCluster = hasMethods(...CLUSTER)
+
+const whyNoDataCluster = hasMethods(...CLUSTER, 'fetch', 'call', 'release', 'scatter', 'workers', 'whoHas')
+
+export function isDataCluster(value: unknown): value is DataCluster {
+  return whyNoDataCluster(value) === undefined
+}

@@ -1,12 +1,13 @@
-import type { WorkerSource } from '../core/adapter.js'
+import type { WorkerAdapter, WorkerSource } from '../core/adapter.js'
 import type { Amounts } from '../core/amounts.js'
 import { parseBytes } from '../core/bytes.js'
 import { isModuleFunction, refusalOf, scopedOf } from '../core/function-ref.js'
+import type { Logger } from '../core/logger.js'
 import { isRecord } from '../core/record.js'
 import type { TaskFunction } from '../core/task.js'
 import { type Check, checkKeys, configurationError, isAmounts, isDelay, isName, isTime, show } from './check-keys.js'
 
-/** What a `DaskExecutionBackend` runs on. */
+/** The workers of a `DaskExecutionBackend`, a `Client` or a `LocalCluster`. */
 export interface DaskResources {
   /** How many workers there may be. Default: what makes use of the machine. The first starts at once, others with the work. */
   readonly nWorkers?: number | undefined
@@ -18,7 +19,8 @@ export interface DaskResources {
   readonly maxTasksPerWorker?: number | undefined
   /**
    * How many tasks may wait for a worker. `submitTasks` resolves when there is room for the last of its batch, so that one
-   * who awaits it submits no faster than tasks are run. Default: any number.
+   * who awaits it submits no faster than tasks are run. `submit` and `map` of a `Client` throw `ERR_QUEUE_FULL` beyond it.
+   * Default: any number.
    */
   readonly maxQueue?: number | undefined
   /**
@@ -92,6 +94,16 @@ export function checkResources(resources: unknown): CheckedResources {
     throw configurationError(`resources.minWorkers must be at most nWorkers (${nWorkers}), got ${minWorkers}`)
   }
   return { ...others, nWorkers, minWorkers, memoryLimit: memoryLimit === undefined ? undefined : parseBytes(memoryLimit) }
+}
+
+/** Says where a limit is not enforced. */
+export function warnOfLimit(
+  { memoryLimit }: { readonly memoryLimit?: unknown },
+  { limitsMemory, runtime }: WorkerAdapter,
+  logger: Logger,
+): void {
+  if (memoryLimit !== undefined && limitsMemory !== true)
+    logger.warn(`daskflow: memoryLimit is not enforced by '${runtime}' workers`)
 }
 
 /** A cluster that was given has workers of its own. @throws {TypeError} with `code` `ERR_RESOURCES`, naming the key */

@@ -14,7 +14,7 @@ export interface TakenOut<T> {
 }
 
 /**
- * Finds what stands for values among arguments: in arrays, plain records, Maps (as values) and Sets, however deep. What holds
+ * Finds what stands for values among arguments: in arrays, plain records and Maps (as values), however deep. What holds
  * none is left as it is; what holds one is copied, without it.
  *
  * @param isOne whether something stands for a value
@@ -39,8 +39,7 @@ class Search<T> {
     if (typeof value !== 'object' || value === null) return value
     if (this.#isOne(value)) {
       this.found.push({ item: value, path: [...this.#path] })
-      // No two are one, also in a Set.
-      return {}
+      return undefined
     }
     const container = containerOf(value)
     if (container === undefined || this.#holders.has(value)) return value
@@ -72,7 +71,6 @@ interface Container {
 function containerOf(value: object): Container | undefined {
   if (Array.isArray(value)) return ARRAY
   if (value instanceof Map) return MAP
-  if (value instanceof Set) return SET
   return isRecord(value) ? RECORD : undefined
 }
 
@@ -83,11 +81,6 @@ const ARRAY: Container = {
     for (const [i, item] of replaced) copy[i as number] = item
     return copy
   },
-}
-
-const SET: Container = {
-  entries: (value) => [...(value as ReadonlySet<unknown>)].entries(),
-  copyWith: (value, replaced) => new Set(ARRAY.copyWith([...(value as ReadonlySet<unknown>)], replaced) as unknown[]),
 }
 
 const MAP: Container = {

@@ -33,7 +33,11 @@ export class TaskSignals<Task extends Endable> {
     const watched = this.#watched.get(signal) ?? this.#listen(signal)
     for (const task of live) {
       watched.tasks.add(task)
-      task.onEnded = () => this.#forget(signal, task)
+      const { onEnded } = task
+      task.onEnded = () => {
+        onEnded?.()
+        this.#forget(signal, task)
+      }
     }
   }
 

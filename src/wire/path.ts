@@ -8,17 +8,10 @@ export function setAt(root: readonly unknown[], path: Path, value: unknown): voi
 }
 
 function get(owner: unknown, step: unknown): unknown {
-  if (owner instanceof Map) return owner.get(step)
-  if (owner instanceof Set) return [...owner][step as number]
-  return (owner as Record<string, unknown>)[step as string]
+  return owner instanceof Map ? owner.get(step) : (owner as Record<string, unknown>)[step as string]
 }
 
 function set(owner: unknown, step: unknown, value: unknown): void {
   if (owner instanceof Map) owner.set(step, value)
-  else if (owner instanceof Set) {
-    const items = [...owner]
-    items[step as number] = value
-    owner.clear()
-    for (const item of items) owner.add(item)
-  } else (owner as Record<string, unknown>)[step as string] = value
+  else (owner as Record<string, unknown>)[step as string] = value
 }

@@ -1,4 +1,5 @@
 import { isTransferred } from '../core/transfer.js'
+import { UNSENDABLE } from '../core/unsendable.js'
 
 /**
  * Refuses buffers that were moved away before. Node would post such a list without a word, and the message would never
@@ -58,6 +59,8 @@ function whatIsWrong(value: unknown): string | undefined {
   if (typeof value === 'function') return value.name === '' ? 'a function' : `the function '${value.name}'`
   if (typeof value === 'symbol') return 'a symbol'
   if (isTransferred(value)) return 'marked by transfer(), which goes around a whole argument or result only,'
+  const unsendable = (value as { readonly [UNSENDABLE]?: unknown } | null | undefined)?.[UNSENDABLE]
+  if (typeof unsendable === 'string') return unsendable
   const buffer = ArrayBuffer.isView(value) ? value.buffer : value
   return buffer instanceof ArrayBuffer && isDetached(buffer) ? 'a buffer that was moved away before' : undefined
 }

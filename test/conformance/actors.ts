@@ -94,6 +94,18 @@ export const actors = cases('actors', ['dask'], {
     const error = (await dask.submit(async () => 1, [[a, b]] as never).exception()) as Coded
     expect([error.code, error.message.includes('different workers')]).to.deep.equal(['ERR_VALUE', true])
   },
+  'of a worker that is to go still take the tasks that need them': async ({ Client, LocalCluster }) => {
+    const cluster = await LocalCluster.create({ nWorkers: 1 })
+    try {
+      const dask = await new Client(cluster).start()
+      const counter = dask.submit(Counter, [5], { actor: true })
+      await counter
+      cluster.scale(0)
+      expect(await dask.submit((async (actor: Counter) => actor.add(1)) as never, [counter] as never)).to.equal(6)
+    } finally {
+      await cluster.close()
+    }
+  },
   'that do not get made fail like any task': async ({ client }) => {
     const dask = await client({ nWorkers: 1 })
     class Broken {

@@ -125,6 +125,50 @@ export const data = cases('data', ['dask'], {
     await end((await holdersOf(dask, doubled))[0])
     expect(await dask.submit(async (x: Float64Array) => x.reduce((sum, n) => sum + n, 0), [doubled])).to.equal(2_000)
   },
+  'one that throws when it is computed again rejects with that, and so does what needs it': async (context) => {
+    const { dask, end } = await mortal(context)
+    const once = dask.submit(async function (this: TaskContext) {
+      if (this.attempt > 1) throw new RangeError('only once')
+      return new Float64Array(1_000)
+    })
+    await once.exception()
+    await end((await holdersOf(dask, once))[0])
+    const behind = dask.submit(lengthOf, [once])
+    expect((await refuses(() => once.result())).message).to.equal('only once')
+    expect((await refuses(() => behind.result())).message).to.equal('only once')
+    expect(once.status).to.equal('error')
+  },
+  'one that is made of what is not here any more is lost, and not made of nothing': async (context) => {
+    const { dask, end } = await mortal(context)
+    const given = new Uint8Array(4_000)
+    const moved = context.daskflow.transfer(given, [given.buffer])
+    const made = dask.submit(async (bytes: Uint8Array) => new Float64Array(bytes.length), [moved])
+    const scattered = await dask.scatter(new Float64Array(1_000))
+    const behind = dask.submit(
+      async (a: Float64Array, b: Float64Array) => new Float64Array(a.length + b.length),
+      [made, scattered],
+    )
+    await behind.exception()
+    made.release()
+    scattered.release()
+    await end((await holdersOf(dask, behind))[0])
+    for (const ask of [() => behind.result(), () => dask.submit(lengthOf, [behind]).result()]) {
+      expect((await refuses(ask)).code).to.equal('ERR_WORKER_LOST')
+    }
+  },
+  'what is released while it is computed again can be computed again all the same': async (context) => {
+    const { dask, end } = await mortal(context)
+    const source = dask.submit(make, [1_000])
+    const add = async (data: Float64Array, n: number) => data.map((x) => x + n)
+    const [one, two] = [1, 2].map((n) => dask.submit(add, [source, n])) as [Future<Float64Array>, Future<Float64Array>]
+    await Promise.all([one.exception(), two.exception()])
+    source.release()
+    await end((await holdersOf(dask, one))[0])
+    const behind = dask.submit(lengthOf, [two])
+    behind.release()
+    two.release()
+    expect((await one)[0]).to.equal(2)
+  },
   'a task whose worker is lost once too often is taken for the cause': async (context) => {
     const { dask, end } = await mortal(context, { nWorkers: 1, allowedFailures: 0 })
     const future = dask.submit(async function (this: TaskContext) {
@@ -170,6 +214,12 @@ export const data = cases('data', ['dask'], {
     expect(error.code).to.equal('ERR_WORKER_LOST')
     expect(await refuses(() => future.result())).to.equal(error)
     expect((await refuses(() => future.retry())).code).to.equal('ERR_TASK_VALIDATION')
+  },
+  'what is moved goes to one worker alone': async ({ client, daskflow }) => {
+    const dask = await client({ nWorkers: 1 })
+    const bytes = new Uint8Array(5_000)
+    const error = await refuses(() => dask.scatter(daskflow.transfer(bytes, [bytes.buffer]), { broadcast: true }))
+    expect([error.code, bytes.length]).to.deep.equal(['ERR_TASK_VALIDATION', 5_000])
   },
   'what cannot be cloned is not scattered, and named': async ({ client }) => {
     const dask = await client({ nWorkers: 1 })

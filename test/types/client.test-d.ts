@@ -9,6 +9,10 @@ declare const client: Client
 declare const number: Future<number>
 declare const text: Future<string>
 
+interface Point {
+  readonly x: number
+}
+
 test('a future is of what the function answers, async or not', () => {
   expectTypeOf(client.submit(inc, [1])).toEqualTypeOf<Future<number>>()
   expectTypeOf(client.submit(join, [['a'], { by: ',' }])).toEqualTypeOf<Future<string>>()
@@ -24,6 +28,9 @@ test('futures of the right type stand anywhere in the arguments', () => {
   client.submit(inc, [text])
   // @ts-expect-error: of another type, deep down
   client.submit(join, [[number], { by: ',' }])
+  client.submit((map: Map<string, number>) => map.size, [new Map([['a', number]])])
+  // @ts-expect-error: none at all
+  client.submit(inc)
   // @ts-expect-error: one too few
   client.submit(join, [[text]])
 })
@@ -63,8 +70,10 @@ test('what scatter answers is no promise, so that it can be awaited', async () =
   client.submit(first, [data])
   const [a] = await client.scatter(['a', 'b'])
   client.submit(join, [[a as Future<string>], { by: ',' }])
-  const { x } = await client.scatter({ x: 1 })
+  const { x } = await client.scatter({ x: 1 } as Point)
   client.submit(inc, [x])
+  const one = await client.scatter(new Map([['a', 1]]))
+  client.submit((map: Map<string, number>) => map.size, [one])
 })
 
 test('an actor has the methods of its class, each answering a promise', async () => {
@@ -87,6 +96,10 @@ test('an actor has the methods of its class, each answering a promise', async ()
   expectTypeOf(counter.later()).resolves.toEqualTypeOf<string>()
   // @ts-expect-error: fields stay there
   counter.count
+  client.submit((direct: Counter) => direct.add(1), [future])
+  const typed = new Client<{ Counter: typeof Counter; inc: typeof inc }>()
+  expectTypeOf(typed.submit('Counter', [1], { actor: true })).toEqualTypeOf<Future<Actor<Counter>>>()
+  expectTypeOf(typed.submit('inc', [1])).toEqualTypeOf<Future<number>>()
   // @ts-expect-error: a class is none without `actor`
   client.submit(Counter, [1])
 })
@@ -97,6 +110,7 @@ test('asCompleted and wait answer the futures that they are given', async () => 
     client.submit(inc, [future])
   }
   expectTypeOf((await wait([number])).done).toEqualTypeOf<Set<Future<number>>>()
+  expectTypeOf((await wait([number, text])).done).toEqualTypeOf<Set<Future<number> | Future<string>>>()
 })
 
 test('create answers the class that it is called on', () => {
