@@ -3,15 +3,15 @@ import { join, resolve } from 'node:path'
 import { root } from '../../tools/root.mjs'
 import { findChromium } from '../browser.mjs'
 import { Consumer } from '../consumer.mjs'
+import { serveExample } from '../example-site.mjs'
 import { landscape } from './landscape.mjs'
-import { serveExample } from './site.mjs'
 
 const FILE = 'examples/web-image/picture.jpg'
 
 const launch = await findChromium()
 if (launch === undefined) throw new Error('There is no Chromium to take a picture of')
 const consumer = await Consumer.create()
-const site = await serveExample(consumer)
+const site = await serveExample(consumer, 'web-image')
 const browser = await launch()
 try {
   consumer.write('dusk.png', landscape(1500, 600).file)

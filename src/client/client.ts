@@ -3,7 +3,7 @@
 import { LocalCluster } from '../cluster/local-cluster.js'
 import type { WorkerAdapter } from '../core/adapter.js'
 import type { DataCluster, WorkerEvent } from '../core/cluster.js'
-import { ClusterError } from '../core/errors.js'
+import { ClusterError, TaskValidationError } from '../core/errors.js'
 import { Forgotten } from '../core/forgotten.js'
 import type { ModuleFunction } from '../core/function-ref.js'
 import type { Logger } from '../core/logger.js'
@@ -129,7 +129,7 @@ export abstract class BaseClient<Tasks extends Functions = Functions> implements
   }
 
   /**
-   * Submits one call. Futures anywhere in `args`, in arrays, plain records, Maps and Sets, are dependencies.
+   * Submits one call. Futures anywhere in `args`, in arrays, plain records and Maps, are dependencies.
    *
    * With `actor`, the function is a class: an object of it is made on a worker and stays there, and the future's result has
    * its methods.
@@ -178,6 +178,7 @@ export abstract class BaseClient<Tasks extends Functions = Functions> implements
     const { calls, options } = splitIterables(given)
     const { key } = options
     const checked = checkFunction(fn, options, this.#taskTimeout)
+    if (calls.length > 1 && checked.options.transfer?.length) throw movedTwice()
     const submitted = calls.map((args, i) => toSubmitted(checked, args, key === undefined ? undefined : `${key}-${i}`))
     return this.#table.submit(submitted).map((state) => this.#futureOf(state))
   }
@@ -314,4 +315,10 @@ export abstract class BaseClient<Tasks extends Functions = Functions> implements
 /** Keeps an async function that answers it from awaiting it. */
 function asData(future: Future): Future {
   return Object.defineProperty(future, 'then', { value: undefined })
+}
+
+function movedTwice(): TaskValidationError {
+  const path = 'options.transfer'
+  const message = `map(fn, …): ${path} is for one call: mark what belongs to each with transfer(item, [buffer])`
+  return new TaskValidationError(message, { path })
 }

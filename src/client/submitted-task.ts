@@ -2,7 +2,7 @@ import type { Path, TaskHandle, TaskSpec } from '../core/cluster.js'
 import type { FutureState } from './future-state.js'
 
 /** A future among the arguments of a task. */
-export interface FutureInput {
+interface FutureInput {
   readonly state: FutureState
   readonly path: Path
 }

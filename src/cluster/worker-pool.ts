@@ -134,7 +134,7 @@ export class WorkerPool {
     const givenUp = delayMs > 0 ? await deadline.sleep(delayMs) : undefined
     if (givenUp !== undefined) return givenUp
     deadline.arm(this.#options.timeout)
-    const worker = await Promise.race([this.#spawn(id).catch(failed), deadline.passed])
+    const worker = await Promise.race([this.#spawn(id, deadline).catch(failed), deadline.passed])
     if (!(worker instanceof PoolWorker)) return worker
     const { exited } = worker
     const started = this.#setUp(worker, deadline).then(() => undefined, failed)
@@ -153,7 +153,7 @@ export class WorkerPool {
     await worker.start({ slots, ...(memoryLimit !== undefined && { memoryLimit }), ...(setup !== undefined && { setup }) })
   }
 
-  async #spawn(id: string): Promise<PoolWorker> {
+  async #spawn(id: string, deadline: Deadline): Promise<PoolWorker> {
     const { adapter, slots, source, memoryLimit, functionOf } = this.#options
     const byReference = adapter.functions === 'reference'
     const handle = await adapter.spawn({
@@ -168,8 +168,8 @@ export class WorkerPool {
       events: this.#eventsOf(id, handle),
     })
     // It may come when nobody waits for it any more.
-    if (this.#starting.has(id)) this.#workers.set(id, worker)
-    else void end(handle)
+    if (deadline.hasPassed) void end(handle)
+    else this.#workers.set(id, worker)
     return worker
   }
 
@@ -235,6 +235,7 @@ class Deadline {
   #pass: (exit: WorkerExit) => void = () => {}
   readonly #alarms = new Alarms()
   #over = false
+  hasPassed = false
 
   constructor() {
     this.passed = new Promise((resolve) => {
@@ -251,6 +252,7 @@ class Deadline {
   }
 
   pass(exit: WorkerExit): void {
+    this.hasPassed = true
     this.#pass(exit)
   }
 

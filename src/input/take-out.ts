@@ -2,7 +2,7 @@ import type { Path } from '../core/cluster.js'
 import { isRecord } from '../core/record.js'
 
 /** Something that stood among arguments, and where. */
-export interface Found<T> {
+interface Found<T> {
   readonly item: T
   readonly path: Path
 }

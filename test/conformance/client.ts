@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Future, TaskContext } from '../../src/index.js'
 import { type Client, cases } from './case.js'
+import { reachableWorkers } from './reachable-workers.js'
 import { errorOf } from './recorder.js'
 
 type Coded = Error & { code?: string; path?: string; uid?: string }
@@ -379,6 +380,14 @@ export const futures = cases('Client', ['dask'], {
     } finally {
       await cluster.close()
     }
+  },
+  'a worker that is one too many while it starts is ended, too': async ({ LocalCluster, Backend }) => {
+    const { adapter, handles } = reachableWorkers(Backend)
+    const cluster = await LocalCluster.create({ nWorkers: 1 }, { adapter })
+    for (const workers of [4, 1, 3, 1]) cluster.scale(workers)
+    await cluster.close()
+    await Promise.all([...handles.values()].map(({ exited }) => exited))
+    expect(handles.size).to.equal(0)
   },
   'two clients share a cluster, which outlives them': async ({ Client, LocalCluster }) => {
     const cluster = await LocalCluster.create({ nWorkers: 1 })

@@ -15,8 +15,7 @@ const [estimate, progress, darts, throwButton, stopButton, alert] = [
 const client = await Client.create({
   worker: () => new Worker(new URL('./darts.worker.js', import.meta.url), { type: 'module' }),
 }).catch((error) => {
-  alert.hidden = false
-  alert.textContent = error.message
+  tell(error)
   throwButton.disabled = true
   throw error
 })
@@ -26,16 +25,21 @@ throwButton.addEventListener('click', async () => {
   stopButton.onclick = () => controller.abort()
   setRunning(true)
   const throws = client.map('throwDarts', Array(TASKS).fill(DARTS), { signal: controller.signal })
-  await draw(throws)
+  await draw(throws).catch(tell)
   for (const future of throws) future.release()
   setRunning(false)
 })
+
+function tell(error) {
+  alert.hidden = false
+  alert.textContent = error.message
+}
 
 /** Shows what the futures come to, as they come in. */
 async function draw(throws) {
   let [done, hits] = [0, 0]
   for await (const future of asCompleted(throws)) {
-    if (future.status !== 'finished') continue
+    if (future.cancelled()) continue
     hits += await future.result()
     done++
     estimate.value = ((4 * hits) / (done * DARTS)).toFixed(6)
