@@ -2,42 +2,13 @@
 import { strict as assert } from 'node:assert'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { INSTALL_CHROMIUM } from '../../tools/chromium.mjs'
-import { findChromium } from '../browser.mjs'
-import { Consumer } from '../consumer.mjs'
-import { serveExample } from '../example-site.mjs'
-import { runSuite, skipAll } from '../suite.mjs'
+import { tellStories } from '../stories.mjs'
 import { edgesOf } from './edges.mjs'
 import { landscape } from './landscape.mjs'
 
-const STEP_MS = 60_000
+await tellStories('web-image', stories)
 
-const launch = await findChromium()
-if (launch === undefined) skipAll('the story of a page', INSTALL_CHROMIUM)
-else await tell()
-
-async function tell() {
-  const consumer = await Consumer.create()
-  const site = await serveExample(consumer, 'web-image')
-  const browser = await launch()
-  try {
-    await runSuite(stories(consumer, (prepare) => open(browser, site.url, prepare)))
-  } finally {
-    await browser.close()
-    await site.close()
-    consumer.remove()
-  }
-}
-
-async function open(browser, url, prepare = () => {}) {
-  const page = await browser.newPage()
-  page.setDefaultTimeout(STEP_MS)
-  await prepare(page)
-  await page.goto(url)
-  return page
-}
-
-function stories(consumer, openPage) {
+function stories({ consumer, openPage }) {
   const image = landscape(1500, 1000)
   consumer.write('dusk.png', image.file)
   // Not done before it is cancelled, however slow the machine is at clicking.

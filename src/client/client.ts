@@ -1,25 +1,23 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { LocalCluster } from '../cluster/local-cluster.js'
-import type { WorkerAdapter } from '../core/adapter.js'
 import type { DataCluster, WorkerEvent } from '../core/cluster.js'
 import { ClusterError, TaskValidationError } from '../core/errors.js'
 import { Forgotten } from '../core/forgotten.js'
 import type { ModuleFunction } from '../core/function-ref.js'
 import type { Logger } from '../core/logger.js'
-import { isRecord } from '../core/record.js'
 import type { Runtime } from '../core/runtime.js'
 import type { Unsubscribe } from '../core/subscribable.js'
 import type { TaskFunction } from '../core/task.js'
-import { isTransferred } from '../core/transfer.js'
-import { type Check, checkKeys, configurationError, hasMethods } from '../input/check-keys.js'
+import { configurationError } from '../input/check-keys.js'
 import { isCluster, isDataCluster } from '../input/cluster.js'
 import { checkResources, type DaskResources, warnOfLimit } from '../input/resources.js'
-import { checkTaskOptions, isFlag } from '../input/task-options.js'
+import { type ClientOptions, checkClientOptions, checkScatterOptions, type ScatterOptions } from './client-options.js'
 import { Future, type FutureHome } from './future.js'
 import type { FutureState } from './future-state.js'
 import { FutureTable } from './future-table.js'
 import { type GatherOptions, gather } from './gather.js'
+import { scatterItems } from './scatter.js'
 import { checkFunction, type SubmitOptions, splitIterables, toSubmitted } from './submit-input.js'
 import type {
   Actor,
@@ -34,25 +32,6 @@ import type {
   Iterables,
   Scattered,
 } from './types.js'
-
-export interface ClientOptions {
-  /** Makes the workers, in place of the runtime's. */
-  readonly adapter?: WorkerAdapter | undefined
-  /** Where errors of your callbacks go. Default: the console. */
-  readonly logger?: Logger | undefined
-}
-
-export interface ScatterOptions {
-  /** Whether all workers that there are get a copy; others fetch one when they need it. Default false. */
-  readonly broadcast?: boolean | undefined
-}
-
-const CHECKS: Readonly<Record<keyof ClientOptions, Check>> = {
-  adapter: hasMethods('spawn'),
-  logger: hasMethods('warn', 'error'),
-}
-
-const SCATTER_CHECKS: Readonly<Record<keyof ScatterOptions, Check>> = { broadcast: isFlag }
 
 /** A worker, in `schedulerInfo`. */
 export interface SchedulerInfo {
@@ -93,9 +72,9 @@ export abstract class BaseClient<Tasks extends Functions = Functions> implements
    *
    * @throws {TypeError} with `code` `ERR_RESOURCES` for an unknown key or a bad value
    */
-  constructor(resources?: DaskResources | DataCluster | null, { adapter, logger = console, ...others }: ClientOptions = {}) {
+  constructor(resources?: DaskResources | DataCluster | null, options: ClientOptions = {}) {
     const { runtime } = new.target as unknown as { readonly runtime: Runtime }
-    checkKeys({ adapter, logger, ...others }, { what: 'options', checks: CHECKS, later: [] })
+    const { adapter, logger = console } = checkClientOptions(options)
     const given = isDataCluster(resources) ? resources : undefined
     if (given === undefined && isCluster(resources) === undefined)
       throw configurationError('The cluster that was given keeps no values')
@@ -198,14 +177,11 @@ export abstract class BaseClient<Tasks extends Functions = Functions> implements
    *
    * @throws {TaskValidationError} naming what cannot be cloned
    */
-  async scatter<T>(data: T, options: ScatterOptions = {}): Promise<Scattered<T>> {
+  async scatter<T>(data: T, options?: ScatterOptions): Promise<Scattered<T>> {
     this.#check()
-    const { broadcast = false } = checkTaskOptions<ScatterOptions>(options, { what: 'options', checks: SCATTER_CHECKS })
+    const { broadcast = false } = checkScatterOptions(options)
     const scatter = async (value: unknown) => asData(this.#futureOf(await this.#table.scatter(value, broadcast)))
-    if (Array.isArray(data)) return (await Promise.all(data.map(scatter))) as unknown as Scattered<T>
-    if (!isRecord(data) || isTransferred(data)) return (await scatter(data)) as Scattered<T>
-    const entries = Object.entries(data).map(async ([key, value]) => [key, await scatter(value)])
-    return Object.fromEntries(await Promise.all(entries))
+    return (await scatterItems(data, scatter)) as Scattered<T>
   }
 
   /**

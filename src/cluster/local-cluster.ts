@@ -1,5 +1,4 @@
-import type { WorkerAdapter, WorkerExit, WorkerSource } from '../core/adapter.js'
-import type { Amounts } from '../core/amounts.js'
+import type { WorkerExit } from '../core/adapter.js'
 import type {
   DataCluster,
   ScatteredValue,
@@ -14,13 +13,13 @@ import { type Deferred, deferred } from '../core/deferred.js'
 import { ClusterError } from '../core/errors.js'
 import { createId } from '../core/ids.js'
 import { Listeners, type Unsubscribe } from '../core/subscribable.js'
-import type { TaskFunction } from '../core/task.js'
 import type { LogEntry } from '../core/task-context.js'
 import type { EventsMessage } from '../wire/protocol.js'
 import { TIMING_STRIDE } from '../wire/protocol.js'
 import { Admission } from './admission.js'
 import { Delivery } from './delivery.js'
 import { type FunctionEntry, FunctionTable } from './function-table.js'
+import type { LocalClusterOptions } from './local-cluster-options.js'
 import { ScheduledTask } from './scheduled-task.js'
 import { Scheduler } from './scheduler.js'
 import type { SchedulerEvent } from './scheduler-events.js'
@@ -33,36 +32,6 @@ import { WorkerPool } from './worker-pool.js'
 const CLOSE_GRACE_MS = 4_000
 // What follows it comes in a microtask; `queueMicrotask` costs several times as much in Node.
 const NOW = Promise.resolve()
-
-export interface LocalClusterOptions {
-  readonly adapter: WorkerAdapter
-  /** Default: what makes use of the machine. */
-  readonly nWorkers?: number | undefined
-  /** As many workers are started at once, and kept. Default 1. */
-  readonly minWorkers?: number | undefined
-  /** Milliseconds that a worker beyond those may have nothing to do. Default 60,000. */
-  readonly idleTimeout?: number | undefined
-  /** After so many tasks a worker is replaced. Default: never. */
-  readonly maxTasksPerWorker?: number | undefined
-  /** How many tasks may wait for a worker; the next wait to be admitted. Default: any number. */
-  readonly maxQueue?: number | undefined
-  /** Tasks that a worker runs at a time. Default 1. */
-  readonly threadsPerWorker?: number | undefined
-  /** How many lost workers a started task survives. Default 3. */
-  readonly allowedFailures?: number | undefined
-  /** Milliseconds that a worker has to get ready. Default 30,000. */
-  readonly timeout?: number | undefined
-  /** Milliseconds that a cancelled task has to end, before its worker is replaced. Default 100. */
-  readonly cancelGrace?: number | undefined
-  /** Bytes that a worker may hold, where its runtime can tell. Default: any. */
-  readonly memoryLimit?: number | undefined
-  /** Called in each worker before its first task. */
-  readonly setup?: TaskFunction | undefined
-  /** What each worker has. Default: nothing. */
-  readonly resources?: Amounts | undefined
-  /** The user's own worker. */
-  readonly worker?: WorkerSource | undefined
-}
 
 /**
  * A scheduler and its workers, in this process.

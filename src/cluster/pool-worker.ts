@@ -1,5 +1,5 @@
 import type { TransferList, WorkerExit, WorkerHandle } from '../core/adapter.js'
-import { ClusterError, TaskValidationError } from '../core/errors.js'
+import { TaskValidationError } from '../core/errors.js'
 import { type Claims, nextTicket } from '../wire/claims.js'
 import { fromWireError, toWireError } from '../wire/errors.js'
 import { refusePorts } from '../wire/ports.js'
@@ -15,6 +15,7 @@ import {
 } from '../wire/protocol.js'
 import { checkTransferList, findUncloneable } from '../wire/uncloneable.js'
 import type { ControlPlane } from './control.js'
+import { setupError, versionError } from './setup-error.js'
 import { fillIn, type PoolTask, sharedArgs, TaskBatch } from './task-batch.js'
 import { actorLostError } from './task-errors.js'
 
@@ -284,21 +285,6 @@ const ENDS: ReadonlySet<unknown> = new Set([Event.Done, Event.Failed, Event.Valu
 export interface PoolActor {
   readonly id: number
   readonly uid: string
-}
-
-/** What kept a worker from getting ready that is there. */
-export class SetupError extends ClusterError {}
-
-function setupError(cause: unknown): SetupError {
-  if (cause instanceof ClusterError) return new SetupError(cause.message)
-  const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
-  return new SetupError(`resources.setup failed: ${why}`, { cause })
-}
-
-function versionError(version: unknown): ClusterError {
-  return new ClusterError(
-    `The worker was built with another version of daskflow (protocol ${String(version)}, here ${PROTOCOL_VERSION}). Build it again with the installed one.`,
-  )
 }
 
 function uncloneable({ uid, args, transfer = [] }: PoolTask, cause: unknown): TaskValidationError {

@@ -1,21 +1,21 @@
+import type { KeptTasks } from './kept-tasks.js'
 import type { ScheduledTask } from './scheduled-task.js'
 import type { Decision } from './scheduler-events.js'
 import type { SchedulerWorker } from './scheduler-worker.js'
 import type { TaskLedger } from './task-ledger.js'
-import type { Values } from './values.js'
 import type { WorkerSupply } from './worker-supply.js'
 
 /** Ends workers that are kept by what should have ended, or that may no longer be heard; and asks them first. */
 export class Replacement {
   readonly #workers: WorkerSupply
   readonly #tasks: TaskLedger
-  readonly #values: Values
+  readonly #kept: KeptTasks
   readonly #decide: (decision: Decision) => void
 
-  constructor(workers: WorkerSupply, tasks: TaskLedger, values: Values, decide: (decision: Decision) => void) {
+  constructor(workers: WorkerSupply, tasks: TaskLedger, kept: KeptTasks, decide: (decision: Decision) => void) {
     this.#workers = workers
     this.#tasks = tasks
-    this.#values = values
+    this.#kept = kept
     this.#decide = decide
   }
 
@@ -58,7 +58,7 @@ export class Replacement {
   evacuate(): void {
     for (const worker of this.#workers.retiring()) {
       if (worker.values.size === 0 || worker.assigned.size > 0 || worker.expecting.size > 0) continue
-      this.#values.evacuate(
+      this.#kept.evacuate(
         worker,
         [...this.#workers.all()].filter(({ isOpen }) => isOpen),
       )
@@ -80,6 +80,7 @@ export class Replacement {
     const { id, isStuck, retires = 'stuck' } = worker
     this.#workers.remove(worker)
     this.#workers.oneMore()
+    this.#kept.workerLost(worker, { reason: 'terminated' })
     const tasks = this.#tasks.clear(worker)
     for (const task of tasks) this.#tasks.takeBack(task, { ran: !isStuck })
     this.#decide({ type: 'terminate', worker: id, tasks, why: retires })

@@ -1,6 +1,7 @@
 import type { WorkerExit } from '../core/adapter.js'
 import type { SmallValue } from '../wire/weigh.js'
 import type { Flight } from './flight.js'
+import { KeptTasks } from './kept-tasks.js'
 import { Replacement } from './replacement.js'
 import type { ScheduledTask, TaskGroup } from './scheduled-task.js'
 import type { Decision, SchedulerEvent } from './scheduler-events.js'
@@ -23,6 +24,7 @@ export class Scheduler {
   readonly #workers: WorkerSupply
   readonly #values: Values
   readonly #tasks: TaskLedger
+  readonly #kept: KeptTasks
   readonly #replacement: Replacement
   #decisions: Decision[] = []
   readonly #decide = (decision: Decision): void => void this.#decisions.push(decision)
@@ -37,7 +39,8 @@ export class Scheduler {
       resources: options.resources,
       hasWorker: (id) => this.#workers.has(id),
     })
-    this.#replacement = new Replacement(this.#workers, this.#tasks, this.#values, this.#decide)
+    this.#kept = new KeptTasks(this.#tasks, this.#values, this.#decide)
+    this.#replacement = new Replacement(this.#workers, this.#tasks, this.#kept, this.#decide)
   }
 
   worker(id: string): SchedulerWorker | undefined {
@@ -73,7 +76,7 @@ export class Scheduler {
   handle(events: readonly SchedulerEvent[]): Decision[] {
     this.#decisions = []
     for (const event of events) this.#apply(event)
-    this.#tasks.sweep()
+    this.#kept.sweep()
     this.#workers.retireUsedUp()
     this.#replacement.evacuate()
     this.#replacement.endStuck()
@@ -131,16 +134,16 @@ export class Scheduler {
         for (const task of event.tasks) if (this.#through(task)) this.#tasks.done(task)
         break
       case 'kept':
-        for (const [i, task] of event.tasks.entries()) this.#kept(task, event.made[i] ?? 0)
+        for (const [i, task] of event.tasks.entries()) this.#throughWithKept(task, event.made[i] ?? 0)
         break
       case 'wanted':
-        this.#tasks.want(event.task)
+        this.#kept.want(event.task)
         break
       case 'released':
         for (const task of event.tasks) this.#values.release(task)
         break
       case 'scattered':
-        this.#tasks.scattered(
+        this.#kept.scattered(
           event.task,
           event.made,
           event.workers.flatMap((id) => this.#workers.get(id) ?? []),
@@ -207,10 +210,10 @@ export class Scheduler {
     return task.live
   }
 
-  #kept(task: ScheduledTask, made: SmallValue | number): void {
+  #throughWithKept(task: ScheduledTask, made: SmallValue | number): void {
     const { worker } = task
     if (worker === undefined) return
-    if (this.#through(task)) this.#tasks.kept(task, worker, made)
+    if (this.#through(task)) this.#kept.done(task, worker, made)
     else if (typeof made === 'number') this.#values.unwanted(task, worker)
   }
 
@@ -218,9 +221,9 @@ export class Scheduler {
     const { value, from, to } = flight
     const waiting = this.#values.refused(flight)
     if (to === undefined) this.#decide({ type: 'unsendable', task: value, error })
-    this.#tasks.failInputs(waiting, error)
+    this.#kept.failInputs(waiting, error)
     // It cannot leave, and the worker must.
-    if (from.retiring && !from.isBusy) this.#tasks.lose(this.#values.forget(value, from, { reason: 'terminated', error }))
+    if (from.retiring && !from.isBusy) this.#kept.lose(this.#values.forget(value, from, { reason: 'terminated', error }))
   }
 
   // What it holds is safe: it is gone in a moment, and what it ran is known.
@@ -237,8 +240,8 @@ export class Scheduler {
     // One that ran nothing and ended all the same does not know why either.
     const culprits = running?.length ? running : undefined
     const known = culprits !== undefined || (worker.saidGoodbye && worker.runsSomething)
-    for (const task of this.#tasks.clear(worker, exit))
-      this.#recover(task, exit, { known, culprits, told: running !== undefined })
+    this.#kept.workerLost(worker, exit)
+    for (const task of this.#tasks.clear(worker)) this.#recover(task, exit, { known, culprits, told: running !== undefined })
   }
 
   /**

@@ -1,7 +1,6 @@
 import type { WorkerExit } from '../core/adapter.js'
 import { type Amounts, covers } from '../core/amounts.js'
 import { append } from '../core/append.js'
-import type { SmallValue } from '../wire/weigh.js'
 import { actorsApart, bereaved, isSupplied, release, waitForDependencies } from './dependents.js'
 import { isForsaken, ReadyTasks } from './ready-tasks.js'
 import type { End, ScheduledTask } from './scheduled-task.js'
@@ -57,63 +56,24 @@ export class TaskLedger {
       this.fail(task)
       return
     }
-    this.#await(task)
+    this.await(task)
   }
 
-  /** The value of one that is done is asked for. It is computed again where it is nowhere any more. */
-  want(task: ScheduledTask): void {
-    if (task.result === undefined) return
-    task.result.wanted = true
-    if (task.phase !== 'done') return
-    if (task.result.exists) this.#values.sendHere(task)
-    else if (!task.isRepeatable) this.#loseForGood(task)
-    else {
-      task.startAgain()
-      this.#await(task)
-    }
-  }
-
-  /** These cannot get their inputs where they were to run. They are live, and were not sent. */
-  awaitAgain(tasks: readonly ScheduledTask[]): void {
-    for (const task of tasks) if (this.#giveUpFetching(task)) this.#await(task)
-  }
-
-  /** An input of these cannot be sent to where they were to run. */
-  failInputs(tasks: readonly ScheduledTask[], error: unknown): void {
-    for (const task of tasks) {
-      if (!this.#giveUpFetching(task)) continue
-      this.#decide({ type: 'inputFailed', task, error })
-      this.fail(task)
-    }
-  }
-
-  /** Values that are needed were lost. Those that cannot be computed again are lost for good. */
-  lose(values: readonly ScheduledTask[]): void {
-    for (const task of values) {
-      if (task.phase !== 'done') continue
-      if (!task.isRepeatable) this.#loseForGood(task)
-      else if (task.result?.wanted) this.want(task)
-    }
-  }
-
-  #loseForGood(task: ScheduledTask): void {
+  /** Its value is gone, and cannot be computed again. */
+  loseForGood(task: ScheduledTask): void {
     task.end('failed')
     const { worker = '', exit = TAKEN_BACK } = task.result?.lost ?? {}
     this.#decide({ type: 'valueLost', task, worker, exit })
     this.#failDependents(task)
   }
 
-  /** Ends what nobody needs any more. */
-  sweep(): void {
-    for (let tasks = this.#values.sweep(); tasks.length > 0; tasks = this.#values.sweep()) this.cancel(tasks, undefined)
-  }
-
-  // A loop, not a recursion: what has to be computed again may be a long chain.
-  #await(first: ScheduledTask): void {
+  /** A new one waits for what it needs, which may have to be computed again. */
+  await(first: ScheduledTask): void {
+    // A loop, not a recursion: that may be a long chain.
     const todo = [first]
     for (let task = todo.pop(); task !== undefined; task = todo.pop()) {
       const missing = waitForDependencies(task, todo)
-      if (missing?.phase === 'done') this.#loseForGood(missing)
+      if (missing?.phase === 'done') this.loseForGood(missing)
       if (missing?.phase === 'canceled') this.cancel([task], undefined)
       else if (missing !== undefined) this.#failDependent(task, missing)
       else if (task.waitingFor > 0) task.phase = 'waiting'
@@ -121,7 +81,8 @@ export class TaskLedger {
     }
   }
 
-  #giveUpFetching(task: ScheduledTask): boolean {
+  /** Its inputs are not to come any more where it was to run. Answers whether they were on their way. */
+  giveUpFetching(task: ScheduledTask): boolean {
     const { worker } = task
     if (task.phase !== 'fetching' || worker === undefined) return false
     this.leave(task)
@@ -144,7 +105,7 @@ export class TaskLedger {
       this.#active -= bare.length
       for (const task of bare) {
         task.phase = 'new'
-        this.#await(task)
+        this.await(task)
       }
     }
   }
@@ -174,15 +135,8 @@ export class TaskLedger {
     return true
   }
 
-  /**
-   * Takes all from a worker, and answers what is still to be run, the last first: each goes to the front of the queue.
-   *
-   * @param exit why it holds nothing any more
-   */
-  clear(worker: SchedulerWorker, exit = TAKEN_BACK): readonly ScheduledTask[] {
-    const { tasks, values } = this.#values.lost(worker, exit)
-    this.lose(values)
-    this.awaitAgain(tasks)
+  /** Takes all from a worker, and answers what is still to be run, the last first: each goes to the front of the queue. */
+  clear(worker: SchedulerWorker): readonly ScheduledTask[] {
     return [...worker.assigned.values()].filter((task) => this.leave(task) && task.live).reverse()
   }
 
@@ -190,20 +144,6 @@ export class TaskLedger {
   done(task: ScheduledTask): void {
     this.#end(task, 'done')
     for (const dependent of release(task)) this.#makeReady(dependent)
-    if (task.result?.wanted) this.#values.sendHere(task)
-  }
-
-  /** It is live, and has left its worker: this is its result, which is kept. */
-  kept(task: ScheduledTask, worker: SchedulerWorker, made: SmallValue | number): void {
-    this.#values.made(task, worker, made)
-    this.done(task)
-  }
-
-  /** A value that nobody computed: here, or on these workers. */
-  scattered(task: ScheduledTask, made: SmallValue | number, workers: readonly SchedulerWorker[]): void {
-    task.end('done')
-    this.#values.place(task, made, workers)
-    if (task.result?.exists !== true) this.lose([task])
   }
 
   /** It is live, and has left its worker, having thrown. */
@@ -271,7 +211,7 @@ export class TaskLedger {
     const aborted = new Map<SchedulerWorker, ScheduledTask[]>()
     const cancel = (task: ScheduledTask) => {
       const { phase } = task
-      this.#giveUpFetching(task)
+      this.giveUpFetching(task)
       this.#end(task, 'canceled')
       canceled.push(task)
       if (task.dependents !== undefined) roots.push(task)

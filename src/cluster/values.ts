@@ -23,12 +23,6 @@ export class Values {
     this.#decide = decide
   }
 
-  /** The task is done, and its value with its worker (then this is its size), or here. */
-  made(task: ScheduledTask, worker: SchedulerWorker, made: SmallValue | number): void {
-    this.place(task, made, [worker])
-    this.#doubtful.push(task)
-  }
-
   /** A value is here, when it is small, or with these workers. */
   place(task: ScheduledTask, made: SmallValue | number, workers: readonly SchedulerWorker[]): void {
     const { result } = task
@@ -37,6 +31,11 @@ export class Values {
       result.size = made
       for (const worker of workers) add(task, result, worker)
     } else result.here = made
+  }
+
+  /** It may be that nobody needs it. */
+  doubt(task: ScheduledTask): void {
+    this.#doubtful.push(task)
   }
 
   /** A worker made what nobody needs any more. */
