@@ -58,7 +58,8 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
    */
   constructor(resources?: DaskResources | null, options: DaskBackendOptions = {}) {
     const { name, dashboardAddress: _, taskTimeout, ...limits } = checkResources(resources)
-    const { cluster, logger = console, adapter: ownAdapter, buildTask, taskStateCb, ...named } = checkOptions(options)
+    const { client, logger = console, adapter: ownAdapter, buildTask, taskStateCb, ...named } = checkOptions(options)
+    const cluster = named.cluster ?? client?.cluster
     const { runtime } = new.target as unknown as { readonly runtime: Runtime }
     super(named.name ?? name ?? 'dask', { path: runtime.workDir(), logger })
     if (cluster !== undefined) refuseLimits(limits)

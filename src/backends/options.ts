@@ -3,7 +3,7 @@ import type { Cluster } from '../core/cluster.js'
 import type { Logger } from '../core/logger.js'
 import type { TaskState } from '../core/states.js'
 import type { TaskRecord } from '../core/task.js'
-import { type Check, checkKeys, hasMethods, isFunction, isName } from '../input/check-keys.js'
+import { type Check, checkKeys, configurationError, hasMethods, isFunction, isName } from '../input/check-keys.js'
 import { isCluster } from '../input/cluster.js'
 
 export interface DaskBackendOptions {
@@ -11,6 +11,8 @@ export interface DaskBackendOptions {
   readonly name?: string | undefined
   /** Runs the tasks, in place of workers of the backend's own. It is used, and not closed. */
   readonly cluster?: Cluster | undefined
+  /** A `Client` whose cluster runs the tasks, in place of workers of the backend's own. It is used, and not closed. */
+  readonly client?: { readonly cluster: Cluster } | undefined
   /** Makes the workers, in place of the runtime's. */
   readonly adapter?: WorkerAdapter | undefined
   /** The hook `buildTask`, without a subclass. */
@@ -24,6 +26,7 @@ export interface DaskBackendOptions {
 const CHECKS: Readonly<Record<keyof DaskBackendOptions, Check>> = {
   name: isName,
   cluster: isCluster,
+  client: (value) => (isCluster((value as { cluster?: unknown } | null)?.cluster) === undefined ? undefined : 'must be a Client'),
   adapter: hasMethods('spawn'),
   buildTask: isFunction,
   taskStateCb: isFunction,
@@ -32,6 +35,9 @@ const CHECKS: Readonly<Record<keyof DaskBackendOptions, Check>> = {
 
 /** @throws what `checkKeys` throws */
 export function checkOptions(options: DaskBackendOptions): DaskBackendOptions {
-  checkKeys(options, { what: 'options', checks: CHECKS, later: ['client'] })
+  if (options.client !== undefined && options.cluster !== undefined) {
+    throw configurationError('options.client goes with no cluster that is given: it has its own')
+  }
+  checkKeys(options, { what: 'options', checks: CHECKS, later: [] })
   return options
 }

@@ -57,7 +57,8 @@ export abstract class BaseClient<Tasks extends Functions = Functions> implements
   /** Bound by each runtime's own class. */
   static readonly runtime: Runtime
 
-  readonly #cluster: DataCluster
+  /** What runs its tasks. A backend may use it, too: `new DaskExecutionBackend(undefined, { client })`. */
+  readonly cluster: DataCluster
   readonly #owned: boolean
   readonly #logger: Logger
   readonly #taskTimeout: number | undefined
@@ -81,9 +82,9 @@ export abstract class BaseClient<Tasks extends Functions = Functions> implements
     const { taskTimeout, ...limits } = given === undefined ? checkResources(resources) : {}
     warnOfLimit(limits, adapter ?? runtime.workers, logger)
     this.#owned = given === undefined
-    this.#cluster = given ?? new LocalCluster({ adapter: adapter ?? runtime.workers, ...limits })
+    this.cluster = given ?? new LocalCluster({ adapter: adapter ?? runtime.workers, ...limits })
     this.#logger = logger
-    this.#table = new FutureTable(this.#cluster)
+    this.#table = new FutureTable(this.cluster)
     this.#taskTimeout = taskTimeout
   }
 
@@ -102,7 +103,7 @@ export abstract class BaseClient<Tasks extends Functions = Functions> implements
   /** Resolves when the first worker answers. @throws {ClusterError} when none can be started, or it is closed */
   async start(): Promise<this> {
     this.#checkOpen()
-    await this.#cluster.start()
+    await this.cluster.start()
     this.#started = true
     return this
   }
@@ -206,12 +207,12 @@ export abstract class BaseClient<Tasks extends Functions = Functions> implements
 
   /** The workers that take tasks now, by id. */
   async schedulerInfo(): Promise<SchedulerInfo> {
-    return { workers: Object.fromEntries(this.#cluster.workers().map(({ id, ...info }) => [id, info])) }
+    return { workers: Object.fromEntries(this.cluster.workers().map(({ id, ...info }) => [id, info])) }
   }
 
   /** How many tasks each worker runs at a time, by its id. */
   async nthreads(): Promise<Record<string, number>> {
-    return Object.fromEntries(this.#cluster.workers().map(({ id, nthreads }) => [id, nthreads]))
+    return Object.fromEntries(this.cluster.workers().map(({ id, nthreads }) => [id, nthreads]))
   }
 
   /** By key, the ids of the workers where its value lies: none of one that is small, which is here. Default: all futures. */
@@ -222,7 +223,7 @@ export abstract class BaseClient<Tasks extends Functions = Functions> implements
 
   /** Workers that were spawned, got ready, were lost or retired. */
   onWorker(listener: (event: WorkerEvent) => void): Unsubscribe {
-    return this.#cluster.onWorker((event) => this.guard(() => listener(event)))
+    return this.cluster.onWorker((event) => this.guard(() => listener(event)))
   }
 
   /** Cancels what is pending, and ends a cluster of its own. Never rejects; further calls wait for the first. */
@@ -257,7 +258,7 @@ export abstract class BaseClient<Tasks extends Functions = Functions> implements
 
   async #close(): Promise<void> {
     await this.#table.close()
-    if (this.#owned) await this.#cluster.close()
+    if (this.#owned) await this.cluster.close()
   }
 
   #check(): void {

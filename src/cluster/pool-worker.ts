@@ -109,7 +109,10 @@ export class PoolWorker {
     this.#hold()
     try {
       // A call to a worker that dies never settles, hence the race.
-      const answer = await Promise.race([this.#control?.call({ taskId: id, method, args }, transfer), this.exited])
+      const asked = this.#control?.call({ taskId: id, method, args }, transfer).catch((cause: unknown) => {
+        throw new TaskValidationError(`'${method}' of actor '${uid}': its arguments cannot be sent. ${cause}`, { uid, cause })
+      })
+      const answer = await Promise.race([asked, this.exited])
       if (answer === undefined || 'reason' in answer)
         throw actorLostError(uid, method, this.id, answer ?? { reason: 'terminated' })
       if ('error' in answer) throw fromWireError(answer.error)

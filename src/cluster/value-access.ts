@@ -4,7 +4,7 @@ import { ClusterError, TaskValidationError } from '../core/errors.js'
 import { isTransferred, transferListOf } from '../core/transfer.js'
 import { refusePorts } from '../wire/ports.js'
 import { ALONE, snapshot } from '../wire/snapshot.js'
-import { checkTransferList, findUncloneable } from '../wire/uncloneable.js'
+import { checkTransferList, findUncloneable, type Uncloneable } from '../wire/uncloneable.js'
 import { weigh } from '../wire/weigh.js'
 import { copyHere } from './porter.js'
 import type { ScheduledTask } from './scheduled-task.js'
@@ -50,7 +50,7 @@ export class ValueAccess {
     if (worker === undefined) throw new ClusterError(`Task '${actor.uid}' is no actor that is there`)
     const transfer = given.filter(isTransferred).flatMap(transferListOf)
     const args = given.map((arg) => (isTransferred(arg) ? arg.value : arg))
-    const found = snapshot(args) === ALONE ? findUncloneable(args, 'args', new Set(transfer)) : undefined
+    const found = whatCannotBeSent(args, transfer)
     if (found === undefined) return this.#pool.call(worker.id, actor, method, args, transfer)
     const { path, what } = found
     throw new TaskValidationError(`'${method}' of actor '${actor.uid}': ${path} is ${what} and cannot be sent`, {
@@ -117,6 +117,12 @@ export class ValueAccess {
     waiting.promise.then(remove, remove)
     return waiting
   }
+}
+
+/** Looked for before it is sent: comlink would say neither what nor where. */
+function whatCannotBeSent(args: readonly unknown[], transfer: readonly unknown[]): Uncloneable | undefined {
+  if (transfer.length === 0 && snapshot(args) !== ALONE) return undefined
+  return findUncloneable(args, 'args', new Set(transfer))
 }
 
 function uncloneable(value: unknown, transfer: readonly unknown[], cause: unknown): TaskValidationError {

@@ -35,6 +35,14 @@ export const doors = [
       await backend.shutdown()
       expect(calls).to.deep.equal(['start', 'left'])
     },
+    'a client’s is used, and not closed': async ({ client, make }) => {
+      const dask = await client({ nWorkers: 1 })
+      const backend = make(undefined, { client: dask })
+      await backend.start()
+      expect((await runOne(backend, async () => 'there')).returnValue).to.equal('there')
+      await backend.shutdown()
+      expect(await dask.submit(async () => 'still there')).to.equal('still there')
+    },
     'it has limits of its own': async ({ Backend }) => {
       for (const resources of [{ nWorkers: 2 }, { maxQueue: 1 }, { memoryLimit: '1GiB' }]) {
         const error = await errorOf(() => new Backend(resources, { cluster: ownCluster([], []) }))
@@ -102,11 +110,11 @@ export const doors = [
         expect(error.message).to.contain(`options.${key}`)
       }
     },
-    'an unknown one is a TypeError that names it, and the client is for later': async ({ Backend }) => {
+    'an unknown one is a TypeError that names it': async ({ Backend }) => {
       const error = await errorOf(() => new Backend(undefined, { bildTask: () => {} } as never))
       expect(error).to.be.instanceOf(TypeError)
       expect(error.message).to.contain("Did you mean 'buildTask'?")
-      expect((await errorOf(() => new Backend(undefined, { client: {} } as never))).code).to.equal('ERR_NOT_SUPPORTED')
+      expect((await errorOf(() => new Backend(undefined, { client: {} } as never))).code).to.equal('ERR_RESOURCES')
     },
     'the working directory is the session’s path': async ({ Backend }) => {
       expect(new Backend().session.path)
