@@ -38,6 +38,10 @@ export class ValueAccess {
     if (result.reader !== undefined) return result.reader.promise
     const reader = this.#wait()
     result.reader = reader
+    const leave = () => {
+      if (result.reader === reader) result.reader = undefined
+    }
+    reader.promise.then(leave, leave)
     // Which may be settled by that.
     this.#loop.dispatch([{ type: 'wanted', task }])
     return reader.promise

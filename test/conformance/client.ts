@@ -20,7 +20,7 @@ const thirdTime = async function (this: TaskContext) {
   return this.attempt
 }
 
-export const futures = cases('Client', ['dask'], {
+const withAnyWorker = cases('Client', ['dask'], {
   'submit answers a future, which can be awaited, and asked': async ({ client }) => {
     const dask = await client({ nWorkers: 1 })
     const future = dask.submit(inc, [1])
@@ -404,3 +404,29 @@ export const futures = cases('Client', ['dask'], {
     }
   },
 })
+
+const withItsOwnWorker = cases('Client', ['dask', 'ownWorker'], {
+  'functions and classes of a worker of its own are known by their names': async ({ client, workerOf }) => {
+    const dask = await client({ nWorkers: 2, worker: workerOf('worker.js') })
+    const sums = dask.map('add', [1, 2], [10, 20])
+    expect(await dask.gather(sums)).to.deep.equal([11, 22])
+    expect(await dask.submit('greet', [dask.submit('greet', ['you'])])).to.equal('hello hello you')
+    const tally = (await dask.submit('Tally', [], { actor: true })) as unknown as { up(by: number): Promise<number> }
+    expect([await tally.up(1), await tally.up(2)]).to.deep.equal([1, 3])
+  },
+})
+
+const withModules = cases('Client', ['dask', 'modules'], {
+  'functions of a module are run, and their results are of use to others': async ({ client, daskflow, fixtures }) => {
+    const dask = await client({ nWorkers: 1 })
+    const [multiply, double] = ['multiply', 'syncDouble'].map((name) =>
+      daskflow.moduleFunction(new URL('tasks.js', fixtures), name),
+    )
+    const product = dask.submit(multiply as never, [6, 7])
+    expect(await dask.submit(double as never, [product])).to.equal(84)
+    const missing = daskflow.moduleFunction(new URL('tasks.js', fixtures), 'nobody')
+    expect((await refuses(() => dask.submit(missing).result())).code).to.equal('ERR_TASK_VALIDATION')
+  },
+})
+
+export const futures = [...withAnyWorker, ...withItsOwnWorker, ...withModules]
