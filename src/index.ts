@@ -60,6 +60,7 @@ export {
   type ErrorCode,
   KilledWorkerError,
   TaskCanceledError,
+  TaskExecutionError,
   TaskTimeoutError,
   TaskValidationError,
   ValueError,

@@ -1,8 +1,19 @@
-import type { BackendCapabilities, ExecutionBackend, ExplicitDataDep, ShutdownOptions, TaskListener } from '../core/backend.js'
+import type {
+  BackendCapabilities,
+  ExecutionBackend,
+  ExplicitDataDep,
+  ShutdownOptions,
+  TaskListener,
+  WorkflowSession,
+} from '../core/backend.js'
+import { ValueError } from '../core/errors.js'
 import { guardLogger, type Logger } from '../core/logger.js'
 import { StateMapper, type TaskState } from '../core/states.js'
 import { guard, Listeners, type Unsubscribe } from '../core/subscribable.js'
 import type { TaskRecord } from '../core/task.js'
+
+/** Where files go; with a `uid`, for an engine. */
+type Session = Omit<WorkflowSession, 'uid'> & Partial<WorkflowSession>
 
 /**
  * What all backends share: a name, listeners and hooks. A backend of your own extends it and writes `submitTasks`,
@@ -23,17 +34,34 @@ import type { TaskRecord } from '../core/task.js'
  */
 export abstract class BaseExecutionBackend implements ExecutionBackend {
   readonly name: string
-  readonly session: { readonly path: string }
   readonly capabilities: BackendCapabilities = {}
   /** Never throws, whatever was given. */
   protected readonly logger: Logger
+  #session: Session
   readonly #listeners = new Listeners<[TaskRecord, TaskState]>((error, task, state) => this.#listenerFailed(error, task, state))
 
   constructor(name: string, { path = '/', logger = console }: { path?: string; logger?: Logger } = {}) {
     this.name = name
-    this.session = Object.freeze({ path })
+    this.#session = Object.freeze({ path })
     this.logger = guardLogger(logger)
     StateMapper.registerBackendStatesWithDefaults(this)
+  }
+
+  /** Where its files go: the working directory; the folder of an engine, while one uses it. */
+  get session(): Session {
+    return this.#session
+  }
+
+  attach(session: WorkflowSession): Unsubscribe {
+    const { uid } = this.#session
+    if (uid !== undefined) {
+      throw new ValueError(`Backend '${this.name}' is used by engine '${uid}'. Shut that down, or give each its own.`)
+    }
+    const before = this.#session
+    this.#session = session
+    return () => {
+      if (this.#session === session) this.#session = before
+    }
   }
 
   abstract submitTasks(tasks: readonly TaskRecord[]): Promise<void>

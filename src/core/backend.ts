@@ -1,3 +1,4 @@
+import type { FileStore } from './files.js'
 import type { StateMapper, TaskState } from './states.js'
 import type { Unsubscribe } from './subscribable.js'
 import type { TaskRecord } from './task.js'
@@ -19,6 +20,16 @@ export interface ExplicitDataDep {
   readonly filePath?: string | undefined
 }
 
+/** The workflow engine that a backend works for. */
+export interface WorkflowSession {
+  /** Names the engine. */
+  readonly uid: string
+  /** The folder of its files; it may not be there yet. */
+  readonly path: string
+  /** Where files of its tasks are kept. Absent where the runtime has nothing of the kind. */
+  files?(): Promise<FileStore>
+}
+
 export interface BackendCapabilities {
   /** Whether tasks may keep their results (`keepResult`), and take the references among their arguments. */
   readonly resultRefs?: boolean
@@ -31,6 +42,12 @@ export interface ExecutionBackend {
   readonly session: { readonly path: string }
   /** What it can do beyond the contract. */
   readonly capabilities?: BackendCapabilities
+  /**
+   * Tells it that an engine uses it, until what this answers is called.
+   *
+   * @throws {ValueError} while another one does
+   */
+  attach?(session: WorkflowSession): Unsubscribe
   submitTasks(tasks: readonly TaskRecord[]): Promise<void>
   cancelTask(uid: string): Promise<boolean>
   shutdown(options?: ShutdownOptions): Promise<void>

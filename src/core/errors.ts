@@ -88,6 +88,29 @@ export class TaskTimeoutError extends DaskflowError {
   }
 }
 
+/** An executable ended with another code than 0, or by a signal. */
+export class TaskExecutionError extends DaskflowError {
+  declare readonly exitCode?: number
+  /** The signal that ended it: `SIGTERM`. */
+  declare readonly signal?: string
+  /** The last lines of what it wrote there. */
+  readonly stderr: string
+
+  constructor(
+    message: string,
+    details: ErrorDetails & { readonly exitCode?: number; readonly signal?: string; readonly stderr: string },
+  ) {
+    super('ERR_TASK_EXECUTION', message, details)
+    if (details.exitCode !== undefined) this.exitCode = details.exitCode
+    if (details.signal !== undefined) this.signal = details.signal
+    this.stderr = details.stderr
+  }
+
+  static {
+    nameOf(TaskExecutionError, 'TaskExecutionError')
+  }
+}
+
 /** What is known of the end of a worker. */
 export interface LossDetails extends ErrorDetails {
   readonly workerId: string

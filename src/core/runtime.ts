@@ -1,4 +1,6 @@
 import type { ContextCarrier, WorkerAdapter } from './adapter.js'
+import type { FileStore } from './files.js'
+import type { ProcessRunner } from './processes.js'
 
 /** A platform, as shared code sees it. Each `runtime-*` makes one and binds the public classes to it. */
 export interface Runtime {
@@ -8,4 +10,8 @@ export interface Runtime {
   readonly context?: ContextCarrier
   /** Where relative names start: the working directory, `/` where there is no file system. */
   workDir(): string
+  /** Loaded when it is used. */
+  files?(): Promise<FileStore>
+  /** Loaded when it is used. Absent where there are no child processes. */
+  processes?(): Promise<ProcessRunner>
 }

@@ -22,7 +22,15 @@ export interface TaskRecord {
   name?: string | undefined
   executable?: string | undefined
   arguments?: readonly string[] | undefined
-  taskBackendSpecificKwargs?: BackendTaskOptions | undefined
+  /** What a model is asked; in place of a function and of an executable. */
+  prompt?: string | undefined
+  /** Whether `stdout` and `stderr` are to be the paths of files that hold what an executable wrote. Default false. */
+  captureStdio?: boolean | undefined
+  taskBackendSpecificKwargs?: (BackendTaskOptions & ExecutableOptions) | undefined
+  /** Groups tasks, in telemetry. */
+  workflowId?: string | undefined
+  /** What a workflow engine knows of it. */
+  metadata?: TaskMetadata | undefined
 
   /** Absent until it runs or ends. */
   state?: TaskState
@@ -54,6 +62,23 @@ export type NamedTask<Functions> = {
       } & (Args extends [] ? { args?: Readonly<Args> } : { args: Readonly<Args> })
     : never
 }[keyof Functions & string]
+
+/** What a task of a workflow waits for, and the names of the files that it takes and makes. */
+export interface TaskMetadata {
+  readonly dependencies: readonly { readonly uid: string; readonly name: string }[]
+  readonly inputFiles: readonly string[]
+  readonly outputFiles: readonly string[]
+}
+
+/** What a backend that runs executables may be told of one. `timeout` is a word of `TaskOptions`. */
+export interface ExecutableOptions {
+  /** Where it runs. Default: the folder of the task, where it has files; else the working directory. */
+  readonly cwd?: string | undefined
+  /** Beside the variables of this process; `undefined` takes one away. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined
+  /** Whether a shell reads the command. Default false: arguments arrive as they are. */
+  readonly shell?: boolean | undefined
+}
 
 /** What a `DaskExecutionBackend` may be told of a task. */
 export interface BackendTaskOptions extends TaskOptions {
