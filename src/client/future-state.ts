@@ -1,11 +1,12 @@
 import type { DataCluster, TaskHandle } from '../core/cluster.js'
+import { Pending } from '../core/pending.js'
 import type { SubmittedTask } from './submitted-task.js'
 
 /** Dask's words for where a future is. */
 export type FutureStatus = 'pending' | 'finished' | 'error' | 'cancelled' | 'lost'
 
 /** What all futures of a key share. The cluster tells it what becomes of its task. */
-export class FutureState {
+export class FutureState extends Pending {
   readonly key: string
   /** Where its task is. */
   readonly cluster: DataCluster
@@ -22,11 +23,9 @@ export class FutureState {
   holders = 0
   /** For the one who watches its signal. */
   onEnded: (() => void) | undefined
-  // Most futures are never listened to, and there may be a million of them.
-  #onSettled: Set<() => void> | undefined
-  #onProgress: Set<(progress: unknown) => void> | undefined
 
   constructor(key: string, cluster: DataCluster, task?: SubmittedTask, identity?: string) {
+    super()
     this.key = key
     this.cluster = cluster
     this.task = task
@@ -41,41 +40,14 @@ export class FutureState {
   settle(status: Exclude<FutureStatus, 'pending'>, error?: unknown): void {
     this.status = status
     this.error = error
-    this.#onProgress = undefined
     this.onEnded?.()
     this.onEnded = undefined
-    const waiting = this.#onSettled
-    this.#onSettled = undefined
-    if (waiting !== undefined) for (const tell of waiting) tell()
+    this.tellSettled()
   }
 
   /** It is to be computed again. */
   restart(): void {
     this.status = 'pending'
     this.error = undefined
-  }
-
-  /** Calls back when it is not pending any more, later even where it is not now. Answers how to stop that. */
-  onSettled(tell: () => void): () => void {
-    if (this.status !== 'pending') {
-      let wanted = true
-      queueMicrotask(() => wanted && tell())
-      return () => {
-        wanted = false
-      }
-    }
-    this.#onSettled ??= new Set()
-    this.#onSettled.add(tell)
-    return () => void this.#onSettled?.delete(tell)
-  }
-
-  onProgress(listener: (progress: unknown) => void): () => void {
-    this.#onProgress ??= new Set()
-    this.#onProgress.add(listener)
-    return () => void this.#onProgress?.delete(listener)
-  }
-
-  progress(progress: unknown): void {
-    if (this.#onProgress !== undefined) for (const listener of this.#onProgress) listener(progress)
   }
 }

@@ -1,6 +1,7 @@
-import { TaskCanceledError, TaskTimeoutError } from '../core/errors.js'
+import { TaskCanceledError } from '../core/errors.js'
 import type { Unsubscribe } from '../core/subscribable.js'
 import { UNSENDABLE } from '../core/unsendable.js'
+import { within } from '../core/within.js'
 import { type Check, isTime } from '../input/check-keys.js'
 import { checkTaskOptions } from '../input/task-options.js'
 import type { FutureState, FutureStatus } from './future-state.js'
@@ -84,7 +85,7 @@ export class Future<T = unknown> implements PromiseLike<T> {
 
   async #result(): Promise<T> {
     const state = Future.stateOf(this)
-    await settled(state)
+    await state.settled()
     return (await this.client.fetch(this, state)) as T
   }
 
@@ -96,7 +97,7 @@ export class Future<T = unknown> implements PromiseLike<T> {
 
   async #exception(): Promise<unknown> {
     if (this.#released) return new TaskCanceledError(`Future '${this.key}' was released`, { uid: this.key })
-    await settled(this.#state)
+    await this.#state.settled()
     return this.#state.error
   }
 
@@ -136,25 +137,5 @@ export class Future<T = unknown> implements PromiseLike<T> {
     onRejected?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
     return this.result().then(onFulfilled, onRejected)
-  }
-}
-
-/** Resolves when it is not pending any more. */
-function settled(state: FutureState): Promise<void> {
-  return state.status === 'pending' ? new Promise((resolve) => void state.onSettled(resolve)) : Promise.resolve()
-}
-
-/** @throws {TaskTimeoutError} */
-export async function within<T>(what: string, promise: Promise<T>, timeout: number | undefined): Promise<T> {
-  if (timeout === undefined) return promise
-  let timer: TimerHandle | undefined
-  const late = new Promise<never>((_, reject) => {
-    const message = `'${what}' was not there within ${timeout} ms. It goes on: ask again, or cancel it.`
-    timer = setTimeout(() => reject(new TaskTimeoutError(message)), timeout)
-  })
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -1,6 +1,7 @@
+import { within } from '../core/within.js'
 import { type Check, isTime } from '../input/check-keys.js'
 import { checkTaskOptions } from '../input/task-options.js'
-import { Future, type WaitOptions, within } from './future.js'
+import { Future, type WaitOptions } from './future.js'
 
 export interface WaitForOptions extends WaitOptions {
   /** Default: all. An exception is one of a task; where none comes, all are waited for. */

@@ -1,6 +1,6 @@
 import type { TransferList } from '../core/adapter.js'
 import type { Path } from '../core/cluster.js'
-import { setAt } from '../wire/path.js'
+import { setAt } from '../core/path.js'
 import { type Definitions, Keep, Message, type TasksMessage, type WireFunction, type WireInputs } from '../wire/protocol.js'
 import { ALONE, isPrimitive, snapshot } from '../wire/snapshot.js'
 

@@ -1,7 +1,7 @@
 import type { Path } from '../core/cluster.js'
 import { ClusterError, TaskValidationError } from '../core/errors.js'
+import { setAt } from '../core/path.js'
 import { isTransferred } from '../core/transfer.js'
-import { setAt } from '../wire/path.js'
 import type { ActorCall, WireInputs } from '../wire/protocol.js'
 import { weigh } from '../wire/weigh.js'
 import type { Outbox } from './outbox.js'

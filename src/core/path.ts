@@ -1,4 +1,4 @@
-import type { Path } from '../core/cluster.js'
+import type { Path } from './cluster.js'
 
 /** Puts a value where the path leads. What is on the way MUST be there. */
 export function setAt(root: readonly unknown[], path: Path, value: unknown): void {
