@@ -1,20 +1,7 @@
+import type { AnyFunction, Leaf } from '../core/leaf.js'
 import type { Future } from './future.js'
 
-// biome-ignore lint/suspicious/noExplicitAny: a function of any arguments
-export type AnyFunction = (...args: any[]) => any
-
-type Leaf =
-  | string
-  | number
-  | bigint
-  | boolean
-  | symbol
-  | null
-  | undefined
-  | AnyFunction
-  | ArrayBufferView
-  | ArrayBufferLike
-  | Date
+export type { AnyFunction } from '../core/leaf.js'
 
 /**
  * A value, in which a future of the right type may stand for any part: also in a Map, for a value. For an object, the future of

@@ -1,4 +1,4 @@
-import { nanoid } from 'nanoid/non-secure'
+import { customAlphabet, nanoid } from 'nanoid/non-secure'
 
 /**
  * A name that no other object has, here or on another machine: `dask-V1StGXR8`. It may be guessed: loading what makes it
@@ -6,4 +6,11 @@ import { nanoid } from 'nanoid/non-secure'
  */
 export function createId(prefix: string): string {
   return `${prefix}-${nanoid(10)}`
+}
+
+const hex8 = customAlphabet('0123456789abcdef', 8)
+
+/** Such a name in AsyncFlow's form: `wf-0af3c1d9`. */
+export function createHexId(prefix: string): string {
+  return prefix + hex8()
 }

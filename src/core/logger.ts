@@ -1,19 +1,27 @@
 /** Where a backend says what a user must see, and nothing else. `console` is one. */
 export interface Logger {
+  /** What only somebody who looks for a fault wants to know. A console that was not given on purpose is not told. */
+  debug?(...args: unknown[]): void
   warn(...args: unknown[]): void
   error(...args: unknown[]): void
+}
+
+/** The console, for who gave no logger. */
+export const QUIET: Logger = {
+  warn: (...args) => console.warn(...args),
+  error: (...args) => console.error(...args),
 }
 
 /** A logger whose own failures stay its own: what it is told of must not get worse by telling. */
 export function guardLogger(logger: Logger): Logger {
   const guarded =
-    (level: keyof Logger) =>
+    (level: 'debug' | 'warn' | 'error') =>
     (...args: unknown[]) => {
       try {
-        logger[level](...args)
+        logger[level]?.(...args)
       } catch {
         // There is nobody left to tell.
       }
     }
-  return { warn: guarded('warn'), error: guarded('error') }
+  return { debug: guarded('debug'), warn: guarded('warn'), error: guarded('error') }
 }

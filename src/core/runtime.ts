@@ -1,6 +1,7 @@
 import type { ContextCarrier, WorkerAdapter } from './adapter.js'
 import type { FileStore } from './files.js'
 import type { ProcessRunner } from './processes.js'
+import type { Unsubscribe } from './subscribable.js'
 
 /** A platform, as shared code sees it. Each `runtime-*` makes one and binds the public classes to it. */
 export interface Runtime {
@@ -10,6 +11,8 @@ export interface Runtime {
   readonly context?: ContextCarrier
   /** Where relative names start: the working directory, `/` where there is no file system. */
   workDir(): string
+  /** Calls back when the process is asked to end: SIGINT, SIGTERM, SIGHUP. Absent where there are no signals. */
+  onSignal?(listener: () => void): Unsubscribe
   /** Loaded when it is used. */
   files?(): Promise<FileStore>
   /** Loaded when it is used. Absent where there are no child processes. */

@@ -27,6 +27,10 @@ export interface TaskRecord {
   /** Whether `stdout` and `stderr` are to be the paths of files that hold what an executable wrote. Default false. */
   captureStdio?: boolean | undefined
   taskBackendSpecificKwargs?: (BackendTaskOptions & ExecutableOptions) | undefined
+  /** The name of the backend that it was meant for. */
+  targetBackend?: string | undefined
+  /** For backends that know services. */
+  isService?: boolean | undefined
   /** Groups tasks, in telemetry. */
   workflowId?: string | undefined
   /** What a workflow engine knows of it. */

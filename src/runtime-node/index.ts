@@ -1,6 +1,7 @@
 import { BaseDaskExecutionBackend } from '../backends/dask.js'
 import { BaseClient, type Functions } from '../client/client.js'
 import { BaseLocalCluster } from '../client/local-cluster.js'
+import { BaseWorkflowEngine, type DefaultBackends } from '../workflow/engine.js'
 import { nodeRuntime } from './runtime.js'
 
 export * from '../index.js'
@@ -19,4 +20,13 @@ export class Client<Tasks extends Functions = Functions> extends BaseClient<Task
 /** `BaseLocalCluster` with workers on `worker_threads`; where another runtime is picked, on what that has. */
 export class LocalCluster extends BaseLocalCluster {
   static override readonly runtime = nodeRuntime
+}
+
+/** `BaseWorkflowEngine`, whose default backend is the `DaskExecutionBackend` of this runtime. */
+export class WorkflowEngine extends BaseWorkflowEngine {
+  static override readonly runtime = nodeRuntime
+  static override readonly backends: DefaultBackends = {
+    run: () => new DaskExecutionBackend(),
+    dryRun: () => new DaskExecutionBackend(),
+  }
 }

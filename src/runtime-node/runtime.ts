@@ -1,6 +1,7 @@
 import type { Runtime } from '../core/runtime.js'
 import { nodeAdapter } from './adapter.js'
 import { nodeContext } from './context.js'
+import { onSignal } from './signals.js'
 
 /** Node, and what speaks its `worker_threads`. */
 export const nodeRuntime: Runtime = {
@@ -8,4 +9,5 @@ export const nodeRuntime: Runtime = {
   workers: nodeAdapter,
   context: nodeContext,
   workDir: () => process.cwd(),
+  onSignal,
 }

@@ -5,25 +5,27 @@ export type Outcome = 'done' | 'failed' | 'canceled'
 export type Verdict = 'ready' | 'failed' | 'canceled'
 
 /**
- * Something in a graph of dependencies. It waits for what was there before it, so that no circle can be made.
+ * A place in a graph of dependencies. It waits for what was there before it, so that no circle can be made.
  *
  * What has ended holds nothing of the graph: a chain without end can be built, and its beginning forgotten.
  */
-export class Vertex {
+export class Vertex<T> {
+  /** Whose place it is. */
+  readonly owner: T
   #outcome: Outcome | undefined
-  #dependencies: readonly Vertex[] = NONE
-  #dependents: Vertex[] = []
+  #dependencies: readonly Vertex<T>[] = NONE
+  // Most have one, or none.
+  #dependents: Vertex<T>[] | undefined
   /** How many of its dependencies have not ended. */
   #waiting = 0
+
+  constructor(owner: T) {
+    this.owner = owner
+  }
 
   /** `undefined` until it has ended. */
   get outcome(): Outcome | undefined {
     return this.#outcome
-  }
-
-  /** Once for each time that it was named, in order; none any more when it has ended. */
-  get dependencies(): readonly Vertex[] {
-    return this.#dependencies
   }
 
   /** Whether one of its dependencies has not ended. */
@@ -31,32 +33,46 @@ export class Vertex {
     return this.#waiting > 0
   }
 
+  /** Once for each time that it was named, in order; none any more when it has ended. */
+  get dependencies(): readonly Vertex<T>[] {
+    return this.#dependencies
+  }
+
+  /** Those that wait for it. */
+  get dependents(): readonly Vertex<T>[] {
+    return this.#dependents ?? NONE
+  }
+
   /** What becomes of it now that it does not wait any more. One that was cancelled counts before those that failed. */
   get verdict(): Verdict {
-    const ends = new Set(this.#dependencies.map(({ outcome }) => outcome))
-    if (ends.has('canceled')) return 'canceled'
-    return ends.has('failed') ? 'failed' : 'ready'
+    let verdict: Verdict = 'ready'
+    for (const { outcome } of this.#dependencies) {
+      if (outcome === 'canceled') return 'canceled'
+      if (outcome === 'failed') verdict = 'failed'
+    }
+    return verdict
   }
 
   /** It is to wait for these. Called once, before anything waits for it. */
-  waitFor(dependencies: readonly Vertex[]): void {
+  waitFor(dependencies: readonly Vertex<T>[]): void {
     if (dependencies.length === 0) return
     this.#dependencies = dependencies
     for (const dependency of new Set(dependencies)) {
       if (dependency.#outcome !== undefined) continue
+      dependency.#dependents ??= []
       dependency.#dependents.push(this)
       this.#waiting++
     }
   }
 
   /** It has ended. Answers those that waited for it and wait for nothing any more, in the order in which they came. */
-  settle(outcome: Outcome): readonly Vertex[] {
+  settle(outcome: Outcome): readonly Vertex<T>[] {
     this.#outcome = outcome
     this.#dependencies = NONE
     const dependents = this.#dependents
-    this.#dependents = []
-    return dependents.filter((dependent) => dependent.#outcome === undefined && --dependent.#waiting === 0)
+    this.#dependents = undefined
+    return dependents?.filter((each) => each.#outcome === undefined && --each.#waiting === 0) ?? NONE
   }
 }
 
-const NONE: readonly Vertex[] = []
+const NONE: readonly never[] = []

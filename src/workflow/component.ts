@@ -1,0 +1,120 @@
+import { Pending } from '../core/pending.js'
+import type { TaskRecord } from '../core/task.js'
+import type { CallArguments } from './arguments.js'
+import type { AttachedBackend } from './attached-backend.js'
+import type { Definition } from './definition.js'
+import type { Dependency } from './dependency.js'
+import { type Outcome, Vertex } from './graph.js'
+import type { Scope } from './scope.js'
+
+/** What a task or block is: what its body runs, and where. */
+export type Kind = 'function' | 'executable' | 'prompt' | 'block'
+
+/** As AsyncFlow's futures spell them. */
+export type ComponentState = 'PENDING' | 'RUNNING' | 'DONE' | 'FAILED' | 'CANCELLED'
+
+const OUTCOMES = { DONE: 'done', FAILED: 'failed', CANCELLED: 'canceled' } as const satisfies Record<string, Outcome>
+export type EndState = keyof typeof OUTCOMES
+
+/** What it was called with. */
+export interface CallInput {
+  readonly definition: Definition
+  readonly args: CallArguments
+}
+
+/** A value that stays where it was made. */
+interface KeptValue {
+  result(): Promise<unknown>
+}
+
+/** A task or block of a workflow, from its call on. */
+export class Component extends Pending implements Dependency {
+  readonly kind: Kind
+  readonly record: TaskRecord
+  readonly vertex: Vertex<Dependency> = new Vertex<Dependency>(this)
+  state: ComponentState = 'PENDING'
+  /** Which runs it; `undefined` of a block, which runs here. */
+  readonly backend: AttachedBackend | undefined
+  /** What it answered. */
+  value: unknown
+  /** Whether the value is to stay with the worker, since only tasks of its backend need it. */
+  keeps = false
+  /** The value that stayed there. */
+  kept: KeptValue | undefined
+  /** Why it did not. */
+  error: unknown
+  /** What it was called with, until it has ended. */
+  input: CallInput | undefined
+  /** Where it was called. */
+  scope: Scope | undefined
+  /** Whether its backend knows of it. */
+  submitted = false
+  /** Somebody asked it to be cancelled while it runs; with the reason. */
+  cancellation: { readonly reason: unknown } | undefined
+  /** Whether anybody heard, or will hear, how it ended. */
+  heard = false
+  /** Whether its value was asked for here. */
+  wanted = false
+  /** Of a block: what it started and has not ended. */
+  readonly members: Set<Component> | undefined
+  /** Of a block: tells its body. */
+  abort: ((reason: unknown) => void) | undefined
+
+  constructor(
+    kind: Kind,
+    record: TaskRecord,
+    input: CallInput | undefined,
+    at: { scope?: Scope | undefined; backend?: AttachedBackend | undefined },
+  ) {
+    super()
+    this.kind = kind
+    this.record = record
+    this.input = input
+    this.scope = at.scope
+    this.backend = at.backend
+    this.members = kind === 'block' ? new Set() : undefined
+  }
+
+  get uid(): string {
+    return this.record.uid
+  }
+
+  get name(): string {
+    return this.record.name as string
+  }
+
+  get ended(): boolean {
+    return this.vertex.outcome !== undefined
+  }
+
+  /** What it answered, as its backend wrote it on the record. */
+  resultOf({ returnValue, stdout }: TaskRecord): unknown {
+    if (this.keeps) this.kept = returnValue as KeptValue
+    else if (this.kind === 'function') return returnValue
+    else return this.kind === 'prompt' ? (returnValue ?? stdout) : stdout
+    return undefined
+  }
+
+  /** The value, brought here where it is still with a worker. */
+  async fetch(): Promise<unknown> {
+    if (this.kept === undefined) return this.value
+    const value = await this.kept.result()
+    // Whoever awaits it twice gets the same.
+    if (this.kept !== undefined) this.value = this.record.returnValue = value
+    this.kept = undefined
+    return this.value
+  }
+
+  /** Answers what waits for nothing any more. */
+  settle(state: EndState, result: unknown): readonly Vertex<Dependency>[] {
+    this.state = state
+    if (state === 'DONE') this.value = result
+    else this.error = result
+    const freed = this.vertex.settle(OUTCOMES[state])
+    this.scope?.block?.members?.delete(this)
+    // Whoever keeps its future must not keep what it was made of.
+    this.input = this.scope = this.abort = undefined
+    this.tellSettled()
+    return freed
+  }
+}

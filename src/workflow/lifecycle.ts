@@ -1,0 +1,274 @@
+import { ClusterError, DependencyFailureError, TaskCanceledError, TaskExecutionError } from '../core/errors.js'
+import type { Logger } from '../core/logger.js'
+import type { TaskState } from '../core/states.js'
+import { guard } from '../core/subscribable.js'
+import type { TaskMetadata, TaskRecord } from '../core/task.js'
+import type { CallArguments } from './arguments.js'
+import type { AttachedBackend, BackendHooks } from './attached-backend.js'
+import type { CallInput, Component, EndState } from './component.js'
+import { Awaited, type Dependency } from './dependency.js'
+import { Failures } from './failures.js'
+import type { Vertex } from './graph.js'
+import type { KeptValues } from './kept-values.js'
+import type { Preparation } from './preparation.js'
+import { componentOf, homeOf, type TaskFuture, type TaskFutureHome } from './task-future.js'
+import type { TelemetryHook } from './telemetry.js'
+
+export interface LifecycleOptions {
+  /** Names the engine. */
+  readonly uid: string
+  readonly logger: Logger
+  /** What is done for one whose dependencies are done, until its backend can have it. */
+  readonly preparation: Preparation
+  readonly kept: KeptValues
+  readonly telemetry: TelemetryHook
+}
+
+/** Takes tasks and blocks from their call to their end. */
+export class Lifecycle implements TaskFutureHome, BackendHooks {
+  readonly #options: LifecycleOptions
+  /** What has not ended. */
+  readonly #live = new Map<string, Component>()
+  readonly #failures = new Failures()
+  /** What waits for nothing any more, and was not looked at yet. */
+  readonly #freed: Vertex<Dependency>[] = []
+  #deciding = false
+  #closed = false
+
+  constructor(options: LifecycleOptions) {
+    this.#options = options
+  }
+
+  /** Something was called. */
+  start(component: Component, { args }: CallInput): void {
+    const dependencies = args.thenables.map((thenable) => this.#dependencyOf(thenable))
+    const metadata = metadataOf(args, dependencies)
+    if (metadata !== undefined) component.record.metadata = metadata
+    component.vertex.waitFor(dependencies.map(({ vertex }) => vertex))
+    this.#live.set(component.uid, component)
+    this.#options.telemetry.created(component, dependencies)
+    const block = component.scope?.block
+    if (this.#closed) this.settle(component, 'FAILED', closedError(this.#options.uid, component))
+    else if (block?.state === 'CANCELLED')
+      this.settle(component, 'CANCELLED', canceledError(component, `block '${block.name}' was`))
+    else {
+      block?.members?.add(component)
+      if (!component.vertex.waits) this.#free([component.vertex])
+    }
+  }
+
+  /** It can never run, as it was called. */
+  refuse(component: Component, error: unknown): void {
+    this.#live.set(component.uid, component)
+    this.#options.telemetry.created(component, [])
+    this.settle(component, 'FAILED', error)
+  }
+
+  settle(component: Component, state: EndState, result: unknown): void {
+    if (component.ended) return
+    this.#live.delete(component.uid)
+    // The block's body has a say in what happens next: it may listen to its signal.
+    const { abort } = component
+    const freed = component.settle(state, result)
+    if (component.keeps) this.#options.kept.add(component)
+    this.#options.telemetry.ended(component)
+    if (state === 'FAILED' && !component.heard) this.#failures.add(component)
+    if (state === 'CANCELLED') {
+      abort?.(result)
+      for (const member of component.members ?? []) this.cancel(member, result)
+    }
+    this.#free(freed)
+  }
+
+  cancel(component: Component, reason: unknown): boolean {
+    if (component.ended) return false
+    if (component.submitted) this.#askFor(component, reason)
+    else this.settle(component, 'CANCELLED', canceledError(component, reason))
+    return true
+  }
+
+  /** Nothing more can be called. What no backend has is cancelled now. */
+  close(): void {
+    this.#closed = true
+    for (const component of [...this.#live.values()]) if (!component.submitted) this.cancel(component, CLOSED)
+  }
+
+  /** Asks backends to cancel what they have; resolves when they have answered. */
+  async cancelSubmitted(): Promise<void> {
+    await Promise.all([...this.#live.values()].map((component) => this.#ask(component)))
+  }
+
+  /** No backend will tell of anything any more. */
+  end(): void {
+    for (const component of [...this.#live.values()]) this.settle(component, 'CANCELLED', canceledError(component, CLOSED))
+    this.#failures.tell(this.#options.logger)
+  }
+
+  readonly guard = (call: () => void): void => {
+    guard(call, (error) => this.#options.logger.error('daskflow: a callback of a task future failed:', error))
+  }
+
+  onSubmit(component: Component): void {
+    component.submitted = true
+    this.#options.kept.keepIfOnlyTasksNeedIt(component)
+    this.#options.telemetry.submitted(component)
+  }
+
+  onRefused(component: Component, error: unknown): void {
+    this.settle(component, 'FAILED', error)
+  }
+
+  onProgress(backend: AttachedBackend, { uid }: TaskRecord, progress: unknown): void {
+    this.#submittedTo(backend, uid)?.progress(progress)
+  }
+
+  onState(backend: AttachedBackend, task: TaskRecord, state: TaskState | undefined, word: unknown): void {
+    const component = this.#submittedTo(backend, task?.uid)
+    if (component === undefined || state === undefined) {
+      const what = `'${String(word)}' of task '${String(task?.uid)}', told by backend '${backend.name}'`
+      this.#options.logger.debug?.(`daskflow: ignored: ${what}`)
+    } else if (state === 'RUNNING') {
+      this.run(component)
+    } else {
+      if (task !== component.record) copyOutcome(task, component.record)
+      this.#end(component, state)
+    }
+  }
+
+  /** It runs now. */
+  run(component: Component): void {
+    if (component.state !== 'PENDING') return
+    component.state = 'RUNNING'
+    this.#options.telemetry.started(component)
+  }
+
+  #end(component: Component, state: Exclude<TaskState, 'RUNNING'>): void {
+    const { record } = component
+    record.state = state
+    if (state === 'DONE') this.settle(component, 'DONE', component.resultOf(record))
+    else if (state === 'FAILED') this.settle(component, 'FAILED', failureOf(record))
+    else this.settle(component, 'CANCELLED', this.#cancellationOf(component))
+  }
+
+  #cancellationOf(component: Component): unknown {
+    const { cancellation, record } = component
+    if (cancellation === undefined && record.exception instanceof TaskCanceledError) return record.exception
+    return canceledError(component, cancellation?.reason)
+  }
+
+  #submittedTo(backend: AttachedBackend, uid: string): Component | undefined {
+    const component = this.#live.get(uid)
+    return component?.submitted && component.backend === backend ? component : undefined
+  }
+
+  #dependencyOf(thenable: PromiseLike<unknown>): Dependency {
+    const component = componentOf(thenable)
+    if (component === undefined || homeOf(thenable as TaskFuture) !== this) {
+      return new Awaited(thenable, (freed) => this.#free(freed))
+    }
+    component.heard = true
+    return component
+  }
+
+  // In a loop: a row of failures may be longer than a stack is deep.
+  #free(freed: readonly Vertex<Dependency>[]): void {
+    for (const vertex of freed) this.#freed.push(vertex)
+    if (this.#deciding) return
+    this.#deciding = true
+    try {
+      // Grows on the way.
+      for (const { owner } of this.#freed) this.#decide(owner as Component)
+    } finally {
+      this.#freed.length = 0
+      this.#deciding = false
+    }
+  }
+
+  #decide(component: Component): void {
+    if (component.ended) return
+    const { verdict, dependencies } = component.vertex
+    if (verdict === 'ready') {
+      this.#options.telemetry.resolved(component)
+      void this.#prepare(component)
+      return
+    }
+    const to = dependencies.filter(({ outcome }) => outcome === verdict).map(({ owner }) => owner)
+    if (verdict === 'failed') this.settle(component, 'FAILED', dependencyFailure(component, to))
+    else this.settle(component, 'CANCELLED', canceledError(component, (to[0] as Dependency).error))
+  }
+
+  async #prepare(component: Component): Promise<void> {
+    try {
+      await this.#options.preparation.run(component, this)
+    } catch (error) {
+      const state = error instanceof TaskCanceledError ? 'CANCELLED' : 'FAILED'
+      this.settle(component, state, error)
+    }
+  }
+
+  #askFor(component: Component, reason: unknown): void {
+    if (component.cancellation !== undefined) return
+    component.cancellation = { reason }
+    void this.#ask(component)
+  }
+
+  async #ask(component: Component): Promise<void> {
+    const { backend, uid } = component
+    try {
+      const canceled = await backend?.backend.cancelTask(uid)
+      // It has told of it before; but for a backend that does not.
+      if (canceled === true) this.settle(component, 'CANCELLED', this.#cancellationOf(component))
+    } catch (error) {
+      this.#options.logger.error(`daskflow: backend '${backend?.name}' could not cancel task '${uid}':`, error)
+    }
+  }
+}
+
+function metadataOf(args: CallArguments, dependencies: readonly Dependency[]): TaskMetadata | undefined {
+  const { inputFiles, outputFiles } = args
+  if (dependencies.length + inputFiles.length + outputFiles.length === 0) return undefined
+  return {
+    dependencies: dependencies.map(({ uid, name }) => ({ uid, name })),
+    inputFiles: inputFiles.map(({ filename }) => filename),
+    outputFiles: outputFiles.map(({ filename }) => filename),
+  }
+}
+
+const CLOSED = 'the engine was shut down'
+
+function closedError(engine: string, { uid, name }: Component): ClusterError {
+  const message = `'${name}' (${uid}) was called after engine '${engine}' was shut down. Create another one.`
+  return new ClusterError(message, { uid, code: 'ERR_CLOSED' })
+}
+
+function canceledError({ uid, name }: Component, reason: unknown): TaskCanceledError {
+  const why = reason instanceof Error ? reason.message : reason
+  const message = `'${name}' (${uid}) was cancelled${why === undefined ? '' : `: ${String(why)}`}`
+  return new TaskCanceledError(message, reason === undefined ? { uid } : { uid, cause: reason })
+}
+
+function dependencyFailure({ uid, name }: Component, failed: readonly Dependency[]): DependencyFailureError {
+  return new DependencyFailureError(`Cannot execute '${name}' due to dependency failure`, {
+    uid,
+    failedDependencies: failed.map((dependency) => dependency.name),
+    cause: failed[0]?.error,
+  })
+}
+
+/** Why a task failed. What was thrown is left as it is; a backend that only tells of text gets an error made. */
+function failureOf(record: TaskRecord): unknown {
+  const { uid, name, exception, stderr, exitCode } = record
+  if (exception !== undefined) return exception
+  const text = typeof stderr === 'string' ? stderr : ''
+  return new TaskExecutionError(`'${name}' (${uid}) failed${text === '' ? ' with unknown error' : `: ${text}`}`, {
+    uid,
+    stderr: text,
+    ...(exitCode !== undefined && { exitCode }),
+  })
+}
+
+function copyOutcome(from: TaskRecord, to: TaskRecord): void {
+  for (const key of ['returnValue', 'exception', 'stdout', 'stderr', 'exitCode'] as const) {
+    if (from[key] !== undefined) Object.assign(to, { [key]: from[key] })
+  }
+}

@@ -1,0 +1,63 @@
+import type { ContextCarrier } from '../core/adapter.js'
+import type { Component } from './component.js'
+
+/** Where a call was made from: what its tasks are grouped under, and the block that they are members of. */
+export interface Scope {
+  readonly engine: object
+  readonly workflowId: string
+  readonly block: Component | undefined
+  /** What was there before: it may be another engine's. */
+  readonly outer: Scope | undefined
+}
+
+/** The scopes of one engine. */
+export class Scopes {
+  readonly #engine: object
+  readonly #carrier: ContextCarrier
+
+  constructor(engine: object, carrier: ContextCarrier = new CallStack()) {
+    this.#engine = engine
+    this.#carrier = carrier
+  }
+
+  /** The innermost that is this engine's. */
+  get current(): Scope | undefined {
+    let scope = this.#innermost
+    while (scope !== undefined && scope.engine !== this.#engine) scope = scope.outer
+    return scope
+  }
+
+  /** A further one, within what is there now. */
+  inner(workflowId: string, block = this.current?.block): Scope {
+    return { engine: this.#engine, workflowId, block, outer: this.#innermost }
+  }
+
+  run<Args extends unknown[], R>(scope: Scope | undefined, callback: (...args: Args) => R, ...args: Args): R {
+    return this.#carrier.run(scope, callback, ...args)
+  }
+
+  get #innermost(): Scope | undefined {
+    const value = this.#carrier.get()
+    // The same carrier may carry a task's context.
+    return typeof value === 'object' && value !== null && 'workflowId' in value ? (value as Scope) : undefined
+  }
+}
+
+/** For runtimes without async context: a value is seen until the first `await`. */
+class CallStack implements ContextCarrier {
+  #value: unknown
+
+  run<Args extends unknown[], R>(value: unknown, callback: (...args: Args) => R, ...args: Args): R {
+    const before = this.#value
+    this.#value = value
+    try {
+      return callback(...args)
+    } finally {
+      this.#value = before
+    }
+  }
+
+  get(): unknown {
+    return this.#value
+  }
+}

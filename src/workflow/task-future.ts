@@ -1,0 +1,140 @@
+import type { Unsubscribe } from '../core/subscribable.js'
+import type { TaskRecord } from '../core/task.js'
+import { UNSENDABLE } from '../core/unsendable.js'
+import { within } from '../core/within.js'
+import { type Check, isTime } from '../input/check-keys.js'
+import { checkTaskOptions } from '../input/task-options.js'
+import type { Component, ComponentState } from './component.js'
+
+export interface ResultOptions {
+  /** Milliseconds to wait. The task goes on all the same. Default: any time. */
+  readonly timeout?: number | undefined
+}
+
+/** What a future needs of its engine. */
+export interface TaskFutureHome {
+  cancel(component: Component, reason: unknown): boolean
+  /** Calls other people's code. A field: what holds a function cannot be cloned, so that no future is by mistake. */
+  readonly guard: (call: () => void) => void
+}
+
+const CHECKS: Readonly<Record<keyof ResultOptions, Check>> = { timeout: isTime }
+
+/** What is behind a future of this house; `undefined` for anything else. */
+export let componentOf: (value: unknown) => Component | undefined
+
+/** The engine that made it. */
+export let homeOf: (future: TaskFuture) => TaskFutureHome
+
+/**
+ * A task or block of a workflow, from its call on. It may be awaited, and it may stand among the arguments of others.
+ *
+ * One that fails and that nobody awaits is no unhandled rejection: it is logged when the engine is shut down.
+ */
+export class TaskFuture<T = unknown> implements PromiseLike<T> {
+  readonly #component: Component
+  readonly #home: TaskFutureHome
+
+  static {
+    componentOf = (value) => (typeof value === 'object' && value !== null && #component in value ? value.#component : undefined)
+    homeOf = (future) => future.#home
+  }
+
+  /** For the engine. */
+  constructor(component: Component, home: TaskFutureHome) {
+    this.#component = component
+    this.#home = home
+  }
+
+  get [UNSENDABLE](): string {
+    return 'a future, which is found only in arrays, plain records and Maps,'
+  }
+
+  /** `task.000001`, `block.000002`: counted by its engine. */
+  get uid(): string {
+    return this.#component.uid
+  }
+
+  /** The number of its `uid`: `000001`. */
+  get id(): string {
+    return this.uid.slice(this.uid.indexOf('.') + 1)
+  }
+
+  /** As AsyncFlow's futures spell it: `CANCELLED` has two L's here. */
+  get state(): ComponentState {
+    return this.#component.state
+  }
+
+  /** What its backend was given, and answered; of a block, what it would be. */
+  get task(): TaskRecord {
+    return this.#component.record
+  }
+
+  /** Whether it has ended. */
+  done(): boolean {
+    return this.#component.ended
+  }
+
+  cancelled(): boolean {
+    return this.state === 'CANCELLED'
+  }
+
+  /**
+   * Cancels it, and what a block started: at once, where its backend does not know of it yet; else its backend is asked, and
+   * tells when it is.
+   *
+   * @returns whether it had not ended
+   */
+  cancel(reason?: unknown): boolean {
+    return this.#home.cancel(this.#component, reason)
+  }
+
+  /**
+   * What it answered.
+   *
+   * @throws what it threw; {DependencyFailureError} when it was not run; {TaskCanceledError}; {TaskTimeoutError} when it takes
+   *   longer than `timeout`, and it goes on
+   */
+  async result(options?: ResultOptions): Promise<T> {
+    return within(this.uid, this.#result(), timeoutOf(options))
+  }
+
+  async #result(): Promise<T> {
+    const component = this.#component
+    component.heard = component.wanted = true
+    if (!component.ended) await component.settled()
+    if (component.state === 'DONE') return (await component.fetch()) as T
+    throw component.error
+  }
+
+  /** What `result` would throw; `undefined` when it would not. @throws {TaskTimeoutError} */
+  async exception(options?: ResultOptions): Promise<unknown> {
+    const component = this.#component
+    component.heard = true
+    await within(this.uid, component.settled(), timeoutOf(options))
+    return component.error
+  }
+
+  /** Calls back when it has ended. */
+  addDoneCallback(callback: (future: this) => void): Unsubscribe {
+    this.#component.heard = this.#component.wanted = true
+    return this.#component.onSettled(() => this.#home.guard(() => callback(this)))
+  }
+
+  /** What the task reports through its context. */
+  onProgress(listener: (progress: unknown) => void): Unsubscribe {
+    return this.#component.onProgress((progress) => this.#home.guard(() => listener(progress)))
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a future can be awaited
+  then<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#result().then(onFulfilled, onRejected)
+  }
+}
+
+function timeoutOf(options: ResultOptions | undefined): number | undefined {
+  return checkTaskOptions<ResultOptions>(options, { what: 'options', checks: CHECKS }).timeout
+}

@@ -1,0 +1,162 @@
+import type { Logger } from '../core/logger.js'
+import { Listeners, type Unsubscribe } from '../core/subscribable.js'
+import type { Component } from './component.js'
+import type { Dependency } from './dependency.js'
+
+/** Something that happened in a workflow. */
+export interface TelemetryEvent {
+  /** Counts the events of an engine, from 1. */
+  readonly eventId: number
+  /** `TaskCreated`, `asyncflow.TaskResolved`, …, or what `emit` was given. */
+  readonly eventType: string
+  /** Milliseconds since 1970. */
+  readonly eventTime: number
+  /** The engine's `uid`. */
+  readonly sessionId: string
+  /** The name of the backend that it is about; absent of blocks. */
+  readonly backend?: string
+  readonly taskId?: string
+  readonly attributes: Readonly<Record<string, unknown>>
+}
+
+export type TelemetryListener = (event: TelemetryEvent) => unknown
+
+/** What happened so far. */
+export interface TelemetrySummary {
+  readonly sessionId: string
+  /** How many events there were of each type. */
+  readonly events: Readonly<Record<string, number>>
+  /** Of tasks and blocks that completed, in seconds from their start, or where that was not told, from their submission. */
+  readonly durationSeconds: { readonly count: number; readonly mean: number; readonly max: number }
+}
+
+/** What `startTelemetry` answers: hears of every task and block of its engine. */
+export class Telemetry {
+  readonly #sessionId: string
+  readonly #listeners: Listeners<[TelemetryEvent]>
+  readonly #counts = new Map<string, number>()
+  #events = 0
+  #completed = 0
+  #seconds = 0
+  #longest = 0
+  #stopped = false
+
+  /** For the engine. */
+  constructor(sessionId: string, logger: Logger) {
+    this.#sessionId = sessionId
+    this.#listeners = new Listeners((error, { eventType }) =>
+      logger.error(`daskflow: a listener of telemetry failed for ${eventType}:`, error),
+    )
+  }
+
+  /** Adds a listener for every event, from now on. One that throws is reported, and disturbs nothing. */
+  subscribe(listener: TelemetryListener): Unsubscribe {
+    return this.#listeners.add(listener)
+  }
+
+  /** Tells of something, as the engine does. Does nothing once it was stopped. */
+  emit(
+    eventType: string,
+    {
+      attributes = {},
+      ...about
+    }: { readonly taskId?: string; readonly backend?: string; readonly attributes?: Readonly<Record<string, unknown>> } = {},
+  ): void {
+    if (this.#stopped) return
+    this.#counts.set(eventType, (this.#counts.get(eventType) ?? 0) + 1)
+    const { duration_seconds: seconds } = attributes
+    if (eventType === 'TaskCompleted' && typeof seconds === 'number') this.#measure(seconds)
+    this.#listeners.emit({
+      eventId: ++this.#events,
+      eventType,
+      eventTime: Date.now(),
+      sessionId: this.#sessionId,
+      ...about,
+      attributes,
+    })
+  }
+
+  summary(): TelemetrySummary {
+    const count = this.#completed
+    return {
+      sessionId: this.#sessionId,
+      events: Object.fromEntries(this.#counts),
+      durationSeconds: { count, mean: count === 0 ? 0 : this.#seconds / count, max: this.#longest },
+    }
+  }
+
+  /** Nothing more is told. The engine's shutdown does it, too. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+  }
+
+  #measure(seconds: number): void {
+    this.#completed++
+    this.#seconds += seconds
+    this.#longest = Math.max(this.#longest, seconds)
+  }
+}
+
+const ENDS = { DONE: 'TaskCompleted', FAILED: 'TaskFailed', CANCELLED: 'TaskCanceled' } as const
+
+/** Where the engine tells of its tasks; costs next to nothing while nobody asked for telemetry. */
+export class TelemetryHook {
+  telemetry: Telemetry | undefined
+  /** When it was submitted, and then when it started, in milliseconds. */
+  readonly #since = new WeakMap<Component, number>()
+
+  created(component: Component, dependencies: readonly Dependency[]): void {
+    if (this.telemetry === undefined) return
+    const dependsOn = dependencies.map(({ uid }) => uid)
+    this.#tell('TaskCreated', component, { depends_on: dependsOn })
+  }
+
+  resolved(component: Component): void {
+    if (component.kind !== 'block') this.#tell('asyncflow.TaskResolved', component)
+  }
+
+  queued(component: Component): void {
+    this.#tell('TaskQueued', component)
+  }
+
+  submitted(component: Component): void {
+    this.#note(component)
+    this.#tell('TaskSubmitted', component)
+  }
+
+  started(component: Component): void {
+    this.#note(component)
+    this.#tell('TaskStarted', component)
+  }
+
+  ended(component: Component): void {
+    if (this.telemetry === undefined) return
+    const { state, error } = component
+    const since = this.#since.get(component)
+    this.#tell(ENDS[state as keyof typeof ENDS], component, {
+      ...(since !== undefined && { duration_seconds: (Date.now() - since) / 1_000 }),
+      ...(state === 'FAILED' && { error_type: error instanceof Error ? error.name : typeof error, error: String(error) }),
+    })
+  }
+
+  #note(component: Component): void {
+    if (this.telemetry !== undefined) this.#since.set(component, Date.now())
+  }
+
+  #tell(eventType: string, component: Component, more: Readonly<Record<string, unknown>> = {}): void {
+    if (this.telemetry === undefined) return
+    const { uid: taskId, record, kind, name, backend } = component
+    const { executable = name, workflowId } = record
+    this.telemetry.emit(eventType, {
+      taskId,
+      ...(backend !== undefined && { backend: backend.name }),
+      attributes: {
+        name,
+        executable,
+        task_type: kind,
+        ...(workflowId !== undefined && { 'asyncflow.workflow_id': workflowId }),
+        ...more,
+      },
+    })
+  }
+}
