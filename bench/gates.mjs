@@ -1,4 +1,4 @@
-import { CLIENT, COMLINK, DASK, IDEAL, ONE_WORKER, OURS, RAW, RAW_IN_BATCHES } from './names.mjs'
+import { CLIENT, COMLINK, DASK, ENGINE, ENGINE_FLAT, IDEAL, ONE_WORKER, OURS, RAW, RAW_IN_BATCHES } from './names.mjs'
 
 /** The peer that did best in the same run. */
 export const BEST_PEER = 'best peer'
@@ -30,6 +30,8 @@ export const GATES = [
     gate('node', 'heap', { table: 1, of, atMost: 10, unit: 'MB' }),
   ]),
   gate('node', 'futures', { of: CLIENT, to: RAW, atMost: 4 }),
+  gate('node', 'workflow', { of: ENGINE, to: RAW, atMost: 4 }),
+  gate('node', 'workflow', { table: 1, of: ENGINE, to: ENGINE_FLAT, atMost: 3 }),
   gate('node', 'dask', { to: DASK, atLeast: 100 }),
   gate('node', 'cold', { to: BEST_PEER, atMost: 1.1 }),
   gate('node', 'cold', { to: RAW, atMost: 1.75, goal: 1.5 }),

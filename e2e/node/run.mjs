@@ -55,6 +55,11 @@ const TESTS = {
     for (const bytes of grown) assert.ok(bytes < 8e6, `a heap has grown by ${bytes} bytes`)
     assert.equal(values, 0, 'values that are left in the worker')
   },
+  'a million tasks of a workflow leave the heap as it was': async () => {
+    const text = readFileSync(new URL('./million-tasks.mjs', import.meta.url), 'utf8')
+    const { grown } = JSON.parse(await node('million-tasks.mjs', text, ['--expose-gc'], { timeoutMs: 120_000 }))
+    assert.ok(grown < 8e6, `the heap has grown by ${grown} bytes`)
+  },
   'every runtime is there by name': async () => {
     await node(
       'by-name.mjs',

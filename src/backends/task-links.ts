@@ -6,7 +6,7 @@ import type { LiveTask, LiveTasks } from './live-tasks.js'
 export class TaskLinks {
   readonly #live: LiveTasks
   /** By the uid of the one that waits. */
-  readonly #sources = new Map<string, TaskRecord[]>()
+  readonly #sources = new Map<string, Set<TaskRecord>>()
 
   constructor(live: LiveTasks) {
     this.#live = live
@@ -21,16 +21,20 @@ export class TaskLinks {
     const uid = uidOf(dstTask, 'dstTask')
     if (this.#live.has(uid)) throw invalid(`'${uid}' was submitted; link a task before you submit it`, uid)
     if (uid === source.uid) throw invalid(`'${uid}' cannot wait for itself`, uid)
+    // What is done is not waited for.
+    if (source.state === 'DONE' && this.#live.task(source.uid)?.record !== source) return
     const sources = this.#sources.get(uid)
-    if (sources === undefined) this.#sources.set(uid, [source])
-    else if (!sources.includes(source)) sources.push(source)
+    if (sources === undefined) this.#sources.set(uid, new Set([source]))
+    else sources.add(source)
   }
 
   /** Tells tasks that are submitted now what they wait for. */
   handOver(tasks: readonly LiveTask[]): void {
     if (this.#sources.size === 0) return
     for (const task of tasks) {
-      task.sources = this.#sources.get(task.uid)
+      const sources = this.#sources.get(task.uid)
+      if (sources === undefined) continue
+      task.sources = [...sources]
       this.#sources.delete(task.uid)
     }
   }

@@ -2,7 +2,7 @@ import { Forgotten } from '../core/forgotten.js'
 import type { Component } from './component.js'
 
 // Values on workers press on nobody here, so that the program may forget them late.
-const MOST = 64
+const MOST = 32
 // A worker that is busy cannot be asked for what it has.
 const FETCH_MS = 5_000
 
