@@ -2,10 +2,14 @@ import type { Runtime } from '../core/runtime.js'
 import { nodeAdapter } from './adapter.js'
 import { nodeContext } from './context.js'
 
+import { importModule } from './import-module.js'
+
 /** Node, and what speaks its `worker_threads`. */
 export const nodeRuntime: Runtime = {
   name: 'node',
   workers: nodeAdapter,
   context: nodeContext,
   workDir: () => process.cwd(),
+  processes: async () => (await import('./processes.js')).nodeProcesses,
+  importModule,
 }
