@@ -1,3 +1,4 @@
+import { BaseConcurrentExecutionBackend } from '../backends/concurrent.js'
 import { BaseDaskExecutionBackend } from '../backends/dask.js'
 import { BaseClient, type Functions } from '../client/client.js'
 import { BaseLocalCluster } from '../client/local-cluster.js'
@@ -10,6 +11,12 @@ export { nodeRuntime as runtime } from './runtime.js'
 export class DaskExecutionBackend extends BaseDaskExecutionBackend {
   static override readonly runtime = nodeRuntime
 }
+
+/** `BaseConcurrentExecutionBackend` with child processes. */
+export class ConcurrentExecutionBackend extends BaseConcurrentExecutionBackend {
+  static override readonly runtime = nodeRuntime
+}
+export { ConcurrentExecutionBackend as LocalExecutionBackend }
 
 /** `BaseClient` with workers on `worker_threads`; where another runtime is picked, on what that has. */
 export class Client<Tasks extends Functions = Functions> extends BaseClient<Tasks> {

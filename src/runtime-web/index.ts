@@ -1,3 +1,4 @@
+import { BaseConcurrentExecutionBackend } from '../backends/concurrent.js'
 import { BaseDaskExecutionBackend } from '../backends/dask.js'
 import { BaseClient, type Functions } from '../client/client.js'
 import { BaseLocalCluster } from '../client/local-cluster.js'
@@ -10,6 +11,12 @@ export { webRuntime as runtime } from './runtime.js'
 export class DaskExecutionBackend extends BaseDaskExecutionBackend {
   static override readonly runtime = webRuntime
 }
+
+/** `BaseConcurrentExecutionBackend` in a page or a Web Worker: it has no child processes. */
+export class ConcurrentExecutionBackend extends BaseConcurrentExecutionBackend {
+  static override readonly runtime = webRuntime
+}
+export { ConcurrentExecutionBackend as LocalExecutionBackend }
 
 /** `BaseClient` with workers on Web Workers. */
 export class Client<Tasks extends Functions = Functions> extends BaseClient<Tasks> {
