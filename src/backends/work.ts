@@ -1,5 +1,6 @@
 import type { Runtime } from '../core/runtime.js'
 import type { ExecutableOptions, TaskOptions, TaskRecord } from '../core/task.js'
+import type { TaskContext } from '../core/task-context.js'
 import type { LocalContext } from './local-context.js'
 import type { Outcome } from './outcome.js'
 
@@ -12,7 +13,7 @@ export interface Work {
 }
 
 /** Answers a prompt: asks a model. Called with the context of the task as `this`. */
-export type Prompt = (text: string, task: TaskRecord) => string | PromiseLike<string>
+export type Prompt = (this: TaskContext, text: string, task: TaskRecord) => string | PromiseLike<string>
 
 /** What a backend has to do the work of tasks with. */
 export interface Workshop {

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, watch } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -305,4 +306,30 @@ test('it is run again as often as retries says', async () => {
 test('arguments that are no strings are refused by name', async () => {
   const task = await run({ executable: 'echo', arguments: ['a', 1] as never })
   expect(task.exception).toMatchObject({ code: 'ERR_TASK_VALIDATION', path: 'arguments[1]' })
+})
+
+const EXITS: readonly [how: string, statement: string][] = [
+  ['process.exit', 'process.exit(3)'],
+  ['an error that nobody catches', "throw new Error('oops')"],
+]
+
+test.each(EXITS)('no child outlives a process that ends by %s', async (_, statement) => {
+  const script = `
+    import { ConcurrentExecutionBackend } from 'daskflow'
+    import { existsSync } from 'node:fs'
+    const script = "(while :; do sleep 0.05; done) & echo $$ $! > '${folder}/pids.new'; mv '${folder}/pids.new' '${folder}/pids'; while :; do sleep 0.05; done"
+    await new ConcurrentExecutionBackend().submitTasks([{ uid: 'task', executable: 'sh', arguments: ['-c', script] }])
+    setInterval(() => { if (existsSync('${folder}/pids')) { ${statement} } }, 5)`
+  const child = spawn(NODE, ['--input-type=module', '-e', script], { stdio: 'ignore' })
+  const [code] = await once(child, 'exit')
+  expect(code).toBe(statement.includes('exit') ? 3 : 1)
+  const pids = await numbersIn('pids', 2)
+  // The system ends them in its own time.
+  await expect.poll(() => pids.map(isAlive)).toEqual([false, false])
+})
+
+test('a process listens for its own end only while children run', async () => {
+  const before = process.listenerCount('exit')
+  await Promise.all([run(shell('true')), runTasks(backend, [{ uid: 'other', executable: 'true' }])])
+  expect(process.listenerCount('exit')).toBe(before)
 })
