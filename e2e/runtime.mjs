@@ -86,8 +86,8 @@ export async function runInRuntime(runtime, { limits, entry = 'daskflow', run = 
 import process from 'node:process'
 import { ${limits} as limits, ${runner} } from '${pathToFileURL(resolve(root, 'e2e', file))}'
 const fixtures = new URL('./fixtures/', import.meta.url)
-const { DaskExecutionBackend: Backend, Client, LocalCluster } = daskflow
-await ${runner}({ daskflow, Backend, Client, LocalCluster, kind: 'dask', limits, fixtures })
+const { DaskExecutionBackend: Backend, ConcurrentExecutionBackend: ConcurrentBackend, Client, LocalCluster } = daskflow
+await ${runner}({ daskflow, Backend, ConcurrentBackend, Client, LocalCluster, kind: 'dask', limits, fixtures })
 process.exit(0)`,
     )
   }

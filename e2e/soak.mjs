@@ -23,7 +23,7 @@ async function sample() {
   return { heapBytes: heapUsed, residentBytes: rss, handles: process.getActiveResourcesInfo().length }
 }
 const subject = {
-  daskflow, Backend: daskflow.DaskExecutionBackend, Client: daskflow.Client, LocalCluster: daskflow.LocalCluster, kind: 'dask', limits: nodeLimits(process.version),
+  daskflow, Backend: daskflow.DaskExecutionBackend, Client: daskflow.Client, LocalCluster: daskflow.LocalCluster, ConcurrentBackend: daskflow.ConcurrentExecutionBackend, kind: 'dask', limits: nodeLimits(process.version),
   fixtures: new URL('./fixtures/', import.meta.url),
 }
 const wrongs = await soak(subject, { minutes: ${minutes}, seed: ${seed}, sample, print: console.log })

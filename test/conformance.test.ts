@@ -1,6 +1,7 @@
 import * as daskflow from 'daskflow'
 import { startWorker as startPackagedWorker } from 'daskflow/worker'
 import { describe, test } from 'vitest'
+import { BaseConcurrentExecutionBackend } from '../src/backends/concurrent.js'
 import { BaseDaskExecutionBackend } from '../src/backends/dask.js'
 import { BaseClient } from '../src/client/client.js'
 import { BaseLocalCluster } from '../src/client/local-cluster.js'
@@ -8,7 +9,7 @@ import * as source from '../src/index.js'
 import { inlineRuntime } from '../src/runtime-inline/runtime.js'
 import { startWorker } from '../src/worker/start.js'
 import { conformance } from './conformance/index.js'
-import { BY_REFERENCE, nodeLimits, SAME_THREAD } from './conformance/limits.js'
+import { BY_REFERENCE, NO_PROCESSES, nodeLimits, SAME_THREAD } from './conformance/limits.js'
 import { concerns, runCase, type Subject, skipReason } from './conformance/subject.js'
 import { channelAdapter } from './fakes/channel-adapter.js'
 import { OwnBackend } from './fakes/own-backend.js'
@@ -31,6 +32,12 @@ class ChannelClient extends BaseClient {
 }
 class ChannelCluster extends BaseLocalCluster {
   static override readonly runtime = ChannelBackend.runtime
+}
+class ChannelConcurrent extends BaseConcurrentExecutionBackend {
+  static override readonly runtime = ChannelBackend.runtime
+}
+class InlineConcurrent extends BaseConcurrentExecutionBackend {
+  static override readonly runtime = inlineRuntime
 }
 class InlineClient extends BaseClient {
   static override readonly runtime = inlineRuntime
@@ -55,11 +62,13 @@ const subjects: Readonly<Record<string, Subject>> = {
   'channel adapter, from source': {
     daskflow: source,
     Backend: ChannelBackend,
+    ConcurrentBackend: ChannelConcurrent,
     Client: ChannelClient,
     LocalCluster: ChannelCluster,
     kind: 'dask',
     limits: {
       ...SAME_THREAD,
+      ...NO_PROCESSES,
       ...node,
       modules: 'task modules would find the built package, beside the source under test',
       ownWorker: 'this adapter loads no file',
@@ -69,12 +78,14 @@ const subjects: Readonly<Record<string, Subject>> = {
   'inline adapter, from source': {
     daskflow: source,
     Backend: InlineBackend,
+    ConcurrentBackend: InlineConcurrent,
     Client: InlineClient,
     LocalCluster: InlineCluster,
     kind: 'dask',
     limits: {
       ...SAME_THREAD,
       ...BY_REFERENCE,
+      ...NO_PROCESSES,
       ...node,
       ownWorker: 'a worker’s file would find the built package, beside the source under test',
     },
@@ -83,6 +94,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   'Node adapter, from the build': {
     daskflow,
     Backend: daskflow.DaskExecutionBackend,
+    ConcurrentBackend: daskflow.ConcurrentExecutionBackend,
     Client: daskflow.Client,
     LocalCluster: daskflow.LocalCluster,
     kind: 'dask',
@@ -92,6 +104,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   'a user’s own adapter': {
     daskflow,
     Backend: OwnAdapterBackend,
+    ConcurrentBackend: daskflow.ConcurrentExecutionBackend,
     Client: OwnAdapterClient,
     LocalCluster: OwnAdapterCluster,
     kind: 'dask',
@@ -101,6 +114,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   'a user’s own backend': {
     daskflow,
     Backend: OwnBackend as never,
+    ConcurrentBackend: daskflow.ConcurrentExecutionBackend,
     Client: daskflow.Client,
     LocalCluster: daskflow.LocalCluster,
     kind: 'base',

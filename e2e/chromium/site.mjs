@@ -27,7 +27,7 @@ window.run = async (resources, fn, arg) => {
 }
 window.daskflow = daskflow
 const subject = {
-  daskflow, Backend: daskflow.DaskExecutionBackend, Client: daskflow.Client, LocalCluster: daskflow.LocalCluster, kind: 'dask', limits, fixtures: new URL('/fixtures/', location.href),
+  daskflow, Backend: daskflow.DaskExecutionBackend, Client: daskflow.Client, LocalCluster: daskflow.LocalCluster, ConcurrentBackend: daskflow.ConcurrentExecutionBackend, kind: 'dask', limits, fixtures: new URL('/fixtures/', location.href),
 }
 window.conformance = () => runConformance(subject)
 window.faults = () => runFaults(subject)`

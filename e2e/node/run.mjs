@@ -244,7 +244,7 @@ function runsIn(file, program) {
 import { nodeLimits, ${program} } from '${pathToFileURL(resolve(root, `e2e/${file}`))}'
 const fixtures = new URL('./fixtures/', import.meta.url)
 const limits = nodeLimits(process.version)
-await ${program}({ daskflow, Backend: daskflow.DaskExecutionBackend, Client: daskflow.Client, LocalCluster: daskflow.LocalCluster, kind: 'dask', limits, fixtures })`
+await ${program}({ daskflow, Backend: daskflow.DaskExecutionBackend, Client: daskflow.Client, LocalCluster: daskflow.LocalCluster, ConcurrentBackend: daskflow.ConcurrentExecutionBackend, kind: 'dask', limits, fixtures })`
   return () => node(file, text, [], { timeoutMs: 240_000 })
 }
 

@@ -7,10 +7,10 @@ import type { LiveTask } from './live-tasks.js'
  * Runs the hook `buildTask` on each task of a batch, awaiting only what is a promise. Meanwhile they are live, and may be
  * cancelled.
  */
-export async function buildAll(
-  tasks: readonly LiveTask[],
+export async function buildAll<Task extends LiveTask<unknown>>(
+  tasks: readonly Task[],
   hook: (record: TaskRecord) => unknown,
-  onFailed: (task: LiveTask, exception: unknown) => void,
+  onFailed: (task: Task, exception: unknown) => void,
 ): Promise<void> {
   for (const task of tasks) {
     if (task.ended) continue
@@ -25,14 +25,14 @@ export async function buildAll(
   }
 }
 
-function endOf(task: LiveTask): Promise<void> {
+function endOf(task: LiveTask<unknown>): Promise<void> {
   return new Promise((resolve) => {
     if (task.ended) resolve()
     else task.onEnded = resolve
   })
 }
 
-function keepUid({ uid, record }: LiveTask): void {
+function keepUid({ uid, record }: LiveTask<unknown>): void {
   if (record.uid === uid) return
   record.uid = uid
   throw new TaskValidationError(`Task '${uid}': buildTask must not change the uid`, { uid, path: 'uid' })

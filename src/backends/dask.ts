@@ -5,7 +5,7 @@ import type { Cluster, DataCluster, TaskHandle, TaskSink, WorkerEvent } from '..
 import { notSupported, TaskCanceledError } from '../core/errors.js'
 import type { Runtime } from '../core/runtime.js'
 import { StateMapper, type TaskState } from '../core/states.js'
-import { Listeners, type Unsubscribe } from '../core/subscribable.js'
+import type { Listeners, Unsubscribe } from '../core/subscribable.js'
 import type { TaskFunction, TaskRecord } from '../core/task.js'
 import type { LogEntry } from '../core/task-context.js'
 import { checkResources, type DaskResources, refuseLimits, warnOfLimit } from '../input/resources.js'
@@ -15,6 +15,7 @@ import { BaseExecutionBackend } from './base.js'
 import { buildAll } from './build-hook.js'
 import { ClusterLife } from './cluster-life.js'
 import { dependencyError } from './dependency-error.js'
+import { eventListeners } from './event-listeners.js'
 import { type LiveTask, LiveTasks } from './live-tasks.js'
 import { checkOptions, type DaskBackendOptions } from './options.js'
 import { ResultRef } from './result-ref.js'
@@ -65,9 +66,9 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     if (cluster !== undefined) refuseLimits(limits)
     const adapter = ownAdapter ?? runtime.workers
     if (cluster === undefined) warnOfLimit(limits, adapter, this.logger)
-    this.#progressListeners = this.#listeners('onProgress')
-    this.#logListeners = this.#listeners('onLog')
-    this.#workerListeners = this.#listeners('onWorker')
+    this.#progressListeners = eventListeners('onProgress', this.name, this.logger)
+    this.#logListeners = eventListeners('onLog', this.name, this.logger)
+    this.#workerListeners = eventListeners('onWorker', this.name, this.logger)
     this.#submission = {
       live: this.#live,
       signals: new TaskSignals((those, reason) => void this.#cancelFor(reason, those)),
@@ -251,12 +252,6 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   #refTo(handle: TaskHandle): ResultRef {
     this.#keepsResults = true
     return new ResultRef(handle.uid, { cluster: this.#life.current as DataCluster, handle })
-  }
-
-  #listeners<Args extends readonly unknown[]>(what: string): Listeners<Args> {
-    return new Listeners<Args>((...[error]) =>
-      this.logger.error(`daskflow: a listener of ${what} of backend '${this.name}' failed:`, error),
-    )
   }
 
   #settle(task: LiveTask, state: TaskState, outcome?: Partial<TaskRecord>): void {

@@ -6,13 +6,17 @@ import { type Shelf, SortedShelf, UnsortedShelf } from './shelves.js'
 
 const NOBODY: TaskRecord = Object.freeze({ uid: '' })
 
-/** A task that a backend has accepted and not yet reported the end of. `LiveTasks` alone ends it. */
-export class LiveTask {
+/**
+ * A task that a backend has accepted and not yet reported the end of. `LiveTasks` alone ends it.
+ *
+ * `Handle`: what the backend has of a task that is submitted.
+ */
+export class LiveTask<Handle = TaskHandle> {
   /** The record's own may be changed by whoever holds it. */
   readonly uid: string
   record: TaskRecord
   /** `undefined` until it is submitted: it may still be with an async `buildTask`. */
-  handle: TaskHandle | undefined = undefined
+  handle: Handle | undefined = undefined
   onEnded: (() => void) | undefined = undefined
   /** What it waits for. */
   sources: readonly TaskRecord[] | undefined = undefined
@@ -34,8 +38,8 @@ export class LiveTask {
 }
 
 /** The live tasks of a backend, by uid. */
-export class LiveTasks implements LiveStates {
-  #shelf: Shelf<LiveTask> = new SortedShelf()
+export class LiveTasks<Handle = TaskHandle> implements LiveStates {
+  #shelf: Shelf<LiveTask<Handle>> = new SortedShelf()
   #onEmpty: (() => void)[] = []
 
   get size(): number {
@@ -55,21 +59,21 @@ export class LiveTasks implements LiveStates {
     for (const task of this.tasks()) if (!task.ended) yield [task.uid, stateOf(task)]
   }
 
-  task(uid: string): LiveTask | undefined {
+  task(uid: string): LiveTask<Handle> | undefined {
     return this.#shelf.find(uid)
   }
 
-  tasks(): LiveTask[] {
+  tasks(): LiveTask<Handle>[] {
     return this.#shelf.tasks()
   }
 
   /** Answers `undefined` when there is a live task of this uid. */
-  add(uid: string, record: TaskRecord): LiveTask | undefined {
+  add(uid: string, record: TaskRecord): LiveTask<Handle> | undefined {
     if (!this.#shelf.takes(uid)) {
       if (this.#shelf.find(uid) !== undefined) return undefined
       this.#shelf = new UnsortedShelf(this.#shelf.tasks())
     }
-    const task = new LiveTask(uid, record)
+    const task = new LiveTask<Handle>(uid, record)
     this.#shelf.put(task)
     return task
   }
@@ -87,7 +91,7 @@ export class LiveTasks implements LiveStates {
   }
 
   /** Answers its record, or `undefined` when it had ended before. */
-  end(task: LiveTask): TaskRecord | undefined {
+  end(task: LiveTask<Handle>): TaskRecord | undefined {
     if (task.ended) return undefined
     const { record, onEnded } = task
     task.letGo()
@@ -103,6 +107,6 @@ export class LiveTasks implements LiveStates {
 }
 
 // What is still being built may bear the state of an earlier run.
-function stateOf({ handle, record }: LiveTask): TaskState | undefined {
-  return handle && record.state
+function stateOf({ handle, record }: LiveTask<unknown>): TaskState | undefined {
+  return handle === undefined ? undefined : record.state
 }

@@ -8,6 +8,7 @@ import { takeOut } from '../input/take-out.js'
 import type { TaskSignals } from '../input/task-signals.js'
 import { dependencyError } from './dependency-error.js'
 import type { LiveTask, LiveTasks } from './live-tasks.js'
+import { forgetOutcome } from './outcome.js'
 import { ResultRef } from './result-ref.js'
 import { type SpecSetUp, toSpec } from './task-input.js'
 
@@ -47,7 +48,7 @@ export class Submission {
     const accepted: Promise<void>[] = []
     let from = 0
     try {
-      for (const { record } of tasks) if (record.state !== undefined) forgetOutcome(record)
+      for (const { record } of tasks) forgetOutcome(record)
       // In parts: what only the way to the cluster needs is garbage before it has grown old.
       while (from < tasks.length) {
         const to = this.#endOfPart(tasks, from)
@@ -159,8 +160,4 @@ function isExecutable({ record }: LiveTask): boolean {
     // A getter that throws is why it was refused.
     return false
   }
-}
-
-function forgetOutcome(record: TaskRecord): void {
-  for (const key of ['state', 'returnValue', 'exception', 'stdout', 'stderr', 'exitCode'] as const) delete record[key]
 }

@@ -4,7 +4,7 @@ import { isRecord } from '../core/record.js'
 import type { BackendTaskOptions, TaskFunction, TaskRecord } from '../core/task.js'
 import { isThenable } from '../core/thenable.js'
 import { isTransferred, transferListOf } from '../core/transfer.js'
-import { isAsync, kindOf, nameOf, whyNoTask } from '../input/task-function.js'
+import { kindOf, nameOf, whyNotAsync } from '../input/task-function.js'
 import { checkTaskOptions, isFlag, TASK_CHECKS } from '../input/task-options.js'
 import type { LiveTask, LiveTasks } from './live-tasks.js'
 
@@ -13,9 +13,9 @@ import type { LiveTask, LiveTasks } from './live-tasks.js'
  *
  * @throws {TaskValidationError} naming the first record that is malformed
  */
-export function claimBatch(records: unknown, live: LiveTasks): readonly LiveTask[] {
+export function claimBatch<Handle>(records: unknown, live: LiveTasks<Handle>): readonly LiveTask<Handle>[] {
   if (!Array.isArray(records)) throw new TaskValidationError(`submitTasks(tasks): tasks must be an array, got ${kindOf(records)}`)
-  const claimed: LiveTask[] = []
+  const claimed: LiveTask<Handle>[] = []
   try {
     for (let index = 0; index < records.length; index++) {
       const uid = checkRecord(records[index], index)
@@ -31,7 +31,7 @@ export function claimBatch(records: unknown, live: LiveTasks): readonly LiveTask
   return claimed
 }
 
-function whyNotFree(uid: string, claimed: readonly LiveTask[]): string {
+function whyNotFree(uid: string, claimed: readonly LiveTask<unknown>[]): string {
   return claimed.some((task) => task.uid === uid)
     ? `uid '${uid}' occurs twice in the batch`
     : `a task with uid '${uid}' is live; wait for its end or choose another uid`
@@ -115,12 +115,16 @@ const NONE: readonly unknown[] = []
 const LATER = ['key', 'pure']
 const CHECKS = { ...TASK_CHECKS, keepResult: isFlag }
 
-function checkFunction({ uid, executable, function: fn }: TaskRecord): TaskFunction {
+function checkFunction({ uid, executable, prompt, function: fn }: TaskRecord): TaskFunction {
   if (executable) throw new ValueError('DaskExecutionBackend does not support executable tasks', { uid })
-  const why = whyNoTask(fn)
-  if (why !== undefined) throw notAsync(uid, why)
-  if (!isAsync(fn as TaskFunction)) throw notAsync(uid, `'${nameOf(fn as TaskFunction)}' is not async.`)
+  if (isSet(prompt) && !isSet(fn)) throw new ValueError('DaskExecutionBackend does not support prompt tasks', { uid })
+  const why = whyNotAsync(fn)
+  if (why !== undefined) throw new ValueError(`DaskExecutionBackend only supports async functions. ${why}`, { uid })
   return fn as TaskFunction
+}
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null
 }
 
 function cannotRetry(uid: string): TaskValidationError {
@@ -129,8 +133,4 @@ function cannotRetry(uid: string): TaskValidationError {
     uid,
     path,
   })
-}
-
-function notAsync(uid: string, why: string): ValueError {
-  return new ValueError(`DaskExecutionBackend only supports async functions. ${why}`, { uid })
 }

@@ -1,34 +1,46 @@
 /** A command to run as a child process. */
 export interface Command {
+  /** With `shell`: the beginning of a command line, which the shell reads as it is. */
   readonly executable: string
+  /** Arrive as they are, also where a shell reads the command. */
   readonly arguments: readonly string[]
-  readonly cwd?: string | undefined
+  /** Where it runs. */
+  readonly cwd: string
   /** Beside the variables of this process; `undefined` takes one away. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined
-  /** Whether a shell reads it. Otherwise arguments arrive as they are. */
   readonly shell: boolean
-  /** The files that get what it writes. Default: it is read here. */
+  /** The files that get what it writes, made anew. Default: it is kept here. */
   readonly capture?: { readonly stdout: string; readonly stderr: string } | undefined
 }
 
 /** How a process ended. */
 export interface ProcessExit {
   /** Absent when a signal ended it. */
-  readonly exitCode?: number
-  readonly signal?: string
+  readonly exitCode?: number | undefined
+  /** The signal that ended it: `SIGTERM`. */
+  readonly signal?: string | undefined
   /** What it wrote, as text; or the paths of the files that hold it. */
   readonly stdout: string
   readonly stderr: string
+  /** The last lines that it wrote on stderr, wherever that went. */
+  readonly lastLines: string
 }
 
-export interface RunningProcess {
-  /** Resolves when it has ended and all it wrote was read. Rejects when it could not be started. */
-  readonly exited: Promise<ProcessExit>
-  /** Ends it with all that it started: asks first, and does not ask again after `graceMs`. */
-  end(graceMs: number): void
+/** When a process is to end before it does so by itself. */
+export interface ProcessEnd {
+  /** Aborts when it is to end, with all that it started. */
+  readonly signal: AbortSignal
+  /** Milliseconds that they have when they were asked. Then they are not asked again. */
+  readonly graceMs: number
 }
 
-/** Runs child processes. */
+/** Runs child processes. None outlives this process where that ends by itself. */
 export interface ProcessRunner {
-  run(command: Command): RunningProcess
+  /**
+   * Resolves when it has ended and all it wrote was read; where it was to end, when nothing of its group is left.
+   *
+   * MUST reject when it could not be started, with an error whose message says why, as the rest of a sentence, and whose
+   * `cause` is the platform's. It reads nothing: its stdin is empty.
+   */
+  run(command: Command, end: ProcessEnd): Promise<ProcessExit>
 }

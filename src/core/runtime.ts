@@ -17,4 +17,9 @@ export interface Runtime {
   files?(): Promise<FileStore>
   /** Loaded when it is used. Absent where there are no child processes. */
   processes?(): Promise<ProcessRunner>
+  /**
+   * Imports a module on this thread: an absolute URL, or a bare specifier as the program sees it. Absent where modules cannot
+   * be imported at run time.
+   */
+  importModule?(specifier: string): Promise<Readonly<Record<string, unknown>>>
 }

@@ -49,7 +49,11 @@ export function isTime(value: unknown): string | undefined {
 
 export function isAmounts(value: unknown): string | undefined {
   const isAmount = (amount: unknown) => typeof amount === 'number' && Number.isFinite(amount) && amount >= 0
-  return isRecord(value) && Object.values(value).every(isAmount) ? undefined : 'must be a record of numbers, 0 or more'
+  return isRecordOf(value, isAmount) ? undefined : 'must be a record of numbers, 0 or more'
+}
+
+export function isRecordOf(value: unknown, isOne: (item: unknown) => boolean): boolean {
+  return isRecord(value) && Object.values(value).every(isOne)
 }
 
 export function isName(value: unknown): string | undefined {

@@ -33,6 +33,11 @@ export function isAsync(fn: TaskFunction): boolean {
   return typeof fn !== 'function' || known.get(fn)?.isAsync !== false
 }
 
+/** Why it is no async function, as a sentence; `undefined` when it is one, as far as can be told. */
+export function whyNotAsync(fn: unknown): string | undefined {
+  return whyNoTask(fn) ?? (isAsync(fn as TaskFunction) ? undefined : `'${nameOf(fn as TaskFunction)}' is not async.`)
+}
+
 export function nameOf(fn: TaskFunction): string {
   if (typeof fn === 'function') return known.get(fn)?.name ?? ownName(fn)
   return typeof fn === 'string' ? fn : fn.export

@@ -1,12 +1,10 @@
-import { createRequire } from 'node:module'
-import { isAbsolute } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { getHeapStatistics } from 'node:v8'
 import { isMainThread, parentPort } from 'node:worker_threads'
 import type { WorkerHost } from '../core/adapter.js'
 import { nodeContext } from './context.js'
 import { endpointOf } from './endpoint.js'
 import { LIMITS_MEMORY } from './limits-memory.js'
+import { resolveFromProgram } from './resolve.js'
 
 /** The inside of a `worker_threads` worker; `undefined` on the main thread. */
 export function nodeHost(): WorkerHost | undefined {
@@ -19,7 +17,7 @@ export function nodeHost(): WorkerHost | undefined {
     context: nodeContext,
     console,
     ...(LIMITS_MEMORY && { memoryUsed }),
-    resolve: (specifier) => toUrl(createRequire(pathToFileURL(`${process.cwd()}/`)).resolve(specifier)),
+    resolve: resolveFromProgram,
     close: () => process.exit(0),
   }
 }
@@ -28,9 +26,4 @@ export function nodeHost(): WorkerHost | undefined {
 function memoryUsed(): number {
   const { used_heap_size, external_memory } = getHeapStatistics()
   return used_heap_size + external_memory
-}
-
-// A builtin resolves to its own name.
-function toUrl(resolved: string): string {
-  return isAbsolute(resolved) ? pathToFileURL(resolved).href : resolved
 }

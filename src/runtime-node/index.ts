@@ -1,4 +1,6 @@
+import { BaseConcurrentExecutionBackend } from '../backends/concurrent.js'
 import { BaseDaskExecutionBackend } from '../backends/dask.js'
+import { NoopExecutionBackend } from '../backends/noop.js'
 import { BaseClient, type Functions } from '../client/client.js'
 import { BaseLocalCluster } from '../client/local-cluster.js'
 import { BaseWorkflowEngine, type DefaultBackends } from '../workflow/engine.js'
@@ -11,6 +13,12 @@ export { nodeRuntime as runtime } from './runtime.js'
 export class DaskExecutionBackend extends BaseDaskExecutionBackend {
   static override readonly runtime = nodeRuntime
 }
+
+/** `BaseConcurrentExecutionBackend` with child processes. */
+export class ConcurrentExecutionBackend extends BaseConcurrentExecutionBackend {
+  static override readonly runtime = nodeRuntime
+}
+export { ConcurrentExecutionBackend as LocalExecutionBackend }
 
 /** `BaseClient` with workers on `worker_threads`; where another runtime is picked, on what that has. */
 export class Client<Tasks extends Functions = Functions> extends BaseClient<Tasks> {
@@ -27,6 +35,6 @@ export class WorkflowEngine extends BaseWorkflowEngine {
   static override readonly runtime = nodeRuntime
   static override readonly backends: DefaultBackends = {
     run: () => new DaskExecutionBackend(),
-    dryRun: () => new DaskExecutionBackend(),
+    dryRun: () => new NoopExecutionBackend(),
   }
 }

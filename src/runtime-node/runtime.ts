@@ -1,6 +1,7 @@
 import type { Runtime } from '../core/runtime.js'
 import { nodeAdapter } from './adapter.js'
 import { nodeContext } from './context.js'
+import { importModule } from './import-module.js'
 import { onSignal } from './signals.js'
 
 /** Node, and what speaks its `worker_threads`. */
@@ -10,4 +11,6 @@ export const nodeRuntime: Runtime = {
   context: nodeContext,
   workDir: () => process.cwd(),
   onSignal,
+  processes: async () => (await import('./processes.js')).nodeProcesses,
+  importModule,
 }

@@ -6,4 +6,5 @@ export const webRuntime: Runtime = {
   name: 'web',
   workers: webAdapter,
   workDir: () => '/',
+  importModule: (specifier) => import(/* webpackIgnore: true */ /* @vite-ignore */ specifier),
 }

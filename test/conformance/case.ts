@@ -1,3 +1,4 @@
+import type { BaseConcurrentExecutionBackend } from '../../src/backends/concurrent.js'
 import type { BaseDaskExecutionBackend } from '../../src/backends/dask.js'
 import type { BaseClient } from '../../src/client/client.js'
 import type { BaseLocalCluster } from '../../src/client/local-cluster.js'
@@ -13,8 +14,10 @@ export type Package = Pick<
   | 'DaskflowError'
   | 'StateMapper'
   | 'Future'
+  | 'NoopExecutionBackend'
   | 'ResultRef'
   | 'TaskCanceledError'
+  | 'TaskExecutionError'
   | 'TaskTimeoutError'
   | 'TaskStates'
   | 'TaskValidationError'
@@ -35,6 +38,12 @@ export interface BackendClass {
   create: (typeof BaseDaskExecutionBackend)['create']
 }
 declare class ConcreteBackend extends BaseDaskExecutionBackend {}
+/** What every runtime exports as `ConcurrentExecutionBackend`. */
+export type ConcurrentClass = (new (
+  ...args: ConstructorParameters<typeof ConcreteConcurrent>
+) => BaseConcurrentExecutionBackend) &
+  Pick<typeof BaseConcurrentExecutionBackend, 'create' | 'runtime'>
+declare class ConcreteConcurrent extends BaseConcurrentExecutionBackend {}
 /** What every runtime exports as `Client` and `LocalCluster`. */
 export type Client = BaseClient
 
@@ -57,6 +66,9 @@ export interface Context {
   make(resources?: Daskflow.DaskResources, options?: Daskflow.DaskBackendOptions): Backend
   /** A started one. */
   start(resources?: Daskflow.DaskResources, options?: Daskflow.DaskBackendOptions): Promise<Backend>
+  readonly ConcurrentBackend: ConcurrentClass
+  /** One of these. It is shut down when the case is over. */
+  concurrent(...args: ConstructorParameters<ConcurrentClass>): BaseConcurrentExecutionBackend
   readonly Client: ClientClass
   readonly LocalCluster: LocalClusterClass
   /** A started client. It is closed when the case is over. */
@@ -70,8 +82,8 @@ export interface Context {
 /** One promise of the contract. Passes when `run` resolves. */
 export interface Case {
   readonly name: string
-  /** `dask`: it is about `DaskExecutionBackend`; the others hold for every backend. */
-  readonly needs?: readonly ('dask' | Capability)[]
+  /** `dask`, `local`: it is about `DaskExecutionBackend`, or about those without workers; the others hold for every backend. */
+  readonly needs?: readonly ('dask' | 'local' | Capability)[]
   run(context: Context): Promise<void>
 }
 

@@ -4,6 +4,7 @@ import { batches } from './batches.js'
 import { cancel } from './cancel.js'
 import type { Case } from './case.js'
 import { futures } from './client.js'
+import { concurrent, executables } from './concurrent.js'
 import { consoles } from './consoles.js'
 import { data } from './data.js'
 import { doors } from './doors.js'
@@ -12,6 +13,7 @@ import { functions } from './functions.js'
 import { links } from './links.js'
 import { contexts, hooks, listeners } from './listeners.js'
 import { losses } from './losses.js'
+import { noop } from './noop.js'
 import { original } from './original.js'
 import { queue } from './queue.js'
 import { resources } from './resources.js'
@@ -60,4 +62,7 @@ export const conformance: readonly Case[] = [
   ...futures,
   ...data,
   ...actors,
+  ...noop,
+  ...concurrent,
+  ...executables,
 ]

@@ -32,6 +32,8 @@ export type Capability =
   | 'ownConsole'
   /** A structured clone of a `File` is a `File`. */
   | 'files'
+  /** There are child processes. */
+  | 'processes'
 
 /** What a runtime cannot do, and why; the cases that need it are skipped there, and say so. */
 export type Limits = Readonly<Partial<Record<Capability, string>>>
@@ -59,6 +61,7 @@ export const BUN: Limits = {
 }
 
 const WEB: Limits = {
+  processes: 'a page has no child processes; in Deno and Bun, daskflow/runtime-node has them',
   memoryLimit:
     'a worker can neither be limited nor asked what it holds: https://developer.mozilla.org/en-US/docs/Web/API/Performance/measureUserAgentSpecificMemory is for pages that are isolated, and slow',
   asyncContext:
@@ -107,6 +110,9 @@ export const SAME_THREAD: Limits = {
 
 /** Some edge runtimes, and older versions of others. */
 export const NO_MESSAGE_CHANNEL: Limits = { messagePorts: 'there is no MessageChannel, as on some edge runtimes' }
+
+/** Edge runtimes, and adapters that bring nothing but workers. */
+export const NO_PROCESSES: Limits = { processes: 'there are no child processes' }
 
 /** Functions that are called as they are, in the realm in which they were written. */
 export const BY_REFERENCE: Limits = {

@@ -49,8 +49,11 @@ export class Recorder {
   }
 }
 
+/** What is needed of a backend to run tasks, whatever its kind. */
+type Runs = Pick<Backend, 'registerCallback' | 'submitTasks'>
+
 /** Submits tasks and waits until each has ended. */
-export async function runTasks(backend: Backend, tasks: readonly TaskRecord[]): Promise<Recorder> {
+export async function runTasks(backend: Runs, tasks: readonly TaskRecord[]): Promise<Recorder> {
   const recorder = new Recorder(backend)
   await backend.submitTasks(tasks)
   await recorder.ended(tasks.map((task) => task.uid))
@@ -61,7 +64,7 @@ export async function runTasks(backend: Backend, tasks: readonly TaskRecord[]): 
 let count = 0
 
 /** Runs one function to its end and answers the record. */
-export async function runOne(backend: Backend, fn: TaskRecord['function'], ...args: unknown[]): Promise<TaskRecord> {
+export async function runOne(backend: Runs, fn: TaskRecord['function'], ...args: unknown[]): Promise<TaskRecord> {
   const task: TaskRecord = { uid: `one.${count++}`, function: fn, args }
   await runTasks(backend, [task])
   return task

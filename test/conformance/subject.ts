@@ -1,10 +1,22 @@
-import type { Backend, BackendClass, Case, Client, ClientClass, Context, LocalClusterClass, Package } from './case.js'
+import type {
+  Backend,
+  BackendClass,
+  Case,
+  Client,
+  ClientClass,
+  ConcurrentClass,
+  Context,
+  LocalClusterClass,
+  Package,
+} from './case.js'
 import type { Limits } from './limits.js'
 
 /** What the cases are run against. */
 export interface Subject {
   readonly daskflow: Package
   readonly Backend: BackendClass
+  /** The one without workers, bound to the same runtime. */
+  readonly ConcurrentBackend: ConcurrentClass
   /** The other face, bound to the same runtime. */
   readonly Client: ClientClass
   readonly LocalCluster: LocalClusterClass
@@ -25,14 +37,14 @@ export function concerns({ needs = [] }: Case, { kind }: Subject): boolean {
 /** Why a case is skipped; `undefined` when it is not. */
 export function skipReason({ needs = [] }: Case, { limits }: Subject): string | undefined {
   for (const need of needs) {
-    if (need !== 'dask' && limits[need] !== undefined) return limits[need]
+    if (need !== 'dask' && need !== 'local' && limits[need] !== undefined) return limits[need]
   }
   return undefined
 }
 
 /** Runs one case, and ends every backend that it started. */
 export async function runCase(test: Case, subject: Subject): Promise<void> {
-  const made: Backend[] = []
+  const made: Pick<Backend, 'shutdown'>[] = []
   const clients: Client[] = []
   const context: Context = {
     workerOf: (file) => new URL(file, subject.fixtures),
@@ -45,6 +57,11 @@ export async function runCase(test: Case, subject: Subject): Promise<void> {
     async start(resources, options) {
       const backend = context.make(resources, options)
       if (subject.kind === 'dask') await backend.start()
+      return backend
+    },
+    concurrent(options) {
+      const backend = new subject.ConcurrentBackend(options)
+      made.push(backend)
       return backend
     },
     async client(resources, options) {
