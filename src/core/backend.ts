@@ -26,7 +26,7 @@ export interface WorkflowSession {
   readonly uid: string
   /** The folder of its files; it may not be there yet. */
   readonly path: string
-  /** Where files of its tasks are kept. Absent where the runtime has nothing of the kind. */
+  /** Where files of its tasks are kept: the same store each time. Absent where the runtime has nothing of the kind. */
   files?(): Promise<FileStore>
 }
 

@@ -10,7 +10,7 @@ export interface Runtime {
   readonly context?: ContextCarrier
   /** Where relative names start: the working directory, `/` where there is no file system. */
   workDir(): string
-  /** Loaded when it is used. */
+  /** Loaded when it is used. Where files are in memory, each one is new: see `storeOnce`. */
   files?(): Promise<FileStore>
   /** Loaded when it is used. Absent where there are no child processes. */
   processes?(): Promise<ProcessRunner>

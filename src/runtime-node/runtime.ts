@@ -8,4 +8,5 @@ export const nodeRuntime: Runtime = {
   workers: nodeAdapter,
   context: nodeContext,
   workDir: () => process.cwd(),
+  files: async () => (await import('./files.js')).nodeFiles,
 }

@@ -6,4 +6,5 @@ export const webRuntime: Runtime = {
   name: 'web',
   workers: webAdapter,
   workDir: () => '/',
+  files: async () => new (await import('../core/memory-files.js')).MemoryFiles(),
 }
