@@ -6,6 +6,7 @@ import { isMainThread, parentPort } from 'node:worker_threads'
 import type { WorkerHost } from '../core/adapter.js'
 import { nodeContext } from './context.js'
 import { endpointOf } from './endpoint.js'
+import { nodeFiles } from './files.js'
 import { LIMITS_MEMORY } from './limits-memory.js'
 
 /** The inside of a `worker_threads` worker; `undefined` on the main thread. */
@@ -17,6 +18,7 @@ export function nodeHost(): WorkerHost | undefined {
     endpoint: endpointOf(parentPort),
     onExit: (listener) => process.once('exit', listener),
     context: nodeContext,
+    files: async () => nodeFiles,
     console,
     ...(LIMITS_MEMORY && { memoryUsed }),
     resolve: (specifier) => toUrl(createRequire(pathToFileURL(`${process.cwd()}/`)).resolve(specifier)),
