@@ -3,6 +3,7 @@ export { BaseExecutionBackend } from './backends/base.js'
 export type { BaseDaskExecutionBackend, Started } from './backends/dask.js'
 export type { DaskBackendOptions } from './backends/options.js'
 export { ResultRef } from './backends/result-ref.js'
+export type { StagedFile } from './backends/task-files.js'
 export { type AsCompleted, asCompleted } from './client/as-completed.js'
 export type { BaseClient, Functions, SchedulerInfo } from './client/client.js'
 export type { ClientOptions, ScatterOptions } from './client/client-options.js'
@@ -66,6 +67,7 @@ export {
   ValueError,
   WorkerLostError,
 } from './core/errors.js'
+export type { FileContents, FileStore, FilesCarried, FilesInFolder, SpecFiles, TaskFiles } from './core/files.js'
 export { type ModuleFunction, moduleFunction, withScope } from './core/function-ref.js'
 export type { Logger } from './core/logger.js'
 export type { Runtime } from './core/runtime.js'
