@@ -84,10 +84,12 @@ export async function runInRuntime(runtime, { limits, entry = 'daskflow', run = 
       file,
       `import * as daskflow from '${entry}'
 import process from 'node:process'
+import { fileURLToPath } from 'node:url'
 import { ${limits} as limits, ${runner} } from '${pathToFileURL(resolve(root, 'e2e', file))}'
 const fixtures = new URL('./fixtures/', import.meta.url)
+const folder = fileURLToPath(new URL('./task-files', import.meta.url))
 const { DaskExecutionBackend: Backend, Client, LocalCluster } = daskflow
-await ${runner}({ daskflow, Backend, Client, LocalCluster, kind: 'dask', limits, fixtures })
+await ${runner}({ daskflow, Backend, Client, LocalCluster, kind: 'dask', limits, fixtures, folder })
 process.exit(0)`,
     )
   }

@@ -1,9 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import * as daskflow from 'daskflow'
 import { startWorker as startPackagedWorker } from 'daskflow/worker'
-import { describe, test } from 'vitest'
+import { afterAll, describe, test } from 'vitest'
 import { BaseDaskExecutionBackend } from '../src/backends/dask.js'
 import { BaseClient } from '../src/client/client.js'
 import { BaseLocalCluster } from '../src/client/local-cluster.js'
+import { MemoryFiles } from '../src/core/memory-files.js'
 import * as source from '../src/index.js'
 import { inlineRuntime } from '../src/runtime-inline/runtime.js'
 import { startWorker } from '../src/worker/start.js'
@@ -15,10 +19,17 @@ import { OwnBackend } from './fakes/own-backend.js'
 
 const node = nodeLimits(process.version)
 const fixtures = new URL('./fixtures/', import.meta.url)
+const folder = mkdtempSync(join(tmpdir(), 'daskflow-files-'))
+afterAll(() => rmSync(folder, { recursive: true }))
 
 // The stations of the house from source, with workers in this very thread: what the coverage sees.
 class ChannelBackend extends BaseDaskExecutionBackend {
-  static override readonly runtime = { name: 'channel', workers: channelAdapter(startWorker), workDir: () => '/' }
+  static override readonly runtime = {
+    name: 'channel',
+    workers: channelAdapter(startWorker),
+    workDir: () => '/',
+    files: async () => new MemoryFiles(),
+  }
 }
 
 // The same without any worker.
@@ -61,6 +72,7 @@ const subjects: Readonly<Record<string, Subject>> = {
     limits: {
       ...SAME_THREAD,
       ...node,
+      filePaths: 'files are in memory',
       modules: 'task modules would find the built package, beside the source under test',
       ownWorker: 'this adapter loads no file',
     },
@@ -88,6 +100,7 @@ const subjects: Readonly<Record<string, Subject>> = {
     kind: 'dask',
     limits: node,
     fixtures,
+    folder,
   },
   'a user’s own adapter': {
     daskflow,
@@ -95,8 +108,14 @@ const subjects: Readonly<Record<string, Subject>> = {
     Client: OwnAdapterClient,
     LocalCluster: OwnAdapterCluster,
     kind: 'dask',
-    limits: { ...SAME_THREAD, ...node, ownWorker: 'this adapter loads no file' },
+    limits: {
+      ...SAME_THREAD,
+      ...node,
+      ownWorker: 'this adapter loads no file',
+      filePaths: 'this adapter does not say that it shares files: they travel',
+    },
     fixtures,
+    folder,
   },
   'a user’s own backend': {
     daskflow,

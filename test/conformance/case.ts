@@ -61,10 +61,20 @@ export interface Context {
   readonly LocalCluster: LocalClusterClass
   /** A started client. It is closed when the case is over. */
   client(...args: ConstructorParameters<ClientClass>): Promise<Client>
+  /** A place of its own for the files of tasks: attaches the backend to an engine of that folder. */
+  attach(backend: Backend): Place
   /** Where the files of `test/fixtures` are. */
   readonly fixtures: URL
   /** A file of `test/fixtures`, as this runtime takes it for `resources.worker`. */
   workerOf(file: string): WorkerSource
+}
+
+/** Where a case keeps files. */
+export interface Place {
+  readonly path: string
+  files(): Promise<Daskflow.FileStore>
+  /** As when the engine is shut down. */
+  leave: Daskflow.Unsubscribe
 }
 
 /** One promise of the contract. Passes when `run` resolves. */

@@ -8,6 +8,7 @@ import { consoles } from './consoles.js'
 import { data } from './data.js'
 import { doors } from './doors.js'
 import { errors } from './errors.js'
+import { files } from './files.js'
 import { functions } from './functions.js'
 import { links } from './links.js'
 import { contexts, hooks, listeners } from './listeners.js'
@@ -51,6 +52,7 @@ export const conformance: readonly Case[] = [
   ...queue,
   ...links,
   ...resultRefs,
+  ...files,
   ...consoles,
   ...ahead,
   ...losses,

@@ -13,6 +13,8 @@ export interface Subject {
   /** What its runtime cannot do. */
   readonly limits: Limits
   readonly fixtures: URL
+  /** A folder for files of tasks, which whoever runs the cases removes. Default: one of a store that is in memory. */
+  readonly folder?: string
   /** Default: its URL. */
   readonly workerOf?: Context['workerOf']
 }
@@ -30,6 +32,8 @@ export function skipReason({ needs = [] }: Case, { limits }: Subject): string | 
   return undefined
 }
 
+let places = 0
+
 /** Runs one case, and ends every backend that it started. */
 export async function runCase(test: Case, subject: Subject): Promise<void> {
   const made: Backend[] = []
@@ -37,6 +41,14 @@ export async function runCase(test: Case, subject: Subject): Promise<void> {
   const context: Context = {
     workerOf: (file) => new URL(file, subject.fixtures),
     ...subject,
+    attach(backend) {
+      const uid = `engine.${++places}`
+      const { files: load } = subject.Backend.runtime
+      if (load === undefined) throw new Error('There is no store for files here')
+      const store = load()
+      const session = { uid, path: `${subject.folder ?? ''}/${uid}`, files: () => store }
+      return { ...session, leave: backend.attach(session) }
+    },
     make(resources, options) {
       const backend = new subject.Backend(resources, options)
       made.push(backend)
