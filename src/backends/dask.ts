@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { LocalCluster } from '../cluster/local-cluster.js'
-import type { ShutdownOptions } from '../core/backend.js'
+import type { ExplicitDataDep, ShutdownOptions } from '../core/backend.js'
 import type { Cluster, DataCluster, TaskHandle, TaskSink, WorkerEvent } from '../core/cluster.js'
 import { TaskCanceledError } from '../core/errors.js'
 import { type SpecFiles, storeOnce } from '../core/files.js'
@@ -20,6 +20,7 @@ import { type LiveTask, LiveTasks } from './live-tasks.js'
 import { checkOptions, type DaskBackendOptions } from './options.js'
 import { ResultRef } from './result-ref.js'
 import { Submission, type SubmissionSetUp } from './submission.js'
+import type { StagedFile } from './task-files.js'
 import { claimBatch } from './task-input.js'
 import { TaskLinks } from './task-links.js'
 import { TravelingFiles } from './traveling-files.js'
@@ -203,6 +204,16 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.shutdown()
+  }
+
+  /**
+   * As of every backend; `dstTask` is not submitted yet. What a task writes is there for others when it is DONE.
+   *
+   * @throws {TaskValidationError} for a `dstTask` that was submitted, too
+   */
+  override async linkExplicitDataDeps(dep: ExplicitDataDep): Promise<StagedFile | undefined> {
+    if (dep.dstTask !== undefined) this.#links.refuseLive(dep.dstTask.uid, 'linkExplicitDataDeps({ dstTask })')
+    return super.linkExplicitDataDeps(dep)
   }
 
   /**

@@ -91,7 +91,7 @@ export async function openTaskFiles(session: FileSession, record: TaskRecord): P
 /** The folder of a task. */
 function folderOf({ path }: FileSession, store: FileStore, uid: string): string {
   checkFileName(uid, uid)
-  return store.join(path, uid)
+  return store.join(store.resolve('', path), uid)
 }
 
 function sourceOf(

@@ -1,9 +1,11 @@
+import { checkFileName } from '../core/file-names.js'
 import type { FileContents, FileStore, FilesInFolder, SpecFiles } from '../core/files.js'
 import type { LiveTask } from './live-tasks.js'
 import { type FileSession, findFiles, hasFiles } from './task-files.js'
 
 /** Where the files of a task are at home, and what it wrote elsewhere. */
 interface Home {
+  readonly uid: string
   readonly store: FileStore
   readonly folder: string
   written: FileContents
@@ -35,7 +37,7 @@ export class TravelingFiles {
         const goes = store.onDisk && sharesFiles ? files : await contentsOf(store, files)
         if (task.ended) return
         packed.set(task, goes)
-        if ('contents' in goes) this.#homes.set(task, { store, folder: files.folder, written: [] })
+        if ('contents' in goes) this.#homes.set(task, { uid: task.uid, store, folder: files.folder, written: [] })
       } catch (error) {
         if (!task.ended) onFailed(task, error)
       }
@@ -90,8 +92,11 @@ async function contentsOf(store: FileStore, { folder, inputs, outputs }: FilesIn
   return { contents, outputs }
 }
 
-async function writeAll({ store, folder, written }: Home): Promise<void> {
+async function writeAll({ uid, store, folder, written }: Home): Promise<void> {
   for (let i = 0; i < written.length; i += 2) {
-    await store.write(store.join(folder, written[i] as string), written[i + 1] as Uint8Array)
+    const name = written[i]
+    // User code runs where this comes from, and can post what it likes.
+    checkFileName(name, uid)
+    await store.write(store.join(folder, name), written[i + 1] as Uint8Array)
   }
 }

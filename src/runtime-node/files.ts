@@ -18,9 +18,9 @@ export const nodeFiles: FileStore = {
       () => false,
     ),
   async read(path) {
-    // Not a Buffer: it is one thing in every runtime.
-    const { buffer, byteOffset, byteLength } = await readFile(path)
-    return new Uint8Array(buffer, byteOffset, byteLength)
+    const bytes = await readFile(path)
+    // Not a Buffer, nor a part of one: it is one thing in every runtime, and can be moved.
+    return bytes.buffer.byteLength === bytes.byteLength ? new Uint8Array(bytes.buffer) : new Uint8Array(bytes)
   },
   // Under another name first: where it was placed as a hard link, others have the same bytes.
   write: (path, data) => replace(path, (temporary) => writeFile(temporary, data)),

@@ -260,6 +260,15 @@ export const files = [
       expect(maker.returnValue).to.be.instanceOf(daskflow.ResultRef)
       expect(await (await place.files()).exists(`${place.path}/maker/a`)).to.equal(true)
     },
+    'a task that was submitted is given nothing more': async ({ start, attach }) => {
+      const backend = await start({ nWorkers: 1 })
+      attach(backend)
+      const live: TaskRecord = { uid: 'live', function: async () => new Promise<void>(() => {}) }
+      await backend.submitTasks([live])
+      const error = await errorOf(backend.linkExplicitDataDeps({ dstTask: live, filePath: 'a' }))
+      expect(error).to.include({ code: 'ERR_TASK_VALIDATION', uid: 'live' })
+      expect(error.message).to.contain('before you submit it')
+    },
     'one that is cancelled on its way, or at work, is cancelled': async ({ start, attach }) => {
       const backend = await start({ nWorkers: 1 })
       attach(backend)
@@ -279,6 +288,26 @@ export const files = [
       first.leave()
       const { path } = attach(backend)
       expect(backend.session.path).to.equal(path)
+    },
+  }),
+  ...cases('files', ['dask', 'exit', 'source'], {
+    'one whose worker was lost begins with its inputs as they were staged, too': async ({ start, attach }) => {
+      const backend = await start({ nWorkers: 1 })
+      attach(backend)
+      const maker = task('maker', writes, { args: ['a', 'staged'], makes: ['a'] })
+      const exits = task(
+        'exits',
+        async function (this: TaskContext) {
+          const { files, attempt } = this
+          const found = new TextDecoder().decode(await files.read('a'))
+          await files.write('a', 'spoiled')
+          if (attempt === 1) (globalThis as unknown as { process: { exit(): void } }).process.exit()
+          return found
+        },
+        { takes: ['a'] },
+      )
+      await pass(backend, maker, 'a', exits)
+      expect(exits.returnValue).to.equal('staged')
     },
   }),
   ...cases('files', ['dask', 'filePaths'], {
