@@ -2,6 +2,7 @@ import { conformance } from '../build/test/conformance/index.js'
 import { concerns, runCase, skipReason } from '../build/test/conformance/subject.js'
 
 export * from '../build/test/conformance/limits.js'
+export { subjectOf } from '../build/test/conformance/subject.js'
 
 const CASE_MS = 60_000
 

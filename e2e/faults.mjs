@@ -1,6 +1,7 @@
 import { lineOf, tryFaults } from '../build/test/faults/run.js'
 
 export * from '../build/test/conformance/limits.js'
+export { subjectOf } from '../build/test/conformance/subject.js'
 
 /** Tries the faults that apply, prints what became of them, and ends with the line that sums them up. */
 export async function runFaults(subject) {

@@ -84,10 +84,11 @@ export async function runInRuntime(runtime, { limits, entry = 'daskflow', run = 
       file,
       `import * as daskflow from '${entry}'
 import process from 'node:process'
-import { ${limits} as limits, ${runner} } from '${pathToFileURL(resolve(root, 'e2e', file))}'
+import { fileURLToPath } from 'node:url'
+import { ${limits} as limits, ${runner}, subjectOf } from '${pathToFileURL(resolve(root, 'e2e', file))}'
 const fixtures = new URL('./fixtures/', import.meta.url)
-const { DaskExecutionBackend: Backend, ConcurrentExecutionBackend: ConcurrentBackend, Client, LocalCluster } = daskflow
-await ${runner}({ daskflow, Backend, ConcurrentBackend, Client, LocalCluster, kind: 'dask', limits, fixtures })
+const folder = fileURLToPath(new URL('./task-files', import.meta.url))
+await ${runner}(subjectOf(daskflow, { limits, fixtures, folder }))
 process.exit(0)`,
     )
   }

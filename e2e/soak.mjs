@@ -13,6 +13,7 @@ export async function runSoak({ minutes, seed }) {
     `import * as daskflow from 'daskflow'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { nodeLimits } from '${moduleOf('build/test/conformance/limits.js')}'
+import { subjectOf } from '${moduleOf('build/test/conformance/subject.js')}'
 import { soak } from '${moduleOf('build/test/faults/soak.js')}'
 async function sample() {
   for (let i = 0; i < 5; i++) {
@@ -22,10 +23,10 @@ async function sample() {
   const { heapUsed, rss } = process.memoryUsage()
   return { heapBytes: heapUsed, residentBytes: rss, handles: process.getActiveResourcesInfo().length }
 }
-const subject = {
-  daskflow, Backend: daskflow.DaskExecutionBackend, Client: daskflow.Client, LocalCluster: daskflow.LocalCluster, ConcurrentBackend: daskflow.ConcurrentExecutionBackend, kind: 'dask', limits: nodeLimits(process.version),
+const subject = subjectOf(daskflow, {
+  limits: nodeLimits(process.version),
   fixtures: new URL('./fixtures/', import.meta.url),
-}
+})
 const wrongs = await soak(subject, { minutes: ${minutes}, seed: ${seed}, sample, print: console.log })
 for (const wrong of wrongs) console.log('FAILED', wrong)
 process.exitCode = wrongs.length > 0 ? 1 : 0

@@ -6,6 +6,7 @@ export type { BaseDaskExecutionBackend, Started } from './backends/dask.js'
 export { type NoopBackendOptions, NoopExecutionBackend } from './backends/noop.js'
 export type { DaskBackendOptions } from './backends/options.js'
 export { ResultRef } from './backends/result-ref.js'
+export type { StagedFile } from './backends/task-files.js'
 export type { Prompt } from './backends/work.js'
 export { type AsCompleted, asCompleted } from './client/as-completed.js'
 export type { BaseClient, Functions, SchedulerInfo } from './client/client.js'
@@ -70,6 +71,7 @@ export {
   ValueError,
   WorkerLostError,
 } from './core/errors.js'
+export type { FileContents, FileStore, FilesCarried, FilesInFolder, SpecFiles, TaskFiles } from './core/files.js'
 export { type ModuleFunction, moduleFunction, withScope } from './core/function-ref.js'
 export type { Logger } from './core/logger.js'
 export type { Command, ProcessEnd, ProcessExit, ProcessRunner } from './core/processes.js'

@@ -5,7 +5,7 @@ import { bundle } from '../bundle.mjs'
 
 const PAGE = `
 import * as daskflow from 'daskflow'
-import { CHROMIUM as limits, runConformance } from ${JSON.stringify(resolve(root, 'e2e/conformance.mjs'))}
+import { CHROMIUM as limits, runConformance, subjectOf } from ${JSON.stringify(resolve(root, 'e2e/conformance.mjs'))}
 import { runFaults } from ${JSON.stringify(resolve(root, 'e2e/faults.mjs'))}
 
 let tasks = 0
@@ -26,9 +26,9 @@ window.run = async (resources, fn, arg) => {
   return outcome
 }
 window.daskflow = daskflow
-const subject = {
-  daskflow, Backend: daskflow.DaskExecutionBackend, Client: daskflow.Client, LocalCluster: daskflow.LocalCluster, ConcurrentBackend: daskflow.ConcurrentExecutionBackend, kind: 'dask', limits, fixtures: new URL('/fixtures/', location.href),
-}
+const subject = subjectOf(daskflow, {
+  limits, fixtures: new URL('/fixtures/', location.href),
+})
 window.conformance = () => runConformance(subject)
 window.faults = () => runFaults(subject)`
 

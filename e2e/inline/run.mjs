@@ -76,11 +76,11 @@ const TESTS = {
 function conformance() {
   const cases = pathToFileURL(resolve(root, 'e2e/conformance.mjs'))
   const text = `import * as daskflow from 'daskflow'
-import { BY_REFERENCE, NO_MESSAGE_CHANNEL, NO_PROCESSES, nodeLimits, runConformance, SAME_THREAD } from '${cases}'
+import { BY_REFERENCE, NO_MESSAGE_CHANNEL, NO_PROCESSES, nodeLimits, runConformance, SAME_THREAD, subjectOf } from '${cases}'
 const limits = { ...SAME_THREAD, ...BY_REFERENCE, ...NO_MESSAGE_CHANNEL, ...NO_PROCESSES, ...nodeLimits(process.version) }
 const fixtures = new URL('./fixtures/', import.meta.url)
 const workerOf = (file) => () => import(new URL(file, fixtures))
-await runConformance({ daskflow, Backend: daskflow.DaskExecutionBackend, Client: daskflow.Client, LocalCluster: daskflow.LocalCluster, ConcurrentBackend: daskflow.ConcurrentExecutionBackend, kind: 'dask', limits, fixtures, workerOf })`
+await runConformance(subjectOf(daskflow, { limits, fixtures, workerOf }))`
   return edge('edge-conformance.mjs', text)
 }
 

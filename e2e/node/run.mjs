@@ -241,10 +241,12 @@ async function typesServe(file, options) {
 /** @param program `runConformance` or `runFaults`, of e2e/<file> */
 function runsIn(file, program) {
   const text = `import * as daskflow from 'daskflow'
-import { nodeLimits, ${program} } from '${pathToFileURL(resolve(root, `e2e/${file}`))}'
+import { fileURLToPath } from 'node:url'
+import { nodeLimits, ${program}, subjectOf } from '${pathToFileURL(resolve(root, `e2e/${file}`))}'
 const fixtures = new URL('./fixtures/', import.meta.url)
+const folder = fileURLToPath(new URL('./task-files', import.meta.url))
 const limits = nodeLimits(process.version)
-await ${program}({ daskflow, Backend: daskflow.DaskExecutionBackend, Client: daskflow.Client, LocalCluster: daskflow.LocalCluster, ConcurrentBackend: daskflow.ConcurrentExecutionBackend, kind: 'dask', limits, fixtures })`
+await ${program}(subjectOf(daskflow, { limits, fixtures, folder }))`
   return () => node(file, text, [], { timeoutMs: 240_000 })
 }
 

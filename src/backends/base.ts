@@ -7,13 +7,23 @@ import type {
   WorkflowSession,
 } from '../core/backend.js'
 import { ValueError } from '../core/errors.js'
+import type { FileStore } from '../core/files.js'
 import { guardLogger, type Logger } from '../core/logger.js'
 import { StateMapper, type TaskState } from '../core/states.js'
 import { guard, Listeners, type Unsubscribe } from '../core/subscribable.js'
 import type { TaskRecord } from '../core/task.js'
+import { type StagedFile, stageFile } from './task-files.js'
 
 /** Where files go; with a `uid`, for an engine. */
 type Session = Omit<WorkflowSession, 'uid'> & Partial<WorkflowSession>
+
+interface BaseOptions {
+  /** The working directory, where relative paths start. Default: what the platform says; on the web, `/`. */
+  readonly path?: string
+  /** Where files of tasks are kept while no engine says so. MUST answer the same store each time. */
+  readonly files?: (() => Promise<FileStore>) | undefined
+  readonly logger?: Logger
+}
 
 /**
  * What all backends share: a name, listeners and hooks. A backend of your own extends it and writes `submitTasks`,
@@ -37,12 +47,14 @@ export abstract class BaseExecutionBackend implements ExecutionBackend {
   readonly capabilities: BackendCapabilities = {}
   /** Never throws, whatever was given. */
   protected readonly logger: Logger
+  readonly #workDir: string
   #session: Session
   readonly #listeners = new Listeners<[TaskRecord, TaskState]>((error, task, state) => this.#listenerFailed(error, task, state))
 
-  constructor(name: string, { path = '/', logger = console }: { path?: string; logger?: Logger } = {}) {
+  constructor(name: string, { path, files, logger = console }: BaseOptions = {}) {
     this.name = name
-    this.#session = Object.freeze({ path })
+    this.#workDir = path ?? ''
+    this.#session = Object.freeze({ path: path ?? '/', ...(files && { files }) })
     this.logger = guardLogger(logger)
     StateMapper.registerBackendStatesWithDefaults(this)
   }
@@ -91,9 +103,16 @@ export abstract class BaseExecutionBackend implements ExecutionBackend {
     return undefined
   }
 
-  /** A hook: `dstTask` needs a file. Does nothing by default. */
-  linkExplicitDataDeps(_dep: ExplicitDataDep): unknown {
-    return undefined
+  /**
+   * `dstTask` needs the file `fileName`: the one that `srcTask` made, or that at `filePath`. It is placed in the folder of
+   * `dstTask`, before that is submitted; answers from where and to where. Relative paths start at the working directory.
+   * Without a name and a path, nothing is done.
+   *
+   * @throws {TaskValidationError} for a name that leads out of the folder, and for a file that is not there
+   * @throws {ClusterError} `ERR_NOT_SUPPORTED` where nothing keeps files, and for an `http:` address
+   */
+  async linkExplicitDataDeps(dep: ExplicitDataDep): Promise<StagedFile | undefined> {
+    return stageFile(dep, this.#session, this.#workDir)
   }
 
   /** A hook: `dstTask` needs `srcTask` to be done. Does nothing by default. */

@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { ShutdownOptions } from '../core/backend.js'
+import { storeOnce } from '../core/files.js'
 import type { Runtime } from '../core/runtime.js'
 import { StateMapper, type TaskState } from '../core/states.js'
 import type { Listeners, Unsubscribe } from '../core/subscribable.js'
@@ -16,6 +17,7 @@ import type { LocalRun, LocalTask } from './local-run.js'
 import { LocalSubmission, type LocalSubmissionSetUp } from './local-submission.js'
 import type { Outcome } from './outcome.js'
 import { Slots } from './slots.js'
+import { openTaskFiles } from './task-files.js'
 import { claimBatch } from './task-input.js'
 
 const GRACE_MS = 1_000
@@ -37,7 +39,6 @@ const MOST_BY_DEFAULT = 32
 export abstract class BaseConcurrentExecutionBackend extends BaseExecutionBackend {
   /** Bound by each runtime's own class. */
   static readonly runtime: Runtime
-  readonly #runtime: Runtime
   readonly #life: BackendLife
   readonly #live = new LiveTasks<LocalRun>()
   readonly #submission: LocalSubmissionSetUp
@@ -51,8 +52,7 @@ export abstract class BaseConcurrentExecutionBackend extends BaseExecutionBacken
   constructor(options: ConcurrentBackendOptions = {}) {
     const { runtime } = new.target as unknown as { readonly runtime: Runtime }
     const { name = 'concurrent', concurrency, prompt, cancelGrace = GRACE_MS, logger, ...hooks } = checkConcurrentOptions(options)
-    super(name, { path: runtime.workDir(), ...(logger && { logger }) })
-    this.#runtime = runtime
+    super(name, { path: runtime.workDir(), files: storeOnce(runtime), ...(logger && { logger }) })
     this.#life = new BackendLife(name)
     this.#concurrency = concurrency ?? Math.min(runtime.workers.parallelism + 4, MOST_BY_DEFAULT)
     this.#graceMs = cancelGrace
@@ -65,12 +65,12 @@ export abstract class BaseConcurrentExecutionBackend extends BaseExecutionBacken
         runtime,
         prompt,
         graceMs: cancelGrace,
-        folderOf: (task) => this.#folderOf(task),
         outputFolder: () => this.session.path,
       },
       runs: {
         workerId: name,
         graceMs: cancelGrace,
+        openFiles: (record, attempt) => openTaskFiles(this.session, record, attempt),
         running: ({ record }) => this.report(record, 'RUNNING'),
         settle: (task, state, outcome) => this.#settle(task, state, outcome),
         progress: (record, value) => this.#progressListeners.emit(record, value),
@@ -168,11 +168,6 @@ export abstract class BaseConcurrentExecutionBackend extends BaseExecutionBacken
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.shutdown()
-  }
-
-  /** Where an executable runs whose task does not say so. */
-  #folderOf(_task: TaskRecord): string {
-    return this.#runtime.workDir()
   }
 
   async #end(): Promise<void> {

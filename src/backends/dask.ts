@@ -2,7 +2,8 @@
 import { LocalCluster } from '../cluster/local-cluster.js'
 import type { ExplicitDataDep, ShutdownOptions } from '../core/backend.js'
 import type { Cluster, DataCluster, TaskHandle, TaskSink, WorkerEvent } from '../core/cluster.js'
-import { notSupported, TaskCanceledError } from '../core/errors.js'
+import { TaskCanceledError } from '../core/errors.js'
+import { type SpecFiles, storeOnce } from '../core/files.js'
 import type { Runtime } from '../core/runtime.js'
 import { StateMapper, type TaskState } from '../core/states.js'
 import type { Listeners, Unsubscribe } from '../core/subscribable.js'
@@ -20,8 +21,10 @@ import { type LiveTask, LiveTasks } from './live-tasks.js'
 import { checkOptions, type DaskBackendOptions } from './options.js'
 import { ResultRef } from './result-ref.js'
 import { Submission, type SubmissionSetUp } from './submission.js'
+import type { StagedFile } from './task-files.js'
 import { claimBatch } from './task-input.js'
 import { TaskLinks } from './task-links.js'
+import { TravelingFiles } from './traveling-files.js'
 
 /** What an awaited backend is: no longer awaitable, so that it can be returned from an async function. */
 export type Started<T> = T & { readonly then: never }
@@ -44,6 +47,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   readonly #life: ClusterLife
   readonly #live = new LiveTasks()
   readonly #links = new TaskLinks(this.#live)
+  readonly #files = new TravelingFiles()
   readonly #submission: SubmissionSetUp
   readonly #progressListeners: Listeners<[TaskRecord, unknown]>
   readonly #logListeners: Listeners<[TaskRecord | undefined, LogEntry]>
@@ -62,7 +66,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     const { client, logger = console, adapter: ownAdapter, buildTask, taskStateCb, ...named } = checkOptions(options)
     const cluster = named.cluster ?? client?.cluster
     const { runtime } = new.target as unknown as { readonly runtime: Runtime }
-    super(named.name ?? name ?? 'dask', { path: runtime.workDir(), logger })
+    super(named.name ?? name ?? 'dask', { path: runtime.workDir(), files: storeOnce(runtime), logger })
     if (cluster !== undefined) refuseLimits(limits)
     const adapter = ownAdapter ?? runtime.workers
     if (cluster === undefined) warnOfLimit(limits, adapter, this.logger)
@@ -129,7 +133,12 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
       // It may have been shut down meanwhile; one that drains has its cluster still, and waits for these, too.
       cluster = this.#life.current ?? this.#life.cluster
     }
-    const accepted = new Submission(this.#submission).submit(cluster, claimed)
+    let files: ReadonlyMap<LiveTask, SpecFiles> | undefined
+    if (TravelingFiles.among(claimed)) {
+      files = await this.#pack(claimed, cluster)
+      cluster = this.#life.current ?? this.#life.cluster
+    }
+    const accepted = new Submission(this.#submission, files).submit(cluster, claimed)
     if (accepted !== undefined) await accepted
   }
 
@@ -187,15 +196,25 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     const { drain = false, timeout } = options ?? {}
     // The task that is the last still has to be reported: its listeners are called before what follows here.
     const drained = drain ? this.#live.empty(timeout ?? undefined) : undefined
-    await this.#life.stop((cluster) => this.#cancelAll(cluster), drained)
+    const endTasks = async (cluster: Cluster) => {
+      await this.#cancelAll(cluster)
+      await this.#files.quiet()
+    }
+    await this.#life.stop(endTasks, drained)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.shutdown()
   }
 
-  override async linkExplicitDataDeps(_dep: ExplicitDataDep): Promise<void> {
-    throw notSupported('linkExplicitDataDeps')
+  /**
+   * As of every backend; `dstTask` is not submitted yet. What a task writes is there for others when it is DONE.
+   *
+   * @throws {TaskValidationError} for a `dstTask` that was submitted, too
+   */
+  override async linkExplicitDataDeps(dep: ExplicitDataDep): Promise<StagedFile | undefined> {
+    if (dep.dstTask !== undefined) this.#links.refuseLive(dep.dstTask.uid, 'linkExplicitDataDeps({ dstTask })')
+    return super.linkExplicitDataDeps(dep)
   }
 
   /**
@@ -242,6 +261,12 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     )
   }
 
+  #pack(tasks: readonly LiveTask[], { sharesFiles = false }: Cluster): Promise<ReadonlyMap<LiveTask, SpecFiles>> {
+    return this.#files.pack(tasks, { session: this.session, sharesFiles }, (task, exception) =>
+      this.#settle(task, 'FAILED', { exception }),
+    )
+  }
+
   readonly #warnOfDropped = (fn: TaskFunction): void => {
     const name = nameOf(fn)
     if (this.#warned.has(name)) return
@@ -255,14 +280,24 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   }
 
   #settle(task: LiveTask, state: TaskState, outcome?: Partial<TaskRecord>): void {
+    this.#files.forget(task)
     const record = this.#live.end(task)
     if (record !== undefined) this.report(record, state, outcome)
   }
 
+  /** Reports that it is done, once what it wrote is where others find it. */
+  #done(task: LiveTask, returnValue: unknown): void {
+    const done = () => this.#settle(task, 'DONE', returnValue === undefined ? undefined : { returnValue })
+    const stored = this.#files.store(task)
+    if (stored === undefined) done()
+    else void stored.then(done, (exception: unknown) => this.#settle(task, 'FAILED', { exception }))
+  }
+
   readonly #sink: TaskSink = {
     running: (handle) => this.report(taskOf(handle).record, 'RUNNING'),
-    done: (handle, value) => this.#settle(taskOf(handle), 'DONE', value === undefined ? undefined : { returnValue: value }),
-    kept: (handle) => this.#settle(taskOf(handle), 'DONE', { returnValue: this.#refTo(handle) }),
+    done: (handle, value) => this.#done(taskOf(handle), value),
+    wrote: (handle, files) => this.#files.wrote(taskOf(handle), files),
+    kept: (handle) => this.#done(taskOf(handle), this.#refTo(handle)),
     failed: (handle, exception) => this.#settle(taskOf(handle), 'FAILED', { exception }),
     dependencyFailed: (handle, failed) =>
       this.#settle(taskOf(handle), 'FAILED', { exception: dependencyError(handle.uid, failed) }),

@@ -16,12 +16,20 @@ export function executableWork(record: TaskRecord, options: ExecutableOptions, s
     throw new ClusterError(message, { uid, code: 'ERR_NOT_SUPPORTED' })
   }
   const command = commandOf(record, options, shop)
+  const { cwd } = options
   return {
     stops: true,
-    async run({ signal }) {
+    async run({ signal, opened }) {
       const runner = (await runtime.processes?.()) as ProcessRunner
       try {
-        return outcomeOf(await runner.run(command, { signal, graceMs }), uid, command)
+        return outcomeOf(
+          await runner.run(cwd === undefined && opened?.folder !== undefined ? { ...command, cwd: opened.folder } : command, {
+            signal,
+            graceMs,
+          }),
+          uid,
+          command,
+        )
       } catch (error) {
         const { message, cause = error } = error as Error
         throw new TaskExecutionError(`Task '${uid}': '${shown(command)}' could not be run: ${message}`, {
@@ -34,7 +42,11 @@ export function executableWork(record: TaskRecord, options: ExecutableOptions, s
   }
 }
 
-function commandOf(record: TaskRecord, { cwd, env, shell = false }: ExecutableOptions, shop: Workshop): Command {
+function commandOf(
+  record: TaskRecord,
+  { cwd, env, shell = false }: ExecutableOptions,
+  { runtime, outputFolder }: Workshop,
+): Command {
   const { uid, executable, arguments: args = [], captureStdio = false } = record
   if (typeof executable !== 'string') throw invalid(uid, 'executable', `must be a string, got ${kindOf(executable)}`)
   if (!Array.isArray(args)) throw invalid(uid, 'arguments', `must be an array of strings, got ${kindOf(args)}`)
@@ -44,10 +56,10 @@ function commandOf(record: TaskRecord, { cwd, env, shell = false }: ExecutableOp
   return {
     executable,
     arguments: [...args],
-    cwd: cwd ?? shop.folderOf(record),
+    cwd: cwd ?? runtime.workDir(),
     env,
     shell,
-    capture: captureStdio ? captureIn(shop.outputFolder(), uid) : undefined,
+    capture: captureStdio ? captureIn(outputFolder(), uid) : undefined,
   }
 }
 

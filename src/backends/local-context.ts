@@ -1,4 +1,6 @@
 import { TaskValidationError } from '../core/errors.js'
+import { NoFiles } from '../core/file-names.js'
+import type { OpenFiles, TaskFiles } from '../core/files.js'
 import type { TaskContext } from '../core/task-context.js'
 
 /** What a context passes on. */
@@ -12,6 +14,8 @@ export class LocalContext implements TaskContext {
   readonly uid: string
   readonly workerId: string
   readonly attempt: number
+  /** For whoever runs the task: its files, where it has any. */
+  opened: OpenFiles | undefined
   readonly #reports: LocalReports
   #controller: AbortController | undefined
   #aborted: { readonly reason: unknown } | undefined
@@ -42,6 +46,10 @@ export class LocalContext implements TaskContext {
   get log(): TaskContext['log'] {
     this.#log ??= (...args) => this.#reports.log(args)
     return this.#log
+  }
+
+  get files(): TaskFiles {
+    return this.opened ?? new NoFiles(this.uid)
   }
 
   /** For whoever runs the task: it is to stop. */

@@ -1,10 +1,12 @@
 import { TaskCanceledError, TaskTimeoutError } from '../core/errors.js'
+import type { OpenFiles } from '../core/files.js'
 import type { TaskState } from '../core/states.js'
 import type { TaskRecord } from '../core/task.js'
 import { nameOf } from '../input/task-function.js'
 import type { LiveTask } from './live-tasks.js'
 import { LocalContext } from './local-context.js'
 import type { Outcome } from './outcome.js'
+import { hasFiles } from './task-files.js'
 import type { Work } from './work.js'
 
 export interface LocalRunSetUp {
@@ -12,6 +14,8 @@ export interface LocalRunSetUp {
   readonly workerId: string
   /** Milliseconds that a function which was told to stop keeps its place. */
   readonly graceMs: number
+  /** What a task that has files reads and writes. */
+  openFiles(record: TaskRecord, attempt: number): Promise<OpenFiles | undefined>
   running(task: LocalTask): void
   /** Does nothing when the task has ended before. */
   settle(task: LocalTask, state: TaskState, outcome?: Outcome): void
@@ -120,7 +124,11 @@ export class LocalRun {
     this.#context = context
     const timer = this.#timeout === undefined ? undefined : setTimeout(() => this.#late(), this.#timeout)
     try {
-      return await this.#work.run(context)
+      const { record } = task
+      if (hasFiles(record)) context.opened = await this.#setUp.openFiles(record, attempt)
+      const outcome = await this.#work.run(context)
+      if (!('exception' in outcome)) await context.opened?.finish()
+      return outcome
     } catch (exception) {
       return { exception }
     } finally {

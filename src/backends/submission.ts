@@ -1,6 +1,7 @@
 import { append } from '../core/append.js'
 import type { Cluster, TaskHandle, TaskSink, TaskSpec } from '../core/cluster.js'
 import { notSupported, TaskValidationError } from '../core/errors.js'
+import type { SpecFiles } from '../core/files.js'
 import type { TaskState } from '../core/states.js'
 import type { TaskRecord } from '../core/task.js'
 import { isDataCluster } from '../input/cluster.js'
@@ -35,11 +36,14 @@ interface Refusal {
 /** The way of one batch from its live tasks to the cluster. */
 export class Submission {
   readonly #setUp: SubmissionSetUp
+  readonly #files: ReadonlyMap<LiveTask, SpecFiles> | undefined
   readonly #refused = new Map<LiveTask, Refusal>()
   readonly #signed = new Map<AbortSignal, LiveTask[]>()
 
-  constructor(setUp: SubmissionSetUp) {
+  /** `files`: of those that have any. */
+  constructor(setUp: SubmissionSetUp, files?: ReadonlyMap<LiveTask, SpecFiles>) {
     this.#setUp = setUp
+    this.#files = files
   }
 
   /** Resolves when all are admitted; `undefined` when they were at once. */
@@ -89,7 +93,9 @@ export class Submission {
     for (const task of tasks) {
       if (task.ended) continue
       try {
-        const spec = toSpec(task, this.#setUp.specs)
+        const files = this.#files?.get(task)
+        const plain = toSpec(task, this.#setUp.specs)
+        const spec = files === undefined ? plain : { ...plain, files }
         const dependencies = task.sources && this.#dependenciesOf(task.uid, task.sources)
         if (dependencies === CANCELED) {
           this.#refused.set(task, { state: 'CANCELED' })

@@ -2,6 +2,8 @@ import { TaskValidationError } from '../core/errors.js'
 import type { TaskRecord } from '../core/task.js'
 import type { LiveTask, LiveTasks } from './live-tasks.js'
 
+const IMPLICIT = 'linkImplicitDataDeps(srcTask, dstTask)'
+
 /** What tasks wait for, as `linkImplicitDataDeps` was told, until they are submitted. */
 export class TaskLinks {
   readonly #live: LiveTasks
@@ -19,13 +21,18 @@ export class TaskLinks {
   link(srcTask: TaskRecord | string, dstTask: TaskRecord | string): void {
     const source = this.#sourceOf(srcTask)
     const uid = uidOf(dstTask, 'dstTask')
-    if (this.#live.has(uid)) throw invalid(`'${uid}' was submitted; link a task before you submit it`, uid)
+    this.refuseLive(uid)
     if (uid === source.uid) throw invalid(`'${uid}' cannot wait for itself`, uid)
     // What is done is not waited for.
     if (source.state === 'DONE' && this.#live.task(source.uid)?.record !== source) return
     const sources = this.#sources.get(uid)
     if (sources === undefined) this.#sources.set(uid, new Set([source]))
     else sources.add(source)
+  }
+
+  /** @throws {TaskValidationError} for a task that was submitted: it may have begun */
+  refuseLive(uid: string, what = IMPLICIT): void {
+    if (this.#live.has(uid)) throw invalid(`'${uid}' was submitted; link a task before you submit it`, uid, what)
   }
 
   /** Tells tasks that are submitted now what they wait for. */
@@ -51,9 +58,9 @@ export class TaskLinks {
 function uidOf(task: TaskRecord | string, what: string): string {
   const uid: unknown = typeof task === 'object' && task !== null ? task.uid : task
   if (typeof uid === 'string' && uid !== '') return uid
-  throw new TaskValidationError(`linkImplicitDataDeps(srcTask, dstTask): ${what} must be a task's record or its uid`)
+  throw new TaskValidationError(`${IMPLICIT}: ${what} must be a task's record or its uid`)
 }
 
-function invalid(what: string, uid: string): TaskValidationError {
-  return new TaskValidationError(`linkImplicitDataDeps(srcTask, dstTask): ${what}`, { uid })
+function invalid(what: string, uid: string, of = IMPLICIT): TaskValidationError {
+  return new TaskValidationError(`${of}: ${what}`, { uid })
 }

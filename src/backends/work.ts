@@ -21,10 +21,8 @@ export interface Workshop {
   readonly prompt: Prompt | undefined
   /** Milliseconds that a child process has to end by itself when it was asked to. */
   readonly graceMs: number
-  /** Where an executable runs whose task does not say so. */
-  folderOf(task: TaskRecord): string
   /** Where files go that hold what executables write. */
-  outputFolder(): string
+  readonly outputFolder: () => string
 }
 
 /** The options of a task that mean something to a backend that runs it here. */

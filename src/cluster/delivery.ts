@@ -1,4 +1,5 @@
 import { DaskflowError } from '../core/errors.js'
+import type { FileContents } from '../core/files.js'
 import { LOG_LEVELS, type LogEntry } from '../core/task-context.js'
 import { fromWireError, type WireError } from '../wire/errors.js'
 import { EVENT_STRIDE, EVENTS_AT, Event, type EventsMessage, Keep, NO_TASK, type WireLog } from '../wire/protocol.js'
@@ -112,6 +113,8 @@ export class Delivery {
       else sink.kept(task)
     } else if (what === Event.Failed && task.phase === 'failed') {
       failTask(task, withUid(fromWireError(payload as WireError), task.uid))
+    } else if (what === Event.Wrote) {
+      if (areContents(payload)) sink.wrote?.(task, payload)
     } else if (what === Event.Progress) {
       sink.progress(task, payload)
     } else if (what === Event.Log) {
@@ -128,6 +131,12 @@ export class Delivery {
 
 function bytesOf(payload: unknown): number {
   return typeof payload === 'number' && payload >= 0 ? payload : 0
+}
+
+function areContents(payload: unknown): payload is FileContents {
+  return (
+    Array.isArray(payload) && payload.every((item, i) => (i % 2 === 0 ? typeof item === 'string' : item instanceof Uint8Array))
+  )
 }
 
 function isLog(payload: unknown): payload is WireLog {

@@ -39,6 +39,7 @@ const NOW = Promise.resolve()
  * Whatever happens here becomes an event for the scheduler; see `SchedulerLoop`.
  */
 export class LocalCluster implements DataCluster {
+  readonly sharesFiles: boolean
   readonly #scheduler: Scheduler
   readonly #pool: WorkerPool
   readonly #functions: FunctionTable
@@ -73,6 +74,7 @@ export class LocalCluster implements DataCluster {
     resources = {},
     worker,
   }: LocalClusterOptions) {
+    this.sharesFiles = adapter.sharesFiles === true
     this.#cancelGrace = cancelGrace
     this.#maxQueue = maxQueue
     this.#functions = new FunctionTable(adapter.functions, (ids) => this.#pool.forget(ids))

@@ -1,6 +1,7 @@
 import type { TransferList } from '../core/adapter.js'
 import type { Amounts } from '../core/amounts.js'
 import type { Path, ScatteredValue, TaskHandle, TaskSink, TaskSpec } from '../core/cluster.js'
+import type { SpecFiles } from '../core/files.js'
 import { Keep } from '../wire/protocol.js'
 import { KeptResult } from './kept-result.js'
 import type { SchedulerWorker } from './scheduler-worker.js'
@@ -46,6 +47,7 @@ export class ScheduledTask<Group extends TaskGroup = TaskGroup> implements TaskH
   transfer: TransferList | undefined
   dependencies: readonly ScheduledTask[] | undefined
   inputs: readonly ScheduledInput[] | undefined
+  files: SpecFiles | undefined
   /** Of one that is kept. */
   readonly result: KeptResult | undefined
   phase: Phase = 'new'
@@ -91,6 +93,7 @@ export class ScheduledTask<Group extends TaskGroup = TaskGroup> implements TaskH
     this.transfer = spec.transfer
     this.dependencies = spec.dependencies as readonly ScheduledTask[] | undefined
     this.inputs = spec.inputs as readonly ScheduledInput[] | undefined
+    this.files = spec.files
     this.result = spec.keep ? new KeptResult(spec.actor) : undefined
     if (this.inputs !== undefined) this.#useInputs(this.inputs)
   }
@@ -130,6 +133,7 @@ export class ScheduledTask<Group extends TaskGroup = TaskGroup> implements TaskH
     this.transfer = undefined
     this.dependencies = undefined
     this.inputs = undefined
+    this.files = undefined
   }
 
   /** Its value is to be made again. */

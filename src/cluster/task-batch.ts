@@ -1,5 +1,6 @@
 import type { TransferList } from '../core/adapter.js'
 import type { Path } from '../core/cluster.js'
+import type { SpecFiles } from '../core/files.js'
 import { setAt } from '../core/path.js'
 import { type Definitions, Keep, Message, type TasksMessage, type WireFunction, type WireInputs } from '../wire/protocol.js'
 import { ALONE, isPrimitive, snapshot } from '../wire/snapshot.js'
@@ -17,6 +18,7 @@ export interface PoolTask {
   /** What becomes of its result. */
   readonly keep: Keep
   readonly inputs: readonly PoolInput[] | undefined
+  readonly files: SpecFiles | undefined
   /** Its function, under the number by which workers know it. */
   readonly group: { readonly id: number; readonly wire: WireFunction }
 }
@@ -31,9 +33,10 @@ interface PoolInput {
 export class TaskBatch {
   readonly tasks: PoolTask[] = []
   readonly #known: ReadonlySet<number>
-  readonly #message: TasksMessage = [Message.Tasks, 0, undefined, false, undefined]
+  readonly #message: TasksMessage = [Message.Tasks, 0, undefined, false, undefined, undefined]
   #definitions: Definitions | undefined
   #inputs: (number | WireInputs)[] | undefined
+  #files: (number | SpecFiles)[] | undefined
   /** What the tasks of the last run have in common, and where its number of tasks is. */
   #functionId = -1
   #attempt = 0
@@ -56,6 +59,10 @@ export class TaskBatch {
       this.#inputs ??= []
       this.#inputs.push(task.id, inputs)
     }
+    if (task.files !== undefined) {
+      this.#files ??= []
+      this.#files.push(task.id, task.files)
+    }
     if (!this.#goesOn(task, args)) this.#startRun(task, args)
     ;(message[this.#countAt] as number)++
     message.push(task.id, task.uid)
@@ -70,6 +77,7 @@ export class TaskBatch {
     message[2] = this.#definitions
     message[3] = announce
     message[4] = this.#inputs
+    message[5] = this.#files
     return message
   }
 

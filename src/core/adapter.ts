@@ -1,3 +1,4 @@
+import type { FileStore } from './files.js'
 import type { Unsubscribe } from './subscribable.js'
 import type { LogEntry } from './task-context.js'
 
@@ -24,6 +25,8 @@ export interface WorkerAdapter {
    * asking, and by running again. MUST NOT be true where posting one throws: no worker would get ready.
    */
   readonly sharesMemory?: boolean
+  /** Whether its workers reach the files of this thread by their paths. Absent: no, so that files travel with tasks. */
+  readonly sharesFiles?: boolean
   /** Whether it heeds `SpawnOptions.memoryLimit`. Absent: no. */
   readonly limitsMemory?: boolean
   /** Starts a worker. MAY reject; a worker that starts and then fails to load resolves its `exited` instead. */
@@ -110,6 +113,8 @@ export interface WorkerHost {
   readonly functionOf?: FunctionLookup | undefined
   /** Bytes that this worker holds, where the runtime can tell. */
   memoryUsed?(): number
+  /** Where files of tasks are, by the paths of the adapter's thread. MUST be there where that says `sharesFiles`. */
+  files?(): Promise<FileStore>
   /** What tasks print on it is passed on, and printed all the same. MUST be this worker's own. */
   readonly console?: ConsoleLike | undefined
   /** Where a bare specifier leads, seen from the program; throws when nowhere. Absent: what the platform says. */

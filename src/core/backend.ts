@@ -14,9 +14,13 @@ export interface ShutdownOptions {
 
 /** A file that one task makes and another needs, or that a task needs from a path. */
 export interface ExplicitDataDep {
+  /** Made it, and is done. */
   readonly srcTask?: TaskRecord | undefined
+  /** Needs it, and is still to be submitted: this record, or one of its uid that names it among its `inputFiles`. */
   readonly dstTask?: TaskRecord | undefined
+  /** What it is called, in the folders of both. Default: the last part of `filePath`. */
   readonly fileName?: string | undefined
+  /** Where it is, when no task made it: a path, or a `file:` URL. On the web, a path of the session's store. */
   readonly filePath?: string | undefined
 }
 
@@ -26,7 +30,7 @@ export interface WorkflowSession {
   readonly uid: string
   /** The folder of its files; it may not be there yet. */
   readonly path: string
-  /** Where files of its tasks are kept. Absent where the runtime has nothing of the kind. */
+  /** Where files of its tasks are kept: the same store each time. Absent where the runtime has nothing of the kind. */
   files?(): Promise<FileStore>
 }
 

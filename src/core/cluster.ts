@@ -1,5 +1,6 @@
 import type { TransferList } from './adapter.js'
 import type { Amounts } from './amounts.js'
+import type { FileContents, SpecFiles } from './files.js'
 import type { Unsubscribe } from './subscribable.js'
 import type { TaskFunction } from './task.js'
 import type { LogEntry } from './task-context.js'
@@ -14,6 +15,8 @@ import type { LogEntry } from './task-context.js'
 export interface Cluster {
   /** Whether it can run tasks now. */
   readonly connected: boolean
+  /** Whether its workers reach the files of this thread by their paths. Absent: no, so that files travel with tasks. */
+  readonly sharesFiles?: boolean
   /** Resolves when it can run tasks; at once, when it already can. Rejects with the reason when it cannot be started. */
   start(): Promise<void>
   /** MUST NOT call the sink before it has returned. Specs are trusted: the face has validated them. */
@@ -58,6 +61,8 @@ export interface TaskSpec {
   readonly keep?: boolean | undefined
   /** Whether the function is a class, and its object stays with the worker, for `call`. With `keep`. Default false. */
   readonly actor?: boolean | undefined
+  /** The files that it takes, and those that it is to write: without these it fails. In a folder only where the cluster `sharesFiles`. */
+  readonly files?: SpecFiles | undefined
   /** The face's own: the record, or the future. */
   readonly owner: unknown
 }
@@ -152,6 +157,8 @@ export interface FailedTask {
 export interface TaskSink {
   running(task: TaskHandle): void
   done(task: TaskHandle, value: unknown): void
+  /** What it wrote of files that travel. Before `done` or `kept`; one that is run again may say so again, and the last counts. */
+  wrote?(task: TaskHandle, files: FileContents): void
   /** It is done, and was submitted with `keep`. In place of `done`. */
   kept(task: TaskHandle): void
   failed(task: TaskHandle, error: unknown): void

@@ -13,7 +13,7 @@ export interface Runtime {
   workDir(): string
   /** Calls back when the process is asked to end: SIGINT, SIGTERM, SIGHUP. Absent where there are no signals. */
   onSignal?(listener: () => void): Unsubscribe
-  /** Loaded when it is used. */
+  /** Loaded when it is used. Where files are in memory, each one is new: see `storeOnce`. */
   files?(): Promise<FileStore>
   /** Loaded when it is used. Absent where there are no child processes. */
   processes?(): Promise<ProcessRunner>

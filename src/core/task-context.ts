@@ -1,3 +1,5 @@
+import type { TaskFiles } from './files.js'
+
 /** What a running task knows of itself and can tell the one who submitted it. */
 export interface TaskContext {
   readonly uid: string
@@ -13,6 +15,8 @@ export interface TaskContext {
   readonly report: (progress: unknown) => void
   /** Tells the submitter something; what cannot be cloned arrives as its text. */
   readonly log: (...args: unknown[]) => void
+  /** Its files, where it has any: those that it was declared to take and to make. */
+  readonly files: TaskFiles
 }
 
 /** What a task logged, or printed on the console of its worker. */

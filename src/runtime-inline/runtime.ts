@@ -1,3 +1,4 @@
+import { MemoryFiles } from '../core/memory-files.js'
 import type { Runtime } from '../core/runtime.js'
 import { inlineAdapter } from './adapter.js'
 
@@ -6,4 +7,5 @@ export const inlineRuntime: Runtime = {
   name: 'inline',
   workers: inlineAdapter,
   workDir: () => '/',
+  files: async () => new MemoryFiles(),
 }

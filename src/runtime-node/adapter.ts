@@ -13,6 +13,7 @@ export const nodeAdapter: WorkerAdapter = {
   functions: 'source',
   preemptive: true,
   sharesMemory: true,
+  sharesFiles: true,
   limitsMemory: LIMITS_MEMORY,
   async spawn(options: SpawnOptions): Promise<WorkerHandle> {
     return new NodeWorker(options.name, createWorker(options, options.source ?? (await ours())))

@@ -3,6 +3,7 @@ import { isMainThread, parentPort } from 'node:worker_threads'
 import type { WorkerHost } from '../core/adapter.js'
 import { nodeContext } from './context.js'
 import { endpointOf } from './endpoint.js'
+import { nodeFiles } from './files.js'
 import { LIMITS_MEMORY } from './limits-memory.js'
 import { resolveFromProgram } from './resolve.js'
 
@@ -15,6 +16,7 @@ export function nodeHost(): WorkerHost | undefined {
     endpoint: endpointOf(parentPort),
     onExit: (listener) => process.once('exit', listener),
     context: nodeContext,
+    files: async () => nodeFiles,
     console,
     ...(LIMITS_MEMORY && { memoryUsed }),
     resolve: resolveFromProgram,

@@ -13,4 +13,5 @@ export const nodeRuntime: Runtime = {
   onSignal,
   processes: async () => (await import('./processes.js')).nodeProcesses,
   importModule,
+  files: async () => (await import('./files.js')).nodeFiles,
 }

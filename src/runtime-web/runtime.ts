@@ -7,4 +7,5 @@ export const webRuntime: Runtime = {
   workers: webAdapter,
   workDir: () => '/',
   importModule: (specifier) => import(/* webpackIgnore: true */ /* @vite-ignore */ specifier),
+  files: async () => new (await import('../core/memory-files.js')).MemoryFiles(),
 }

@@ -1,4 +1,5 @@
 import type { Path } from '../core/cluster.js'
+import type { SpecFiles } from '../core/files.js'
 import type { LogEntry } from '../core/task-context.js'
 import type { WireError } from './errors.js'
 
@@ -8,7 +9,7 @@ import type { WireError } from './errors.js'
  * Messages are flat arrays: a structured clone pays for every object, every array and every key, and at a few hundred
  * thousand tasks a second that is most of the work. Many tasks share a message; the answers of many tasks share one.
  */
-export const PROTOCOL_VERSION = 7
+export const PROTOCOL_VERSION = 8
 
 /** The first element of every message. */
 export const Message = {
@@ -17,7 +18,7 @@ export const Message = {
   /** pool → worker: `[Start, port]`. The control plane, on a port of its own: see `WorkerControl`. */
   Start: 1,
   /**
-   * pool → worker: `[Tasks, ticket, definitions, announce, inputs, ...tasks]`, see `TasksMessage`. `ticket`: of the first
+   * pool → worker: `[Tasks, ticket, definitions, announce, inputs, files, ...tasks]`, see `TasksMessage`. `ticket`: of the first
    * of them, see `Claims`; the others follow. `announce`: say when they start, however short they are.
    */
   Tasks: 2,
@@ -66,7 +67,8 @@ export type WireInputs = (Path | number)[]
  * Its tasks: flat runs of those that are alike, as most neighbours are: function id, attempt, one of `Keep`,
  * number of arguments of each, number of tasks; then for each task its id, its uid, its arguments.
  *
- * `inputs`: flat pairs of a task's id and its inputs, of those that have any. Their values are with the worker.
+ * `inputs`: flat pairs of a task's id and its inputs, of those that have any. Their values are with the worker. `files`: the
+ * same, of those that take or make files.
  */
 export type TasksMessage = [
   kind: number,
@@ -74,10 +76,11 @@ export type TasksMessage = [
   definitions: Definitions | undefined,
   announce: boolean,
   inputs: (number | WireInputs)[] | undefined,
+  files: (number | SpecFiles)[] | undefined,
   ...tasks: unknown[],
 ]
 /** Where the tasks of a message begin. */
-export const TASKS_AT = 5
+export const TASKS_AT = 6
 
 /** Its events: flat triples of what, task id, payload. In order: progress and logs of a task come before its end. */
 export type EventsMessage = [kind: number, timings: Timings | undefined, ...events: unknown[]]
@@ -112,6 +115,8 @@ export const Event = {
   Value: 9,
   /** The value that was asked for cannot be sent. Payload: a `WireError`. */
   NoValue: 10,
+  /** It is done, as will be told next, and this is what it wrote. Payload: `FileContents`. */
+  Wrote: 11,
 } as const
 
 /** In place of a task's id, in an event that concerns none. */

@@ -1,4 +1,6 @@
 import { TaskValidationError } from '../core/errors.js'
+import { NoFiles } from '../core/file-names.js'
+import type { OpenFiles, TaskFiles } from '../core/files.js'
 import type { LogEntry, TaskContext } from '../core/task-context.js'
 import { clone } from '../wire/ports.js'
 import { findUncloneable } from '../wire/uncloneable.js'
@@ -28,6 +30,8 @@ export class RunningTask implements TaskContext {
   /** For the executor: it was told to stop. */
   aborted = false
   #reason: unknown
+  /** For the executor: what was opened for it. */
+  opened: OpenFiles | undefined
 
   constructor(id: number, uid: string, attempt: number, workerId: string, reports: ContextReports) {
     this.id = id
@@ -54,6 +58,10 @@ export class RunningTask implements TaskContext {
   get log(): TaskContext['log'] {
     this.#log ??= (...args) => this.#reports.log(this.id, 'log', args)
     return this.#log
+  }
+
+  get files(): TaskFiles {
+    return this.opened ?? new NoFiles(this.uid)
   }
 
   /** For the executor: the task is to stop. */

@@ -1,11 +1,13 @@
 import type { ContextCarrier, TransferList } from '../core/adapter.js'
 import { TaskCanceledError } from '../core/errors.js'
+import type { FileStore, OpenFiles } from '../core/files.js'
 import type { LogEntry } from '../core/task-context.js'
 import type { Claims } from '../wire/claims.js'
 import { type Definitions, Event, Keep, NO_TASK, type TasksMessage, type WireFunction } from '../wire/protocol.js'
 import { RunningTask } from './context.js'
 import { explain } from './explain.js'
 import type { Callable, LoadedFunction } from './function.js'
+import { openFiles } from './open-files.js'
 import { type Measured, Outbox } from './outbox.js'
 import { nextTurn } from './turn.js'
 import { Values } from './values.js'
@@ -20,6 +22,8 @@ export interface ExecutorOptions {
   /** Makes a function callable. `id`: its number on the wire. */
   load(wire: WireFunction, id: number): Promise<LoadedFunction>
   post(message: unknown, transfer?: TransferList): void
+  /** Where files are that do not travel with their tasks. */
+  files?: (() => Promise<FileStore>) | undefined
   /** Between two tasks of a slot. */
   onTaskEnd?: (() => void) | undefined
 }
@@ -183,10 +187,12 @@ export class Executor {
         else {
           this.#announceInTime(running, known, task.announce)
           if (task.inputs !== undefined) this.values.fill(task.args, task.inputs)
+          if (task.files !== undefined) running.opened = await openFiles(task, task.files, this.#options.files)
           const loaded = known.loaded as unknown as LoadedFunction
           if (task.keep === Keep.Actor) this.values.actor(task.id, Reflect.construct(loaded.call, task.args))
           else {
             const result = await this.#call(loaded, running, task.args)
+            if (running.opened !== undefined) await this.#finishFiles(running, running.opened)
             if (task.keep === Keep.No) this.#outbox.done(task.id, result)
             else this.values.done(task.id, result)
           }
@@ -237,6 +243,12 @@ export class Executor {
     } finally {
       this.#current = undefined
     }
+  }
+
+  /** @throws {TaskValidationError} when something that it promised is missing */
+  async #finishFiles({ id }: RunningTask, files: OpenFiles): Promise<void> {
+    const written = await files.finish()
+    if (written !== undefined) this.#outbox.wrote(id, written)
   }
 
   #announceInTime(running: RunningTask, { meanMs }: KnownFunction, announce: boolean): void {

@@ -1,6 +1,7 @@
 import { expose as exposeOnPort, transfer as moved } from 'comlink'
 import type { WorkerHost } from '../core/adapter.js'
 import { ClusterError, TaskValidationError } from '../core/errors.js'
+import type { FileStore } from '../core/files.js'
 import { isTransferred, transferListOf } from '../core/transfer.js'
 import { Claims } from '../wire/claims.js'
 import { fromWireError, toWireError, type WireError } from '../wire/errors.js'
@@ -87,6 +88,7 @@ class LocalWorker implements StartedWorker, WorkerControl {
       context,
       claims: claims && new Claims(claims),
       load: (wire, id) => this.#load(wire, home, id),
+      files: host.files && (() => host.files?.() as Promise<FileStore>),
       post: (message, transfer) => endpoint.postMessage(message, transfer),
       onTaskEnd: limit && (() => limit.check()),
     })

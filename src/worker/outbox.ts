@@ -1,5 +1,6 @@
 import type { TransferList } from '../core/adapter.js'
 import { TaskValidationError } from '../core/errors.js'
+import type { FileContents } from '../core/files.js'
 import type { LogEntry } from '../core/task-context.js'
 import { isTransferred, transferListOf } from '../core/transfer.js'
 import { clonable, toWireError, type WireError } from '../wire/errors.js'
@@ -54,6 +55,12 @@ export class Outbox implements ContextReports {
   done(taskId: number, value: unknown): void {
     if (isTransferred(value)) this.#sendAlone(Event.Done, taskId, value.value, transferListOf(value))
     else this.#send(Event.Done, taskId, value)
+  }
+
+  /** What a task wrote, that is done. It is moved. */
+  wrote(taskId: number, files: FileContents): void {
+    const moved = files.flatMap((item) => (typeof item !== 'string' && isWhole(item) ? item.buffer : []))
+    this.#sendAlone(Event.Wrote, taskId, files, moved)
   }
 
   /** It is done, and its result, of so many bytes, stays here. */
@@ -170,7 +177,12 @@ function isWorthTelling({ told, calls, ms }: Measured): boolean {
   return !told || calls >= TELLING_CALLS || ms >= TELLING_MS
 }
 
-function isBinary(value: unknown): boolean {
+// Text may be encoded into a part of a larger buffer.
+function isWhole({ buffer, byteLength }: Uint8Array): boolean {
+  return buffer.byteLength === byteLength
+}
+
+function isBinary(value: unknown): value is ArrayBufferView | ArrayBuffer {
   return ArrayBuffer.isView(value) || value instanceof ArrayBuffer
 }
 

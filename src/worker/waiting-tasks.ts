@@ -1,3 +1,4 @@
+import type { SpecFiles } from '../core/files.js'
 import { nextTicket } from '../wire/claims.js'
 import { TASKS_AT, type TasksMessage, type WireInputs } from '../wire/protocol.js'
 
@@ -11,6 +12,7 @@ export interface WaitingTask {
   /** One of `Keep`. */
   readonly keep: number
   readonly inputs: WireInputs | undefined
+  readonly files: SpecFiles | undefined
   readonly args: unknown[]
 }
 
@@ -25,8 +27,9 @@ export class WaitingTasks {
 
   /** Takes a message of tasks apart. */
   add(message: TasksMessage): void {
-    const [, ticket, , announce, inputs] = message
-    const inputsOf = inputs && inputsByTask(inputs)
+    const [, ticket, , announce, inputs, files] = message
+    const inputsOf = inputs && byTask<WireInputs>(inputs)
+    const filesOf = files && byTask<SpecFiles>(files)
     let next = ticket
     for (let i = TASKS_AT; i < message.length; ) {
       const functionId = message[i] as number
@@ -39,8 +42,18 @@ export class WaitingTasks {
         const id = message[i] as number
         const uid = message[i + 1] as string
         const args = message.slice(i + 2, i + 2 + argCount)
-        const task = { id, functionId, uid, attempt, ticket: next, announce, keep, inputs: inputsOf?.get(id), args }
-        this.#queue.push(task)
+        this.#queue.push({
+          id,
+          functionId,
+          uid,
+          attempt,
+          ticket: next,
+          announce,
+          keep,
+          inputs: inputsOf?.get(id),
+          files: filesOf?.get(id),
+          args,
+        })
         next = nextTicket(next)
         i += 2 + argCount
       }
@@ -76,8 +89,8 @@ export class WaitingTasks {
   }
 }
 
-function inputsByTask(flat: readonly unknown[]): ReadonlyMap<number, WireInputs> {
-  const inputs = new Map<number, WireInputs>()
-  for (let i = 0; i < flat.length; i += 2) inputs.set(flat[i] as number, flat[i + 1] as WireInputs)
-  return inputs
+function byTask<T>(flat: readonly unknown[]): ReadonlyMap<number, T> {
+  const found = new Map<number, T>()
+  for (let i = 0; i < flat.length; i += 2) found.set(flat[i] as number, flat[i + 1] as T)
+  return found
 }

@@ -39,7 +39,7 @@ export class OutputFile {
 
 function fileNameOf(path: unknown): string {
   if (typeof path !== 'string' || path === '') throw new ValueError('Filename cannot be empty')
-  const name = path.slice(path.lastIndexOf('/') + 1)
+  const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
   if (name === '' || name === '.' || name === '..') {
     throw new ValueError(`Invalid filename, the path ${path} does not include a file`)
   }

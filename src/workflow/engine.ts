@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { ExecutionBackend, WorkflowSession } from '../core/backend.js'
+import { storeOnce } from '../core/files.js'
 import type { ModuleFunction } from '../core/function-ref.js'
 import { createHexId } from '../core/ids.js'
 import type { AnyFunction } from '../core/leaf.js'
@@ -77,7 +78,7 @@ export abstract class BaseWorkflowEngine {
     this.dryRun = dryRun
     this.#handlesSignals = handleSignals
     this.#given = backend === undefined ? [this.#defaultOf(backends)] : checkBackends(backend)
-    const files = runtime.files?.bind(runtime)
+    const files = storeOnce(runtime)
     this.#session = { uid: this.uid, path: `${this.workDir.replace(/\/$/, '')}/${this.uid}`, ...(files && { files }) }
     this.#scopes = new Scopes(this, runtime.context)
     const telemetry = this.#hook

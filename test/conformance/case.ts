@@ -3,6 +3,8 @@ import type { BaseDaskExecutionBackend } from '../../src/backends/dask.js'
 import type { BaseClient } from '../../src/client/client.js'
 import type { BaseLocalCluster } from '../../src/client/local-cluster.js'
 import type * as Daskflow from '../../src/index.js'
+import type { BaseWorkflowEngine } from '../../src/workflow/engine.js'
+import type { WorkflowEngineOptions } from '../../src/workflow/engine-options.js'
 import type { Capability } from './limits.js'
 
 type WorkerSource = Daskflow.WorkerSource
@@ -12,6 +14,7 @@ export type Package = Pick<
   typeof Daskflow,
   | 'ClusterError'
   | 'DaskflowError'
+  | 'DependencyFailureError'
   | 'StateMapper'
   | 'Future'
   | 'NoopExecutionBackend'
@@ -24,6 +27,9 @@ export type Package = Pick<
   | 'ValueError'
   | 'WorkerLostError'
   | 'asCompleted'
+  | 'InputFile'
+  | 'OutputFile'
+  | 'TaskFuture'
   | 'moduleFunction'
   | 'transfer'
   | 'wait'
@@ -55,6 +61,11 @@ export type LocalClusterClass = (new (
 ) => LocalCluster) &
   Pick<typeof BaseLocalCluster, 'create' | 'runtime'>
 declare class ConcreteCluster extends BaseLocalCluster {}
+/** What every runtime exports as `WorkflowEngine`. */
+export type EngineClass = (new (
+  options: WorkflowEngineOptions,
+) => BaseWorkflowEngine) &
+  Pick<typeof BaseWorkflowEngine, 'create' | 'runtime'>
 export type TaskRecord = Daskflow.TaskRecord
 export type TaskState = Daskflow.TaskState
 
@@ -69,14 +80,27 @@ export interface Context {
   readonly ConcurrentBackend: ConcurrentClass
   /** One of these. It is shut down when the case is over. */
   concurrent(...args: ConstructorParameters<ConcurrentClass>): BaseConcurrentExecutionBackend
+  readonly WorkflowEngine: EngineClass
+  /** A started one. It is shut down when the case is over. */
+  engine(options: WorkflowEngineOptions): Promise<BaseWorkflowEngine>
   readonly Client: ClientClass
   readonly LocalCluster: LocalClusterClass
   /** A started client. It is closed when the case is over. */
   client(...args: ConstructorParameters<ClientClass>): Promise<Client>
+  /** A place of its own for the files of tasks: attaches the backend to an engine of that folder. */
+  attach(backend: Backend): Place
   /** Where the files of `test/fixtures` are. */
   readonly fixtures: URL
   /** A file of `test/fixtures`, as this runtime takes it for `resources.worker`. */
   workerOf(file: string): WorkerSource
+}
+
+/** Where a case keeps files. */
+export interface Place {
+  readonly path: string
+  files(): Promise<Daskflow.FileStore>
+  /** As when the engine is shut down. */
+  leave: Daskflow.Unsubscribe
 }
 
 /** One promise of the contract. Passes when `run` resolves. */

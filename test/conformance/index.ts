@@ -9,6 +9,7 @@ import { consoles } from './consoles.js'
 import { data } from './data.js'
 import { doors } from './doors.js'
 import { errors } from './errors.js'
+import { files } from './files.js'
 import { functions } from './functions.js'
 import { links } from './links.js'
 import { contexts, hooks, listeners } from './listeners.js'
@@ -25,6 +26,8 @@ import { stuck } from './stuck.js'
 import { demands, retries, signals, timeouts } from './task-options.js'
 import { transfers, values } from './values.js'
 import { memory, memoryLimits, workers } from './workers.js'
+
+import { workflow } from './workflow/index.js'
 
 export type { Backend, BackendClass, Case, Context, Package } from './case.js'
 
@@ -53,6 +56,7 @@ export const conformance: readonly Case[] = [
   ...queue,
   ...links,
   ...resultRefs,
+  ...files,
   ...consoles,
   ...ahead,
   ...losses,
@@ -65,4 +69,5 @@ export const conformance: readonly Case[] = [
   ...noop,
   ...concurrent,
   ...executables,
+  ...workflow,
 ]

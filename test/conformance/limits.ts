@@ -34,6 +34,8 @@ export type Capability =
   | 'files'
   /** There are child processes. */
   | 'processes'
+  /** Files of tasks have paths. */
+  | 'filePaths'
 
 /** What a runtime cannot do, and why; the cases that need it are skipped there, and say so. */
 export type Limits = Readonly<Partial<Record<Capability, string>>>
@@ -60,8 +62,14 @@ export const BUN: Limits = {
   deepValues: 'its stack is deeper: what is too deep for others arrives (seen in Bun 1.4.5)',
 }
 
+const IN_MEMORY: Limits = {
+  filePaths:
+    'files of tasks are in memory, and have names alone: what a page has of a file system is no place for paths: https://developer.mozilla.org/en-US/docs/Web/API/File_System_API/Origin_private_file_system',
+}
+
 const WEB: Limits = {
   processes: 'a page has no child processes; in Deno and Bun, daskflow/runtime-node has them',
+  ...IN_MEMORY,
   memoryLimit:
     'a worker can neither be limited nor asked what it holds: https://developer.mozilla.org/en-US/docs/Web/API/Performance/measureUserAgentSpecificMemory is for pages that are isolated, and slow',
   asyncContext:
@@ -116,6 +124,7 @@ export const NO_PROCESSES: Limits = { processes: 'there are no child processes' 
 
 /** Functions that are called as they are, in the realm in which they were written. */
 export const BY_REFERENCE: Limits = {
+  ...IN_MEMORY,
   source: 'functions are taken by reference: they see the variables of their own file, and nothing by name',
   modules: 'functions are taken by reference: a module is imported by the caller',
 }

@@ -164,11 +164,5 @@ export const shutdown = [
       await closing
       expect(recorder.statesOf('never')).to.deep.equal(['RUNNING', 'CANCELED'])
     },
-    'what a later version does says so': async ({ start }) => {
-      const backend = await start({ nWorkers: 1 })
-      const error = await errorOf(backend.linkExplicitDataDeps({ fileName: 'a' }))
-      expect(error.code).to.equal('ERR_NOT_SUPPORTED')
-      expect(error.message).to.contain('linkExplicitDataDeps')
-    },
   }),
 ]

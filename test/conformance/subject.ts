@@ -1,3 +1,4 @@
+import type { BaseWorkflowEngine } from '../../src/workflow/engine.js'
 import type {
   Backend,
   BackendClass,
@@ -6,27 +7,59 @@ import type {
   ClientClass,
   ConcurrentClass,
   Context,
+  EngineClass,
   LocalClusterClass,
   Package,
 } from './case.js'
 import type { Limits } from './limits.js'
 
-/** What the cases are run against. */
-export interface Subject {
-  readonly daskflow: Package
+/** What a runtime exports, beside what all do. */
+interface Classes {
   readonly Backend: BackendClass
   /** The one without workers, bound to the same runtime. */
   readonly ConcurrentBackend: ConcurrentClass
-  /** The other face, bound to the same runtime. */
+  /** The other faces, bound to the same runtime. */
+  readonly WorkflowEngine: EngineClass
   readonly Client: ClientClass
   readonly LocalCluster: LocalClusterClass
+}
+
+/** What the cases are run against. */
+export interface Subject extends Classes {
+  readonly daskflow: Package
   /** `dask`: it is a `DaskExecutionBackend`; `base`: a backend of another kind, which the cases of that one do not concern. */
   readonly kind: 'dask' | 'base'
   /** What its runtime cannot do. */
   readonly limits: Limits
   readonly fixtures: URL
+  /** A folder for files of tasks, which whoever runs the cases removes. Default: one of a store that is in memory. */
+  readonly folder?: string
   /** Default: its URL. */
   readonly workerOf?: Context['workerOf']
+}
+
+/** The package as a runtime has it. */
+interface Built extends Package {
+  readonly DaskExecutionBackend: BackendClass
+  readonly ConcurrentExecutionBackend: ConcurrentClass
+  readonly WorkflowEngine: EngineClass
+  readonly Client: ClientClass
+  readonly LocalCluster: LocalClusterClass
+}
+
+/** A whole package, as it is built; with classes of one's own in place of some of its own. */
+export function subjectOf(
+  daskflow: Built,
+  about: Pick<Subject, 'limits' | 'fixtures' | 'folder' | 'workerOf'> & Partial<Classes>,
+): Subject {
+  const {
+    DaskExecutionBackend: Backend,
+    ConcurrentExecutionBackend: ConcurrentBackend,
+    WorkflowEngine,
+    Client,
+    LocalCluster,
+  } = daskflow
+  return { daskflow, Backend, ConcurrentBackend, WorkflowEngine, Client, LocalCluster, kind: 'dask', ...about }
 }
 
 /** Whether a case is about backends of this kind. */
@@ -42,13 +75,24 @@ export function skipReason({ needs = [] }: Case, { limits }: Subject): string | 
   return undefined
 }
 
+let places = 0
+
 /** Runs one case, and ends every backend that it started. */
 export async function runCase(test: Case, subject: Subject): Promise<void> {
   const made: Pick<Backend, 'shutdown'>[] = []
   const clients: Client[] = []
+  const engines: BaseWorkflowEngine[] = []
   const context: Context = {
     workerOf: (file) => new URL(file, subject.fixtures),
     ...subject,
+    attach(backend) {
+      const uid = `engine.${++places}`
+      const { files: load } = subject.Backend.runtime
+      if (load === undefined) throw new Error('There is no store for files here')
+      const store = load()
+      const session = { uid, path: `${subject.folder ?? ''}/${uid}`, files: () => store }
+      return { ...session, leave: backend.attach(session) }
+    },
     make(resources, options) {
       const backend = new subject.Backend(resources, options)
       made.push(backend)
@@ -64,6 +108,11 @@ export async function runCase(test: Case, subject: Subject): Promise<void> {
       made.push(backend)
       return backend
     },
+    async engine(options) {
+      const engine = await subject.WorkflowEngine.create({ ...(subject.folder && { workDir: subject.folder }), ...options })
+      engines.push(engine)
+      return engine
+    },
     async client(resources, options) {
       const client = new subject.Client(resources, options)
       clients.push(client)
@@ -73,6 +122,7 @@ export async function runCase(test: Case, subject: Subject): Promise<void> {
   try {
     await test.run(context)
   } finally {
+    await Promise.all(engines.map((engine) => engine.shutdown()))
     await Promise.all([...made.map((backend) => backend.shutdown()), ...clients.map((client) => client.close())])
   }
 }

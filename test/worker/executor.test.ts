@@ -53,7 +53,7 @@ const task = (id: number, functionId: number, ...args: readonly unknown[]) => [
 /** A message of tasks, with what function 0 is. */
 const messageOf = (definition: WireFunction, ...tasks: readonly unknown[][]): TasksMessage => {
   const definitions: Definitions = [0, definition]
-  return [Message.Tasks, 1, definitions, false, undefined, ...tasks.flat()]
+  return [Message.Tasks, 1, definitions, false, undefined, undefined, ...tasks.flat()]
 }
 const slowModule = (body: string) =>
   `data:text/javascript,await new Promise((go) => { globalThis.letGo = go }); ${encodeURIComponent(body)}`

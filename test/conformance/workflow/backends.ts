@@ -15,7 +15,11 @@ export const backends = [
     'a task goes to the one it names, else to the first': async ({ engine, backend, daskflow }) => {
       const flow = await engine({ backend: [backend('compute'), new daskflow.NoopExecutionBackend({ name: 'dry' })] })
       const task = flow.functionTask(inc)
-      expect([flow.backend.name, await task(0), await task.with({ backend: 'dry' })(0)]).to.deep.equal(['compute', 1, 'Dummy Output'])
+      expect([flow.backend.name, await task(0), await task.with({ backend: 'dry' })(0)]).to.deep.equal([
+        'compute',
+        1,
+        'Dummy Output',
+      ])
     },
     'values go from one to another': async ({ engine, backend, concurrent }) => {
       const flow = await engine({ backend: [backend('compute'), concurrent({ name: 'local' })] })

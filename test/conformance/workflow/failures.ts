@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { AnyFunction } from '../../../src/core/leaf.js'
 import { errorOf } from '../recorder.js'
 import { overAll, overRunning } from './over-backends.js'
 
@@ -104,10 +105,12 @@ export const failures = [
     },
     'a function that is not async is refused where it is defined': async ({ flow }) => {
       const engine = await flow()
-      const plain = (() => 1) as never
-      for (const define of ['functionTask', 'executableTask', 'promptTask', 'block'] as const) {
-        const error = await errorOf(() => engine[define]({ name: 'plain' }, plain) as never)
-        expect(error.message).to.match(/Function plain must be async\. For sync functions, wrap them in async function\.$/)
+      const define = [engine.functionTask, engine.executableTask, engine.promptTask, engine.block] as readonly AnyFunction[]
+      for (const each of define) {
+        const error = await errorOf(() => each.call(engine, { name: 'other' }, function plain() {}))
+        expect(error.message).to.match(
+          /'plain': Function plain must be async\. For sync functions, wrap them in async function\.$/,
+        )
       }
     },
     'bad options are refused where they are given': async ({ flow }) => {
@@ -116,7 +119,10 @@ export const failures = [
       const errors = await Promise.all(bad.map((options) => errorOf(() => engine.functionTask(options as never, inc))))
       expect(errors.map(({ code }) => code)).to.deep.equal(bad.map(() => 'ERR_RESOURCES'))
       expect(errors[0]?.message).to.equal("'service' must be a boolean, got 1")
-      expect(await errorOf(() => engine.functionTask(inc).with({ backends: 'a' } as never))).to.have.property('code', 'ERR_RESOURCES')
+      expect(await errorOf(() => engine.functionTask(inc).with({ backends: 'a' } as never))).to.have.property(
+        'code',
+        'ERR_RESOURCES',
+      )
     },
   }),
 ]

@@ -82,8 +82,8 @@ export const futures = [
     'it goes from PENDING over RUNNING to DONE': async ({ flow }) => {
       const engine = await flow()
       const states: string[] = []
-      await engine.startTelemetry({ onEvent: () => states.push(future?.state ?? 'none') })
-      const future: { readonly state: string } & PromiseLike<number> = engine.functionTask(inc)(0)
+      const future = engine.functionTask(inc)(0)
+      await engine.startTelemetry({ onEvent: () => states.push(future.state) })
       const called = future.state
       await future
       expect([called, states.includes('RUNNING'), future.state]).to.deep.equal(['PENDING', true, 'DONE'])
@@ -113,6 +113,7 @@ export const futures = [
     'an argument that cannot be found out about fails its task': async ({ flow }) => {
       const engine = await flow()
       const hostile = {
+        // biome-ignore lint/suspicious/noThenProperty: what is tried
         get then(): never {
           throw new Error('on purpose')
         },

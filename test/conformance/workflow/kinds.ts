@@ -9,7 +9,9 @@ export const kinds = [
   ...cases('workflow, executables', ['local', 'processes'], {
     'the result is what it wrote': async ({ engine, concurrent }) => {
       const flow = await engine({ backend: concurrent() })
-      expect(await flow.executableTask(async (text: string) => `echo "${text}" 'a  b'`)('hello  you')).to.equal('hello  you a  b\n')
+      expect(await flow.executableTask(async (text: string) => `echo "${text}" 'a  b'`)('hello  you')).to.equal(
+        'hello  you a  b\n',
+      )
     },
     'its body gets the values of futures': async ({ engine, concurrent }) => {
       const flow = await engine({ backend: concurrent() })
@@ -23,7 +25,11 @@ export const kinds = [
     },
     'one that fails says how': async ({ engine, concurrent }) => {
       const flow = await engine({ backend: concurrent() })
-      const error = await errorOf<Error & { exitCode?: number }>(flow.executableTask(async () => `sh -c 'exit 3'`)().result())
+      const error = await errorOf<Error & { exitCode?: number }>(
+        flow
+          .executableTask(async () => `sh -c 'exit 3'`)()
+          .result(),
+      )
       expect(error).to.include({ code: 'ERR_TASK_EXECUTION', exitCode: 3 })
     },
     'one that is cancelled is ended': async ({ engine, concurrent }) => {
@@ -40,7 +46,11 @@ export const kinds = [
   ...cases('workflow, executables', ['local'], {
     'a DaskExecutionBackend says that it takes none': async ({ engine, make }) => {
       const flow = await engine({ backend: make() })
-      const error = await errorOf(flow.executableTask(async () => 'echo')().result())
+      const error = await errorOf(
+        flow
+          .executableTask(async () => 'echo')()
+          .result(),
+      )
       expect(error).to.include({ code: 'ERR_VALUE', message: 'DaskExecutionBackend does not support executable tasks' })
     },
   }),
@@ -52,7 +62,11 @@ export const kinds = [
     },
     'a backend without a model says so': async ({ engine, concurrent }) => {
       const flow = await engine({ backend: concurrent() })
-      const error = await errorOf(flow.promptTask(async () => 'why?')().result())
+      const error = await errorOf(
+        flow
+          .promptTask(async () => 'why?')()
+          .result(),
+      )
       expect(error.message).to.match(/^LocalExecutionBackend does not support prompt_task\./)
     },
   }),
@@ -60,19 +74,31 @@ export const kinds = [
     'a command line that is none fails its task': async ({ flow }) => {
       const engine = await flow()
       for (const text of [null, '', '   ', "''", 1]) {
-        const error = await errorOf(engine.executableTask({ name: 'line' }, (async () => text) as never)().result())
+        const error = await errorOf(
+          engine
+            .executableTask({ name: 'line' }, (async () => text) as never)()
+            .result(),
+        )
         expect(error.message).to.equal("Executable task 'line' must return a non-empty command string")
       }
     },
     'a quote that is not closed fails its task': async ({ flow }) => {
       const engine = await flow()
-      const error = await errorOf(engine.executableTask({ name: 'line' }, async () => 'echo "a')().result())
+      const error = await errorOf(
+        engine
+          .executableTask({ name: 'line' }, async () => 'echo "a')()
+          .result(),
+      )
       expect(error.message).to.match(/command line of executable task 'line' cannot be read/)
     },
     'a prompt that is none fails its task': async ({ flow }) => {
       const engine = await flow()
       for (const text of [null, '', 1]) {
-        const error = await errorOf(engine.promptTask({ name: 'ask' }, (async () => text) as never)().result())
+        const error = await errorOf(
+          engine
+            .promptTask({ name: 'ask' }, (async () => text) as never)()
+            .result(),
+        )
         expect(error.message).to.equal("Prompt task 'ask' must return a non-empty string prompt")
       }
     },
