@@ -83,8 +83,8 @@ export const futures = [
       const engine = await flow()
       const states: string[] = []
       const future = engine.functionTask(inc)(0)
-      await engine.startTelemetry({ onEvent: () => states.push(future.state) })
       const called = future.state
+      await engine.startTelemetry({ onEvent: () => states.push(future.state) })
       await future
       expect([called, states.includes('RUNNING'), future.state]).to.deep.equal(['PENDING', true, 'DONE'])
     },
