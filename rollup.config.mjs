@@ -43,6 +43,16 @@ function workerEntry(name, input, output = {}) {
   }
 }
 
+/** A part of what the entry beside it exports. */
+function part(name, input) {
+  return {
+    input: { [name]: `build/src/${input}` },
+    external: ['./index.js'],
+    makeAbsoluteExternalsRelative: false,
+    output: { dir: 'dist', format: 'es' },
+  }
+}
+
 export default [
   // CommonJS: a thread of Node is ready a good deal earlier when it needs no module loader.
   workerEntry('node/worker', 'runtime-node/worker.js', { format: 'cjs', entryFileNames: '[name].cjs' }),
@@ -57,4 +67,5 @@ export default [
   workerEntry('web/worker-api', 'runtime-web/worker-api.js'),
   library('inline/index', 'runtime-inline/index.js', [nodeResolve({ browser: true })]),
   workerEntry('inline/worker-api', 'runtime-inline/worker-api.js'),
+  ...['node', 'web', 'inline'].map((runtime) => part(`${runtime}/workflow`, `runtime-${runtime}/workflow.js`)),
 ]

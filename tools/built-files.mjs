@@ -64,7 +64,7 @@ function* importsFrom(file, seen = new Set()) {
 /** A worker gets no import map, so its bundle must be whole; an application brings the library's dependencies. */
 function* strayImports() {
   for (const entry of scripts.keys()) {
-    const [, name] = entry.match(/^dist\/[^/]+\/(index|worker|worker-api)\.js$/) ?? []
+    const [, name] = entry.match(/^dist\/[^/]+\/(index|worker|worker-api|workflow)\.js$/) ?? []
     if (!name) continue
     const packages = name === 'index' ? Object.keys(manifest.dependencies ?? {}) : []
     for (const { file, specifier } of importsFrom(entry)) {

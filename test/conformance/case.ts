@@ -96,7 +96,7 @@ export interface Context {
 }
 
 /** Where a case keeps files. */
-export interface Place {
+interface Place {
   readonly path: string
   files(): Promise<Daskflow.FileStore>
   /** As when the engine is shut down. */

@@ -4,7 +4,7 @@ import type { WorkflowEngineOptions } from '../../../src/workflow/engine-options
 import { type Case, type Context, cases } from '../case.js'
 
 /** What a case of the engine has: whatever its backend is. */
-export interface FlowContext extends Context {
+interface FlowContext extends Context {
   /** An engine over the backend. It is shut down when the case is over. */
   flow(options?: Omit<WorkflowEngineOptions, 'backend'>): Promise<BaseWorkflowEngine>
   /** A further backend of that kind. */
