@@ -20,6 +20,8 @@ export class KeptValues {
   keepIfOnlyTasksNeedIt(component: Component): void {
     const { backend, record, vertex, wanted, kind } = component
     if (kind !== 'function' || wanted || this.#count === MOST || backend?.backend.capabilities?.resultRefs !== true) return
+    // Some edge runtimes: what is forgotten is never told of there.
+    if (typeof WeakRef === 'undefined') return
     const { dependents } = vertex
     if (dependents.length === 0 || record.taskBackendSpecificKwargs?.keepResult !== undefined) return
     if (!dependents.every(({ owner }) => takesFrom(owner as Component, component))) return
