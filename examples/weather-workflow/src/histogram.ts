@@ -1,7 +1,7 @@
 import type { Histogram } from './statistics.ts'
 import { svg } from './svg.ts'
 
-const BAR = { width: 6, gap: 1 }
+const BAR = { width: 9, gap: 1 }
 const HEIGHT = 36
 
 export function drawHistogram(station: string, { from, width, counts }: Histogram): SVGSVGElement {

@@ -4,7 +4,7 @@ import { type Order, planAnalysis } from './analysis.ts'
 import { element } from './element.ts'
 import { GraphView } from './graph-view.ts'
 import { ResultsView } from './results-view.ts'
-import { TaskGraph } from './task-graph.ts'
+import { type NodeState, TaskGraph } from './task-graph.ts'
 
 const form = element('order', HTMLFormElement)
 const resamples = element('resamples', HTMLInputElement)
@@ -59,13 +59,12 @@ function plan() {
 }
 
 function showStatus(graph: TaskGraph): void {
-  const all = graph.nodes.length
-  const [done, failed, cancelled] = [graph.count('done'), graph.count('failed'), graph.count('cancelled')]
+  const count = (state: NodeState) => `${graph.count(state)} ${state}`
   runButton.disabled = graph.isRunning
   runButton.textContent = graph.hasEnded ? 'Run again' : 'Run'
-  if (graph.isRunning) status.textContent = `Running: ${done} of ${all} tasks are done.`
-  else if (graph.hasEnded) status.textContent = `Finished: ${done} done, ${cancelled} cancelled, ${failed} failed.`
-  else status.textContent = `${all} tasks wait for you.`
+  if (graph.isRunning) status.textContent = `Running: ${count('done')} of ${graph.nodes.length}.`
+  else if (graph.hasEnded) status.textContent = `Finished: ${count('done')}, ${count('cancelled')}, ${count('failed')}.`
+  else status.textContent = `${count('pending')}: they wait for you.`
 }
 
 function complain(what: string): void {

@@ -36,7 +36,7 @@ export class NodeView {
     const after = dependencies.length === 0 ? '' : `, after ${dependencies.map((each) => each.name).join(', ')}`
     this.element.setAttribute('aria-label', `${name}: ${state}${after}`)
     this.element.dataset.state = state
-    this.#state.textContent = `${SIGNS[state]} ${state}${seconds === undefined ? '' : ` · ${seconds.toFixed(2)} s`}`
+    this.#state.textContent = `${SIGNS[state]} ${state}${seconds === undefined ? '' : ` · ${durationOf(seconds)}`}`
     if (state !== 'pending' && state !== 'running') this.#button.remove()
   }
 
@@ -45,6 +45,10 @@ export class NodeView {
     this.#bar.setAttribute('width', String(share * (WIDTH - 28)))
     if (this.#node.state === 'running') this.#state.textContent = `${SIGNS.running} running · ${Math.floor(share * 100)} %`
   }
+}
+
+function durationOf(seconds: number): string {
+  return seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`
 }
 
 function cancelButton(name: string, cancel: () => void): SVGGElement {
@@ -56,7 +60,9 @@ function cancelButton(name: string, cancel: () => void): SVGGElement {
   )
   button.addEventListener('click', cancel)
   button.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' || event.key === ' ') cancel()
+    if (event.key !== 'Enter' && event.key !== ' ') return
+    event.preventDefault()
+    cancel()
   })
   return button
 }
