@@ -30,7 +30,9 @@ export async function check() {
 
 /** The folders that the root's tsconfig.json does not refer to, since no build needs them. */
 function typedFolders() {
-  return ['test', 'examples/web-image'].filter((folder) => existsSync(resolve(root, folder, 'tsconfig.json')))
+  return ['test', 'examples/web-image', 'examples/weather-workflow'].filter((folder) =>
+    existsSync(resolve(root, folder, 'tsconfig.json')),
+  )
 }
 
 if (isMain(import.meta.url) && (await setUp())) {
