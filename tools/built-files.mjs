@@ -66,7 +66,7 @@ function* strayImports() {
   for (const entry of scripts.keys()) {
     const [, name] = entry.match(/^dist\/[^/]+\/(index|worker|worker-api|workflow)\.js$/) ?? []
     if (!name) continue
-    const packages = name === 'index' ? Object.keys(manifest.dependencies ?? {}) : []
+    const packages = name === 'index' || name === 'workflow' ? Object.keys(manifest.dependencies ?? {}) : []
     for (const { file, specifier } of importsFrom(entry)) {
       const isAllowed = specifier.startsWith('node:') || packages.some((id) => `${specifier}/`.startsWith(`${id}/`))
       if (!isAllowed) yield `${file} imports ${specifier}, which ${entry} cannot rely on`
