@@ -86,8 +86,15 @@ export type { BlockScope, CallScope, WorkflowScope } from './workflow/block.js'
 export type { Component, ComponentState } from './workflow/component.js'
 export { InputFile, OutputFile } from './workflow/data.js'
 export type { CallOptions, DefinitionOptions } from './workflow/definition.js'
-export type { BaseWorkflowEngine, DefaultBackends, TelemetryOptions } from './workflow/engine.js'
-export type { WorkflowEngineOptions } from './workflow/engine-options.js'
+export type { BaseWorkflowEngine, DefaultBackends } from './workflow/engine.js'
+export type { TelemetryOptions, WorkflowEngineOptions } from './workflow/engine-options.js'
 export { type ResultOptions, TaskFuture, type TaskFutureHome } from './workflow/task-future.js'
-export type { Telemetry, TelemetryEvent, TelemetryListener, TelemetrySummary } from './workflow/telemetry.js'
+export type {
+  Telemetry,
+  TelemetryAttributes,
+  TelemetryDetails,
+  TelemetryEvent,
+  TelemetryListener,
+  TelemetrySummary,
+} from './workflow/telemetry.js'
 export type { BlockBody, CallOf, Given, GivenArgs, Runnable, TaskCall, TextBody } from './workflow/types.js'

@@ -1,3 +1,4 @@
+import type { AnyFunction } from '../core/leaf.js'
 import type { Logger } from '../core/logger.js'
 import type { TaskState } from '../core/states.js'
 import type { TaskRecord } from '../core/task.js'
@@ -13,6 +14,8 @@ export interface ConcurrentBackendOptions {
    * executors have it: functions that wait for others need no core, and commands keep the cores busy.
    */
   readonly concurrency?: number | undefined
+  /** What tasks may name: the functions that a worker of your own exposes to `DaskExecutionBackend`. */
+  readonly functions?: Readonly<Record<string, AnyFunction>> | undefined
   /** Answers prompt tasks: asks a model. Called with the context of the task as `this`. Default: they FAIL. */
   readonly prompt?: Prompt | undefined
   /**
@@ -31,6 +34,7 @@ export interface ConcurrentBackendOptions {
 const CHECKS: Readonly<Record<keyof ConcurrentBackendOptions, Check>> = {
   name: isName,
   concurrency: (value) => (Number.isInteger(value) && (value as number) >= 1 ? undefined : 'must be an integer, 1 or more'),
+  functions: (value) => (isRecordOf(value, (each) => typeof each === 'function') ? undefined : 'must be a record of functions'),
   prompt: isFunction,
   cancelGrace: isDelay,
   buildTask: isFunction,

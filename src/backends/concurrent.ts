@@ -51,7 +51,15 @@ export abstract class BaseConcurrentExecutionBackend extends BaseExecutionBacken
   /** @throws {TypeError} with `code` `ERR_RESOURCES` for an unknown option or a bad value */
   constructor(options: ConcurrentBackendOptions = {}) {
     const { runtime } = new.target as unknown as { readonly runtime: Runtime }
-    const { name = 'concurrent', concurrency, prompt, cancelGrace = GRACE_MS, logger, ...hooks } = checkConcurrentOptions(options)
+    const {
+      name = 'concurrent',
+      concurrency,
+      functions,
+      prompt,
+      cancelGrace = GRACE_MS,
+      logger,
+      ...hooks
+    } = checkConcurrentOptions(options)
     super(name, { path: runtime.workDir(), files: storeOnce(runtime), ...(logger && { logger }) })
     this.#life = new BackendLife(name)
     this.#concurrency = concurrency ?? Math.min(runtime.workers.parallelism + 4, MOST_BY_DEFAULT)
@@ -63,6 +71,7 @@ export abstract class BaseConcurrentExecutionBackend extends BaseExecutionBacken
       signals: new TaskSignals((tasks, reason) => tasks.forEach(({ handle }) => void handle?.cancel(reason))),
       workshop: {
         runtime,
+        functions,
         prompt,
         graceMs: cancelGrace,
         outputFolder: () => this.session.path,

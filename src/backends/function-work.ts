@@ -4,27 +4,30 @@ import type { Runtime } from '../core/runtime.js'
 import type { TaskFunction, TaskRecord } from '../core/task.js'
 import { isTransferred } from '../core/transfer.js'
 import { whyNotAsync } from '../input/task-function.js'
-import type { Work } from './work.js'
+import type { Work, Workshop } from './work.js'
 
 type Callable = Exclude<TaskFunction, string | ModuleFunction>
 
 /** Calls a function on this thread, by reference. @throws what is to be the record's `exception` */
-export function functionWork({ uid, function: fn, args, kwargs }: TaskRecord, runtime: Runtime): Work {
-  const why = typeof fn === 'string' && fn !== '' ? whyNoName(fn) : whyNotAsync(fn)
-  if (why !== undefined) throw new ValueError(`ConcurrentExecutionBackend only supports async functions. ${why}`, { uid })
+export function functionWork({ uid, function: fn, args, kwargs }: TaskRecord, { runtime, functions = {} }: Workshop): Work {
+  const named = typeof fn === 'string' && Object.hasOwn(functions, fn) ? functions[fn] : undefined
+  const why = typeof fn === 'string' && fn !== '' ? named === undefined && whyNoName(fn, functions) : whyNotAsync(fn)
+  if (why) throw new ValueError(`ConcurrentExecutionBackend only supports async functions. ${why}`, { uid })
   const given = kwargs && Object.keys(kwargs).length > 0 ? [...(args ?? []), kwargs] : [...(args ?? [])]
   return {
     stops: false,
     async run(context) {
-      const call = isModuleFunction(fn) ? await imported(fn, uid, runtime) : callableOf(fn as Callable)
+      const call = isModuleFunction(fn) ? await imported(fn, uid, runtime) : (named ?? callableOf(fn as Callable))
       const value: unknown = await call.apply(context, given.map(unmarked))
       return value === undefined ? {} : { returnValue: unmarked(value) }
     },
   }
 }
 
-function whyNoName(name: string): string {
-  return `'${name}' is a name, and names are for workers: submit the function itself, or moduleFunction(url, '${name}').`
+function whyNoName(name: string, functions: object): string {
+  const known = Object.keys(functions)
+  if (known.length > 0) return `There is no '${name}' among its functions: ${known.join(', ')}.`
+  return `'${name}' is a name: give the backend the option \`functions\`, or submit the function itself.`
 }
 
 // The function inside: what its scope holds it sees where it was written.

@@ -1,3 +1,4 @@
+import type { AnyFunction } from '../core/leaf.js'
 import type { Runtime } from '../core/runtime.js'
 import type { ExecutableOptions, TaskOptions, TaskRecord } from '../core/task.js'
 import type { TaskContext } from '../core/task-context.js'
@@ -18,6 +19,8 @@ export type Prompt = (this: TaskContext, text: string, task: TaskRecord) => stri
 /** What a backend has to do the work of tasks with. */
 export interface Workshop {
   readonly runtime: Runtime
+  /** What tasks may name. */
+  readonly functions: Readonly<Record<string, AnyFunction>> | undefined
   readonly prompt: Prompt | undefined
   /** Milliseconds that a child process has to end by itself when it was asked to. */
   readonly graceMs: number

@@ -17,6 +17,8 @@ export interface FileStore {
   read(path: string): Promise<Uint8Array>
   /** Makes the file, or a new one in its place: what else was placed from it stays as it is. Its folder MUST be there. */
   write(path: string, data: Uint8Array | string): Promise<void>
+  /** Adds to the file; one that is not there is made. Its folder MUST be there. */
+  append(path: string, text: string): Promise<void>
   /** Puts what is at `source` at `target`, too: as a hard link where that can be, else as a copy. Replaces what is there. */
   place(source: string, target: string): Promise<void>
   /** Takes a file away; one that is not there is none. */

@@ -35,6 +35,14 @@ export class MemoryFiles implements FileStore {
     this.#files.set(path, bytesOf(data))
   }
 
+  async append(path: string, text: string): Promise<void> {
+    const [before, after] = [this.#files.get(path) ?? new Uint8Array(), bytesOf(text)]
+    const bytes = new Uint8Array(before.length + after.length)
+    bytes.set(before)
+    bytes.set(after, before.length)
+    this.#files.set(path, bytes)
+  }
+
   async place(source: string, target: string): Promise<void> {
     this.#files.set(target, this.#find(source))
   }

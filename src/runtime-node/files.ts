@@ -1,4 +1,4 @@
-import { access, copyFile, link, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
+import { access, appendFile, copyFile, link, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { threadId } from 'node:worker_threads'
@@ -24,6 +24,7 @@ export const nodeFiles: FileStore = {
   },
   // Under another name first: where it was placed as a hard link, others have the same bytes.
   write: (path, data) => replace(path, (temporary) => writeFile(temporary, data)),
+  append: (path, text) => appendFile(path, text),
   place: (source, target) => replace(target, (temporary) => linkOrCopy(source, temporary)),
   remove: (path) => rm(path, { force: true }),
 }

@@ -1,7 +1,8 @@
 import type { ExecutionBackend } from '../core/backend.js'
 import type { Logger } from '../core/logger.js'
-import { type Check, checkKeys, configurationError, hasMethods, isName } from '../input/check-keys.js'
+import { type Check, checkKeys, configurationError, hasMethods, isFunction, isName } from '../input/check-keys.js'
 import { isFlag } from '../input/task-options.js'
+import type { TelemetryListener } from './telemetry.js'
 
 export interface WorkflowEngineOptions {
   /** What runs the tasks: one, or several whose names differ. The first is the default. They are shut down with the engine. */
@@ -32,6 +33,15 @@ const CHECKS: Readonly<Record<keyof WorkflowEngineOptions, Check>> = {
   logger: hasMethods('warn', 'error'),
 }
 
+export interface TelemetryOptions {
+  /** Hears of every event. */
+  readonly onEvent?: TelemetryListener | undefined
+  /** A folder for a file of all events, a line each: `{uid}.jsonl`. Relative paths start at the engine's `workDir`. */
+  readonly checkpointPath?: string | undefined
+}
+
+const TELEMETRY_CHECKS: Readonly<Record<keyof TelemetryOptions, Check>> = { onEvent: isFunction, checkpointPath: isName }
+
 // It begins with a letter or digit, so that it leads nowhere else.
 const FILE_NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u
 
@@ -40,5 +50,11 @@ export function checkEngineOptions(options: unknown): WorkflowEngineOptions {
   if (typeof options !== 'object' || options === null)
     throw configurationError('WorkflowEngine.create(options): options must be a record')
   checkKeys(options, { what: 'options', checks: CHECKS, later: [] })
+  return options
+}
+
+/** @throws {TypeError} with `code` `ERR_RESOURCES` */
+export function checkTelemetryOptions(options: TelemetryOptions): TelemetryOptions {
+  checkKeys(options, { what: 'options', checks: TELEMETRY_CHECKS, later: [] })
   return options
 }

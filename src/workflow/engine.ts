@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { ExecutionBackend, WorkflowSession } from '../core/backend.js'
+import { notSupported } from '../core/errors.js'
 import { storeOnce } from '../core/files.js'
 import type { ModuleFunction } from '../core/function-ref.js'
 import { createHexId } from '../core/ids.js'
@@ -11,26 +12,22 @@ import { configurationError } from '../input/check-keys.js'
 import { CallArguments } from './arguments.js'
 import { BackendSet, checkBackends } from './backend-set.js'
 import { WorkflowScope } from './block.js'
+import { Checkpoint } from './checkpoint.js'
 import { Component, type Kind } from './component.js'
 import { type CallOptions, type Definition, type DefinitionOptions, define, withOptions } from './definition.js'
-import { checkEngineOptions, type WorkflowEngineOptions } from './engine-options.js'
+import { checkEngineOptions, checkTelemetryOptions, type TelemetryOptions, type WorkflowEngineOptions } from './engine-options.js'
 import { KeptValues } from './kept-values.js'
 import { Lifecycle } from './lifecycle.js'
 import { Preparation } from './preparation.js'
 import { Scopes } from './scope.js'
 import { TaskFuture } from './task-future.js'
-import { Telemetry, TelemetryHook, type TelemetryListener } from './telemetry.js'
+import { Telemetry, TelemetryHook } from './telemetry.js'
 import type { BlockBody, CallOf, Runnable, TaskCall, TextBody } from './types.js'
 
 /** The backends that an engine takes when it is given none. */
 export interface DefaultBackends {
   readonly run: () => ExecutionBackend
   readonly dryRun: () => ExecutionBackend
-}
-
-export interface TelemetryOptions {
-  /** Hears of every event. */
-  readonly onEvent?: TelemetryListener | undefined
 }
 
 /**
@@ -63,6 +60,7 @@ export abstract class BaseWorkflowEngine {
   readonly #handlesSignals: boolean
   readonly #runtime: Runtime
   #backends: BackendSet | undefined
+  #telemetry: Promise<Telemetry> | undefined
   #count = 0
   #stopped: Promise<void> | undefined
   #ignoreSignals: (() => void) | undefined
@@ -163,11 +161,22 @@ export abstract class BaseWorkflowEngine {
     return this.#scopes.run(scope, run as AnyFunction, new WorkflowScope(this.#scopes, scope))
   }
 
-  /** Tells of every task and block from now on, until the engine is shut down. The further times: the same. */
-  async startTelemetry({ onEvent }: TelemetryOptions = {}): Promise<Telemetry> {
-    this.#hook.telemetry ??= new Telemetry(this.uid, this.#logger)
-    if (onEvent !== undefined) this.#hook.telemetry.subscribe(onEvent)
-    return this.#hook.telemetry
+  /**
+   * Tells of every task and block from now on, until the engine is shut down. A further call answers the same, and adds its
+   * `onEvent`; there is one checkpoint, the first.
+   *
+   * @throws {TypeError} with `code` `ERR_RESOURCES` for bad options; {ClusterError} `ERR_NOT_SUPPORTED` for a checkpoint
+   *   where there are no files; what the platform says when its folder cannot be made
+   */
+  async startTelemetry(options: TelemetryOptions = {}): Promise<Telemetry> {
+    const { onEvent, checkpointPath } = checkTelemetryOptions(options)
+    this.#telemetry ??= this.#openTelemetry(checkpointPath).catch((error: unknown) => {
+      this.#telemetry = undefined
+      throw error
+    })
+    const telemetry = await this.#telemetry
+    if (onEvent !== undefined) telemetry.subscribe(onEvent)
+    return telemetry
   }
 
   /**
@@ -203,6 +212,18 @@ export abstract class BaseWorkflowEngine {
     this.#lifecycle.end()
     this.#ignoreSignals?.()
     await this.#hook.telemetry?.stop()
+  }
+
+  async #openTelemetry(checkpointPath: string | undefined): Promise<Telemetry> {
+    const checkpoint = checkpointPath === undefined ? undefined : await this.#openCheckpoint(checkpointPath)
+    this.#hook.telemetry = new Telemetry(this.uid, this.#logger, checkpoint)
+    return this.#hook.telemetry
+  }
+
+  async #openCheckpoint(path: string): Promise<Checkpoint> {
+    const store = await this.#session.files?.()
+    if (store === undefined) throw notSupported('checkpointPath, where there are no files,')
+    return Checkpoint.open(store, store.resolve(store.resolve('', this.workDir), path), this.uid, this.#logger)
   }
 
   #defaultOf({ run, dryRun }: DefaultBackends): ExecutionBackend {

@@ -1,6 +1,7 @@
 import type { Logger } from '../core/logger.js'
 import { Listeners, type Unsubscribe } from '../core/subscribable.js'
-import type { Component } from './component.js'
+import type { Checkpoint } from './checkpoint.js'
+import type { Component, Kind } from './component.js'
 import type { Dependency } from './dependency.js'
 
 /** Something that happened in a workflow. */
@@ -16,7 +17,24 @@ export interface TelemetryEvent {
   /** The name of the backend that it is about; absent of blocks. */
   readonly backend?: string
   readonly taskId?: string
-  readonly attributes: Readonly<Record<string, unknown>>
+  readonly attributes: TelemetryAttributes
+}
+
+/** What is told of a task or block; the words are AsyncFlow's. Of events that a user tells, anything. */
+export interface TelemetryAttributes {
+  readonly name?: string
+  /** The command of an executable; else the name. */
+  readonly executable?: string
+  readonly task_type?: Kind
+  /** Of `TaskCreated`: the uids of what it waits for; of what is no task of the engine, a name. */
+  readonly depends_on?: readonly string[]
+  readonly 'asyncflow.workflow_id'?: string
+  /** Of ends: from its start, or where that was not told, from its submission. */
+  readonly duration_seconds?: number
+  /** Of `TaskFailed`: the class of the error, and its message. */
+  readonly error_type?: string
+  readonly error?: string
+  readonly [attribute: string]: unknown
 }
 
 export type TelemetryListener = (event: TelemetryEvent) => unknown
@@ -30,11 +48,15 @@ export interface TelemetrySummary {
   readonly durationSeconds: { readonly count: number; readonly mean: number; readonly max: number }
 }
 
+/** What an event is about. */
+export type TelemetryDetails = Partial<Pick<TelemetryEvent, 'taskId' | 'backend' | 'attributes'>>
+
 /** What `startTelemetry` answers: hears of every task and block of its engine. */
 export class Telemetry {
   readonly #sessionId: string
   readonly #listeners: Listeners<[TelemetryEvent]>
   readonly #counts = new Map<string, number>()
+  readonly #checkpoint: Checkpoint | undefined
   #events = 0
   #completed = 0
   #seconds = 0
@@ -42,8 +64,9 @@ export class Telemetry {
   #stopped = false
 
   /** For the engine. */
-  constructor(sessionId: string, logger: Logger) {
+  constructor(sessionId: string, logger: Logger, checkpoint: Checkpoint | undefined) {
     this.#sessionId = sessionId
+    this.#checkpoint = checkpoint
     this.#listeners = new Listeners((error, { eventType }) =>
       logger.error(`daskflow: a listener of telemetry failed for ${eventType}:`, error),
     )
@@ -55,25 +78,21 @@ export class Telemetry {
   }
 
   /** Tells of something, as the engine does. Does nothing once it was stopped. */
-  emit(
-    eventType: string,
-    {
-      attributes = {},
-      ...about
-    }: { readonly taskId?: string; readonly backend?: string; readonly attributes?: Readonly<Record<string, unknown>> } = {},
-  ): void {
+  emit(eventType: string, { attributes = {}, ...about }: TelemetryDetails = {}): void {
     if (this.#stopped) return
     this.#counts.set(eventType, (this.#counts.get(eventType) ?? 0) + 1)
     const { duration_seconds: seconds } = attributes
-    if (eventType === 'TaskCompleted' && typeof seconds === 'number') this.#measure(seconds)
-    this.#listeners.emit({
+    if (eventType === 'TaskCompleted' && seconds !== undefined) this.#measure(seconds)
+    const event: TelemetryEvent = {
       eventId: ++this.#events,
       eventType,
       eventTime: Date.now(),
       sessionId: this.#sessionId,
       ...about,
       attributes,
-    })
+    }
+    this.#checkpoint?.add(event)
+    this.#listeners.emit(event)
   }
 
   summary(): TelemetrySummary {
@@ -88,6 +107,7 @@ export class Telemetry {
   /** Nothing more is told. The engine's shutdown does it, too. */
   async stop(): Promise<void> {
     this.#stopped = true
+    await this.#checkpoint?.close()
   }
 
   #measure(seconds: number): void {
@@ -102,7 +122,7 @@ const ENDS = { DONE: 'TaskCompleted', FAILED: 'TaskFailed', CANCELLED: 'TaskCanc
 /** Where the engine tells of its tasks; costs next to nothing while nobody asked for telemetry. */
 export class TelemetryHook {
   telemetry: Telemetry | undefined
-  /** When it was submitted, and then when it started, in milliseconds. */
+  /** When it was submitted, and then when it started, on the clock of `performance`. */
   readonly #since = new WeakMap<Component, number>()
 
   created(component: Component, dependencies: readonly Dependency[]): void {
@@ -134,13 +154,13 @@ export class TelemetryHook {
     const { state, error } = component
     const since = this.#since.get(component)
     this.#tell(ENDS[state as keyof typeof ENDS], component, {
-      ...(since !== undefined && { duration_seconds: (Date.now() - since) / 1_000 }),
-      ...(state === 'FAILED' && { error_type: error instanceof Error ? error.name : typeof error, error: String(error) }),
+      ...(since !== undefined && { duration_seconds: (performance.now() - since) / 1_000 }),
+      ...(state === 'FAILED' && describe(error)),
     })
   }
 
   #note(component: Component): void {
-    if (this.telemetry !== undefined) this.#since.set(component, Date.now())
+    if (this.telemetry !== undefined) this.#since.set(component, performance.now())
   }
 
   #tell(eventType: string, component: Component, more: Readonly<Record<string, unknown>> = {}): void {
@@ -159,4 +179,9 @@ export class TelemetryHook {
       },
     })
   }
+}
+
+function describe(error: unknown): Pick<TelemetryAttributes, 'error' | 'error_type'> {
+  if (error instanceof Error) return { error_type: error.name, error: error.message }
+  return { error_type: typeof error, error: typeof error === 'string' ? error : 'it was no Error' }
 }

@@ -106,7 +106,7 @@ test('an export that is missing fails its task, and so does a module', async () 
 })
 
 test.each<[what: string, fn: unknown, says: string]>([
-  ['a name', 'resize', "'resize' is a name, and names are for workers"],
+  ['a name', 'resize', "'resize' is a name: give the backend the option"],
   ['nothing', undefined, 'The task has no function: got undefined.'],
   ['a function that is not async', function plain() {}, "'plain' is not async."],
   ['a class', class Thing {}, 'it is a class.'],
@@ -117,6 +117,13 @@ test.each<[what: string, fn: unknown, says: string]>([
   expect(task.exception).toMatchObject({ code: 'ERR_VALUE', uid: 'task' })
   expect((task.exception as Error).message).toContain(`ConcurrentExecutionBackend only supports async functions. `)
   expect((task.exception as Error).message).toContain(says)
+})
+
+test('a name is one of its functions', async () => {
+  const backend = make({ functions: { double: (n: number) => n * 2 } })
+  expect((await runOne(backend, 'double', 4)).returnValue).toBe(8)
+  const task = await runOne(backend, 'treble', 4)
+  expect((task.exception as Error).message).toContain("There is no 'treble' among its functions: double.")
 })
 
 test('this is the context of the task', async () => {

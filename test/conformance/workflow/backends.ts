@@ -137,6 +137,24 @@ export const backends = [
       expect(types).to.deep.equal(['mine'])
     },
   }),
+  ...cases('workflow, checkpoints', ['local', 'filePaths'], {
+    'each event is a line of a file': async ({ engine, concurrent }) => {
+      const flow = await engine({ backend: concurrent() })
+      await flow.startTelemetry({ checkpointPath: 'telemetry' })
+      const one = flow.functionTask({ name: 'one' }, inc)(0)
+      await flow.functionTask(inc)(one)
+      await flow.shutdown()
+      const reader = await engine({ backend: concurrent() })
+      const text = await reader.executableTask(async () => `cat '${flow.workDir}/telemetry/${flow.uid}.jsonl'`)()
+      const events: readonly TelemetryEvent[] = text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+      expect(events.map(({ eventId }) => eventId)).to.deep.equal(events.map((_, i) => i + 1))
+      expect(events.filter(({ eventType }) => eventType === 'TaskCompleted')).to.have.length(2)
+      expect(events[0]?.attributes.name).to.equal('one')
+    },
+  }),
   ...cases('workflow, callbacks', ['local'], {
     'what is not known, or comes late, is ignored, and told to who debugs': async ({ engine, daskflow }) => {
       const debug: string[] = []

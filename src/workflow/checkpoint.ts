@@ -1,0 +1,56 @@
+import type { FileStore } from '../core/files.js'
+import type { Logger } from '../core/logger.js'
+
+/** A file that gets a line for every event: JSON, as AsyncFlow's checkpoints have it. */
+export class Checkpoint {
+  readonly #store: FileStore
+  readonly #path: string
+  readonly #logger: Logger
+  #lines: string[] = []
+  #writing: Promise<void> | undefined
+
+  private constructor(store: FileStore, path: string, logger: Logger) {
+    this.#store = store
+    this.#path = path
+    this.#logger = logger
+  }
+
+  /** Makes the folder. @throws what the platform does */
+  static async open(store: FileStore, folder: string, name: string, logger: Logger): Promise<Checkpoint> {
+    await store.createFolder(folder)
+    return new Checkpoint(store, store.join(folder, `${name}.jsonl`), logger)
+  }
+
+  add(event: object): void {
+    this.#lines.push(`${lineOf(event)}\n`)
+    // What comes while some are written goes with the next.
+    this.#writing ??= this.#write()
+  }
+
+  /** Resolves when all is written. Never rejects. */
+  async close(): Promise<void> {
+    await this.#writing
+  }
+
+  async #write(): Promise<void> {
+    try {
+      while (this.#lines.length > 0) {
+        const text = this.#lines.join('')
+        this.#lines = []
+        await this.#store.append(this.#path, text)
+      }
+    } catch (error) {
+      this.#logger.error(`daskflow: the checkpoint '${this.#path}' could not be written:`, error)
+    }
+    this.#writing = undefined
+  }
+}
+
+// Whoever emits events of their own may put anything in them.
+function lineOf(event: object): string {
+  try {
+    return JSON.stringify(event)
+  } catch (error) {
+    return JSON.stringify({ ...event, attributes: { error: String(error) } })
+  }
+}
