@@ -40,6 +40,10 @@ try {
       const program = `import { Client } from 'daskflow'\nconst client = await Client.create()\n${actor}`
       return follow('Node', (_folder, output) => assert.match(output, /^5$/m), { 'primes.mjs': program })
     },
+    'the workflow': () => {
+      const [workflow] = new Section('Workflows').code
+      return follow('Node', (_folder, output) => assert.match(output, /^squares: 9, 16$/m), { 'primes.mjs': workflow })
+    },
     'the backend': () => {
       const [backend] = new Section('The backend of AsyncFlow').code
       const states = (_folder, output) => assert.match(output, /square\.1 RUNNING[\s\S]*square\.1 DONE 144/)
