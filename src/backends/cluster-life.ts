@@ -1,3 +1,4 @@
+import { atMost } from '../core/at-most.js'
 import type { Cluster, WorkerEvent } from '../core/cluster.js'
 import { ClusterError } from '../core/errors.js'
 import type { Unsubscribe } from '../core/subscribable.js'
@@ -128,12 +129,7 @@ export class ClusterLife {
     this.#started = false
     if (drains) await this.#hurried()
     this.#leave()
-    let timer: TimerHandle | undefined
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, SHUTDOWN_MS)
-    })
-    await Promise.race([this.#end(cluster, endTasks), late])
-    clearTimeout(timer)
+    await atMost(SHUTDOWN_MS, this.#end(cluster, endTasks))
   }
 
   #hurried(): Promise<void> {

@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { atMost } from '../core/at-most.js'
 import type { ShutdownOptions } from '../core/backend.js'
 import { storeOnce } from '../core/files.js'
 import type { Runtime } from '../core/runtime.js'
@@ -180,12 +181,7 @@ export abstract class BaseConcurrentExecutionBackend extends BaseExecutionBacken
   }
 
   async #end(): Promise<void> {
-    let timer: TimerHandle | undefined
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, this.#graceMs + SHUTDOWN_MS)
-    })
-    await Promise.race([this.#cancelAll(), late])
-    clearTimeout(timer)
+    await atMost(this.#graceMs + SHUTDOWN_MS, this.#cancelAll())
     // A function that goes on has no place among those that are run after a new start.
     this.#slots.close()
     this.#slots = new Slots(this.#concurrency)

@@ -55,7 +55,7 @@ export class AttachedBackend {
     for (const end of this.#ends) end?.()
   }
 
-  shutdown(options?: ShutdownOptions): Promise<void> {
+  async shutdown(options?: ShutdownOptions): Promise<void> {
     return this.backend.shutdown(options)
   }
 

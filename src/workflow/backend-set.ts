@@ -1,3 +1,4 @@
+import { atMost } from '../core/at-most.js'
 import type { ExecutionBackend, WorkflowSession } from '../core/backend.js'
 import { ValueError } from '../core/errors.js'
 import type { Logger } from '../core/logger.js'
@@ -97,18 +98,7 @@ async function startBackend(backend: ExecutionBackend): Promise<void> {
 }
 
 async function shutDown(backend: AttachedBackend, logger: Logger): Promise<void> {
-  let timer: TimerHandle | undefined
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(() => {
-      logger.error(`daskflow: backend '${backend.name}' did not shut down within ${SHUTDOWN_MS} ms, and was left behind.`)
-      resolve()
-    }, SHUTDOWN_MS)
-  })
-  try {
-    await Promise.race([backend.shutdown(), late])
-  } catch (error) {
-    logger.error(`daskflow: backend '${backend.name}' could not be shut down properly:`, error)
-  } finally {
-    clearTimeout(timer)
-  }
+  const failed = (error: unknown) => logger.error(`daskflow: backend '${backend.name}' could not be shut down properly:`, error)
+  if (await atMost(SHUTDOWN_MS, backend.shutdown().catch(failed))) return
+  logger.error(`daskflow: backend '${backend.name}' did not shut down within ${SHUTDOWN_MS} ms, and was left behind.`)
 }

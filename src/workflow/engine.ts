@@ -81,7 +81,14 @@ export abstract class BaseWorkflowEngine {
     this.#scopes = new Scopes(this, runtime.context)
     const telemetry = this.#hook
     const preparation = new Preparation({ scopes: this.#scopes, implicitData, telemetry })
-    this.#lifecycle = new Lifecycle({ uid: this.uid, logger: this.#logger, preparation, telemetry, kept: this.#kept })
+    this.#lifecycle = new Lifecycle({
+      uid: this.uid,
+      logger: this.#logger,
+      outside: (call) => this.#scopes.run(undefined, call),
+      preparation,
+      telemetry,
+      kept: this.#kept,
+    })
   }
 
   /**
@@ -197,7 +204,11 @@ export abstract class BaseWorkflowEngine {
   async #started(): Promise<this> {
     this.#backends = await BackendSet.start(this.#given, this.#session, this.#lifecycle)
     if (this.#handlesSignals) {
-      this.#ignoreSignals = this.#runtime.onSignal?.(() => void this.shutdown())
+      // The first alone: whoever asks again wants the process to end.
+      this.#ignoreSignals = this.#runtime.onSignal?.(() => {
+        this.#ignoreSignals?.()
+        void this.shutdown()
+      })
       if (this.#ignoreSignals === undefined) this.#logger.warn('daskflow: handleSignals: this runtime has no signals')
     }
     return this

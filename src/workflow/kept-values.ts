@@ -1,3 +1,4 @@
+import { atMost } from '../core/at-most.js'
 import { Forgotten } from '../core/forgotten.js'
 import type { Component } from './component.js'
 
@@ -44,14 +45,8 @@ export class KeptValues {
   /** Brings those here that somebody may still await: the workers are to end. */
   async fetchAll(): Promise<void> {
     const components = [...this.#components].flatMap((ref) => ref.deref() ?? [])
-    if (components.length === 0) return
-    let timer: TimerHandle | undefined
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, FETCH_MS)
-    })
     // What cannot be had says so when it is awaited.
-    await Promise.race([Promise.allSettled(components.map((component) => component.fetch())), late])
-    clearTimeout(timer)
+    await atMost(FETCH_MS, Promise.allSettled(components.map((component) => component.fetch())))
   }
 
   #leave(ref: WeakRef<Component>): void {

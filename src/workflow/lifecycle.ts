@@ -1,4 +1,5 @@
-import { ClusterError, DependencyFailureError, TaskCanceledError, TaskExecutionError } from '../core/errors.js'
+import { atMost } from '../core/at-most.js'
+import { TaskCanceledError } from '../core/errors.js'
 import type { Logger } from '../core/logger.js'
 import type { TaskState } from '../core/states.js'
 import { guard } from '../core/subscribable.js'
@@ -7,6 +8,7 @@ import type { CallArguments } from './arguments.js'
 import type { AttachedBackend, BackendHooks } from './attached-backend.js'
 import type { CallInput, Component, EndState } from './component.js'
 import { Awaited, type Dependency } from './dependency.js'
+import { canceledError, closedError, dependencyFailure, failureOf } from './end-errors.js'
 import { Failures } from './failures.js'
 import type { Vertex } from './graph.js'
 import type { KeptValues } from './kept-values.js'
@@ -18,6 +20,8 @@ export interface LifecycleOptions {
   /** Names the engine. */
   readonly uid: string
   readonly logger: Logger
+  /** Calls as if from nowhere: a backend is not in the scope of whoever called a task first. */
+  readonly outside: (call: () => void) => void
   /** What is done for one whose dependencies are done, until its backend can have it. */
   readonly preparation: Preparation
   readonly kept: KeptValues
@@ -93,9 +97,9 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
     for (const component of [...this.#live.values()]) if (!component.submitted) this.cancel(component, CLOSED)
   }
 
-  /** Asks backends to cancel what they have; resolves when they have answered. */
+  /** Asks backends to cancel what they have. Resolves when they have answered, or do not. */
   async cancelSubmitted(): Promise<void> {
-    await Promise.all([...this.#live.values()].map((component) => this.#ask(component)))
+    await atMost(CANCEL_MS, Promise.all([...this.#live.values()].map((component) => this.#ask(component))))
   }
 
   /** No backend will tell of anything any more. */
@@ -106,6 +110,10 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
 
   readonly guard = (call: () => void): void => {
     guard(call, (error) => this.#options.logger.error('daskflow: a callback of a task future failed:', error))
+  }
+
+  outside(call: () => void): void {
+    this.#options.outside(call)
   }
 
   onSubmit(component: Component): void {
@@ -234,38 +242,8 @@ function metadataOf(args: CallArguments, dependencies: readonly Dependency[]): T
   }
 }
 
+const CANCEL_MS = 5_000
 const CLOSED = 'the engine was shut down'
-
-function closedError(engine: string, { uid, name }: Component): ClusterError {
-  const message = `'${name}' (${uid}) was called after engine '${engine}' was shut down. Create another one.`
-  return new ClusterError(message, { uid, code: 'ERR_CLOSED' })
-}
-
-function canceledError({ uid, name }: Component, reason: unknown): TaskCanceledError {
-  const why = reason instanceof Error ? reason.message : reason
-  const message = `'${name}' (${uid}) was cancelled${why === undefined ? '' : `: ${String(why)}`}`
-  return new TaskCanceledError(message, reason === undefined ? { uid } : { uid, cause: reason })
-}
-
-function dependencyFailure({ uid, name }: Component, failed: readonly Dependency[]): DependencyFailureError {
-  return new DependencyFailureError(`Cannot execute '${name}' due to dependency failure`, {
-    uid,
-    failedDependencies: failed.map((dependency) => dependency.name),
-    cause: failed[0]?.error,
-  })
-}
-
-/** Why a task failed. What was thrown is left as it is; a backend that only tells of text gets an error made. */
-function failureOf(record: TaskRecord): unknown {
-  const { uid, name, exception, stderr, exitCode } = record
-  if (exception !== undefined) return exception
-  const text = typeof stderr === 'string' ? stderr : ''
-  return new TaskExecutionError(`'${name}' (${uid}) failed${text === '' ? ' with unknown error' : `: ${text}`}`, {
-    uid,
-    stderr: text,
-    ...(exitCode !== undefined && { exitCode }),
-  })
-}
 
 function copyOutcome(from: TaskRecord, to: TaskRecord): void {
   for (const key of ['returnValue', 'exception', 'stdout', 'stderr', 'exitCode'] as const) {

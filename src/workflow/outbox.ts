@@ -3,6 +3,8 @@ import { TaskValidationError } from '../core/errors.js'
 import type { Component } from './component.js'
 
 export interface OutboxHooks {
+  /** Calls as if from nowhere. */
+  outside(call: () => void): void
   /** It is handed to the backend now. */
   onSubmit(component: Component): void
   /** The backend did not take it. */
@@ -30,7 +32,7 @@ export class Outbox {
     const components = waiting.filter(({ ended }) => !ended)
     if (components.length === 0) return
     for (const component of components) this.#hooks.onSubmit(component)
-    void this.#submit(components)
+    this.#hooks.outside(() => void this.#submit(components))
   }
 
   async #submit(components: readonly Component[]): Promise<void> {

@@ -165,6 +165,14 @@ export const blocks = [
       expect(scope.run(task, 0).task.workflowId).to.equal('night')
     },
   }),
+  ...cases('workflow, a function that runs here', ['local', 'asyncContext'], {
+    'is in no block, whoever called it': async ({ engine, concurrent }) => {
+      const flow = await engine({ backend: concurrent() })
+      const task = flow.functionTask(inc)
+      const call = flow.functionTask(async () => task(0).task.workflowId)
+      expect(await flow.block(async () => call())()).to.equal(undefined)
+    },
+  }),
   ...cases('workflow, after an await', ['local', 'asyncContext'], {
     'a plain call in a block is a member': async ({ engine, daskflow }) => {
       const flow = await engine({ backend: new daskflow.NoopExecutionBackend() })

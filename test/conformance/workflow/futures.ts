@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { TaskFuture } from '../../../src/workflow/task-future.js'
 import { errorOf } from '../recorder.js'
 import { overAll, overRunning } from './over-backends.js'
 
@@ -81,10 +82,11 @@ export const futures = [
     },
     'it goes from PENDING over RUNNING to DONE': async ({ flow }) => {
       const engine = await flow()
-      const states: string[] = []
-      const future = engine.functionTask(inc)(0)
+      const states: (string | undefined)[] = []
+      let future: TaskFuture<number> | undefined
+      await engine.startTelemetry({ onEvent: () => states.push(future?.state) })
+      future = engine.functionTask(inc)(0)
       const called = future.state
-      await engine.startTelemetry({ onEvent: () => states.push(future.state) })
       await future
       expect([called, states.includes('RUNNING'), future.state]).to.deep.equal(['PENDING', true, 'DONE'])
     },
