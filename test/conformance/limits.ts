@@ -14,6 +14,8 @@ export type Capability =
   | 'source'
   /** A task finds its context after an `await`, too. */
   | 'asyncContext'
+  /** What is called after an `await` is known to be of its block or scope. */
+  | 'callScopes'
   /** `moduleFunction` of a file. */
   | 'modules'
   /** Functions by name, from the user's own worker. */
@@ -67,7 +69,13 @@ const IN_MEMORY: Limits = {
     'files of tasks are in memory, and have names alone: what a page has of a file system is no place for paths: https://developer.mozilla.org/en-US/docs/Web/API/File_System_API/Origin_private_file_system',
 }
 
+const NO_CALL_SCOPES: Limits = {
+  callScopes:
+    'there is no async context, so that scopes reach to the first await: https://github.com/tc39/proposal-async-context',
+}
+
 const WEB: Limits = {
+  ...NO_CALL_SCOPES,
   processes: 'a page has no child processes; in Deno and Bun, daskflow/runtime-node has them',
   ...IN_MEMORY,
   memoryLimit:
@@ -124,6 +132,7 @@ export const NO_PROCESSES: Limits = { processes: 'there are no child processes' 
 
 /** Functions that are called as they are, in the realm in which they were written. */
 export const BY_REFERENCE: Limits = {
+  ...NO_CALL_SCOPES,
   ...IN_MEMORY,
   source: 'functions are taken by reference: they see the variables of their own file, and nothing by name',
   modules: 'functions are taken by reference: a module is imported by the caller',

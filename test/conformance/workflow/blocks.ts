@@ -165,7 +165,7 @@ export const blocks = [
       expect(scope.run(task, 0).task.workflowId).to.equal('night')
     },
   }),
-  ...cases('workflow, a function that runs here', ['local', 'asyncContext'], {
+  ...cases('workflow, a function that runs here', ['local', 'callScopes'], {
     'is in no block, whoever called it': async ({ engine, concurrent }) => {
       const flow = await engine({ backend: concurrent() })
       const task = flow.functionTask(inc)
@@ -173,7 +173,7 @@ export const blocks = [
       expect(await flow.block(async () => call())()).to.equal(undefined)
     },
   }),
-  ...cases('workflow, after an await', ['local', 'asyncContext'], {
+  ...cases('workflow, after an await', ['local', 'callScopes'], {
     'a plain call in a block is a member': async ({ engine, daskflow }) => {
       const flow = await engine({ backend: new daskflow.NoopExecutionBackend() })
       const task = flow.functionTask(inc)
