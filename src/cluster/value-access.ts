@@ -28,7 +28,7 @@ export class ValueAccess {
     this.#loop = loop
   }
 
-  /** See `Cluster.fetch`. */
+  /** See `DataCluster.fetch`. */
   fetch(task: ScheduledTask): Promise<unknown> {
     const { result, phase } = task
     if (result === undefined) return Promise.reject(new ClusterError(`The result of task '${task.uid}' is not kept`))

@@ -1,3 +1,4 @@
+import type { TaskCanceledError } from '../core/errors.js'
 import { Pending } from '../core/pending.js'
 import type { TaskRecord } from '../core/task.js'
 import type { CallArguments } from './arguments.js'
@@ -49,8 +50,8 @@ export class Component extends Pending implements Dependency {
   scope: Scope | undefined
   /** Whether its backend knows of it. */
   submitted = false
-  /** Somebody asked it to be cancelled while it runs; with the reason. */
-  cancellation: { readonly reason: unknown } | undefined
+  /** Somebody asked its backend to cancel it: what it ends with then. */
+  cancellation: TaskCanceledError | undefined
   /** Whether anybody heard, or will hear, how it ended. */
   heard = false
   /** Whether its value was asked for here. */

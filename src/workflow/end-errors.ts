@@ -9,11 +9,20 @@ export function closedError(engine: string, { uid, name }: Component): ClusterEr
   return new ClusterError(message, { uid, code: 'ERR_CLOSED' })
 }
 
-export function canceledError({ uid, name }: Component, reason: unknown): TaskCanceledError {
+export function canceledError(component: Component, reason: unknown): TaskCanceledError {
   // Anything may be a reason, and not everything has a text.
   const why = reason instanceof Error ? reason.message : reason
-  const message = `'${name}' (${uid}) was cancelled${typeof why === 'string' ? `: ${why}` : ''}`
-  return new TaskCanceledError(message, reason === undefined ? { uid } : { uid, cause: reason })
+  return canceled(component, typeof why === 'string' ? why : undefined, reason)
+}
+
+/** It was cancelled with another: a dependency, or its block. The reason is what was said of that. */
+export function canceledWith(component: Component, what: string, { name, error }: Dependency): TaskCanceledError {
+  return canceled(component, `${what} '${name}' was`, error instanceof Error ? error.cause : undefined)
+}
+
+function canceled({ uid, name }: Component, why: string | undefined, cause: unknown): TaskCanceledError {
+  const message = `'${name}' (${uid}) was cancelled${why === undefined ? '' : `: ${why}`}`
+  return new TaskCanceledError(message, cause === undefined ? { uid } : { uid, cause })
 }
 
 export function dependencyFailure({ uid, name }: Component, failed: readonly Dependency[]): DependencyFailureError {

@@ -8,7 +8,7 @@ import type { CallArguments } from './arguments.js'
 import type { AttachedBackend, BackendHooks } from './attached-backend.js'
 import type { CallInput, Component, EndState } from './component.js'
 import { Awaited, type Dependency } from './dependency.js'
-import { canceledError, closedError, dependencyFailure, failureOf } from './end-errors.js'
+import { canceledError, canceledWith, closedError, dependencyFailure, failureOf } from './end-errors.js'
 import { Failures } from './failures.js'
 import type { Vertex } from './graph.js'
 import type { KeptValues } from './kept-values.js'
@@ -53,8 +53,7 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
     this.#options.telemetry.created(component, dependencies)
     const block = component.scope?.block
     if (this.#closed) this.settle(component, 'FAILED', closedError(this.#options.uid, component))
-    else if (block?.state === 'CANCELLED')
-      this.settle(component, 'CANCELLED', canceledError(component, `block '${block.name}' was`))
+    else if (block?.state === 'CANCELLED') this.settle(component, 'CANCELLED', canceledWith(component, 'its block', block))
     else {
       block?.members?.add(component)
       if (!component.vertex.waits) this.#free([component.vertex])
@@ -79,22 +78,33 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
     if (state === 'FAILED' && !component.heard) this.#failures.add(component)
     if (state === 'CANCELLED') {
       abort?.(result)
-      for (const member of component.members ?? []) this.cancel(member, result)
+      for (const member of component.members ?? []) this.#cancel(member, canceledWith(member, 'its block', component))
     }
     this.#free(freed)
   }
 
   cancel(component: Component, reason: unknown): boolean {
     if (component.ended) return false
-    if (component.submitted) this.#askFor(component, reason)
-    else this.settle(component, 'CANCELLED', canceledError(component, reason))
+    this.#cancel(component, canceledError(component, reason))
     return true
+  }
+
+  #cancel(component: Component, error: TaskCanceledError): void {
+    if (!component.submitted) this.settle(component, 'CANCELLED', error)
+    else if (component.cancellation === undefined) {
+      component.cancellation = error
+      void this.#ask(component)
+    }
   }
 
   /** Nothing more can be called. What no backend has is cancelled now. */
   close(): void {
     this.#closed = true
-    for (const component of [...this.#live.values()]) if (!component.submitted) this.cancel(component, CLOSED)
+    for (const component of [...this.#live.values()]) {
+      const error = canceledError(component, CLOSED)
+      if (component.submitted) component.cancellation ??= error
+      else this.settle(component, 'CANCELLED', error)
+    }
   }
 
   /** Asks backends to cancel what they have. Resolves when they have answered, or do not. */
@@ -160,8 +170,8 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
 
   #cancellationOf(component: Component): unknown {
     const { cancellation, record } = component
-    if (cancellation === undefined && record.exception instanceof TaskCanceledError) return record.exception
-    return canceledError(component, cancellation?.reason)
+    if (cancellation !== undefined) return cancellation
+    return record.exception instanceof TaskCanceledError ? record.exception : canceledError(component, undefined)
   }
 
   #submittedTo(backend: AttachedBackend, uid: string): Component | undefined {
@@ -202,7 +212,7 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
     }
     const to = dependencies.filter(({ outcome }) => outcome === verdict).map(({ owner }) => owner)
     if (verdict === 'failed') this.settle(component, 'FAILED', dependencyFailure(component, to))
-    else this.settle(component, 'CANCELLED', canceledError(component, (to[0] as Dependency).error))
+    else this.settle(component, 'CANCELLED', canceledWith(component, 'its dependency', to[0] as Dependency))
   }
 
   async #prepare(component: Component): Promise<void> {
@@ -212,12 +222,6 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
       const state = error instanceof TaskCanceledError ? 'CANCELLED' : 'FAILED'
       this.settle(component, state, error)
     }
-  }
-
-  #askFor(component: Component, reason: unknown): void {
-    if (component.cancellation !== undefined) return
-    component.cancellation = { reason }
-    void this.#ask(component)
   }
 
   async #ask(component: Component): Promise<void> {

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { TaskFuture } from '../../../src/workflow/task-future.js'
 import { errorOf } from '../recorder.js'
 import { overRunning } from './over-backends.js'
 
@@ -71,5 +72,7 @@ export const cancels = overRunning('cancel', {
     await engine.functionTask(inc)(0)
     await engine.shutdown()
     expect([runs, waits, block].map(({ state }) => state)).to.deep.equal(['CANCELLED', 'CANCELLED', 'CANCELLED'])
+    const errors = await Promise.all([runs, waits, block].map((future) => errorOf((future as TaskFuture).result())))
+    expect(errors.map(({ cause }) => cause)).to.deep.equal(errors.map(() => 'the engine was shut down'))
   },
 })
