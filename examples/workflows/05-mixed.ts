@@ -7,8 +7,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ConcurrentExecutionBackend, DaskExecutionBackend, InputFile, OutputFile, WorkflowEngine } from 'daskflow'
-import type {} from 'daskflow/globals' // What a task finds in its worker: `getTaskContext`.
+import {
+  ConcurrentExecutionBackend,
+  DaskExecutionBackend,
+  InputFile,
+  OutputFile,
+  type TaskContext,
+  WorkflowEngine,
+} from 'daskflow'
 
 const SENSORS = [1, 2, 3]
 
@@ -27,14 +33,13 @@ const flow = await WorkflowEngine.create({
 })
 const telemetry = await flow.startTelemetry()
 
-// Goes before others that wait. It fails the first time, as sensors do, and is run again.
+// Goes before others that wait. It fails the first time, as sensors do, and is run again. `this` is what a task knows of itself.
 const read = flow.functionTask(
   { taskDescription: { priority: 1, retries: 2 } },
-  async (sensor: number, { filename }: OutputFile) => {
-    const { attempt, files } = getTaskContext()
-    if (attempt === 1) throw new Error(`Sensor ${sensor} does not answer`)
+  async function read(this: TaskContext, sensor: number, { filename }: OutputFile) {
+    if (this.attempt === 1) throw new Error(`Sensor ${sensor} does not answer`)
     const readings = Array.from({ length: 999 }, (_, i) => (sensor * 7_919 + i * 104_729) % 10_007)
-    await files.write(filename, readings.join('\n'))
+    await this.files.write(filename, readings.join('\n'))
   },
 )
 
