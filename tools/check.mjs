@@ -30,7 +30,7 @@ export async function check() {
 
 /** The folders that the root's tsconfig.json does not refer to, since no build needs them. */
 function typedFolders() {
-  return ['test', 'examples/web-image', 'examples/weather-workflow'].filter((folder) =>
+  return ['test', 'examples/web-image', 'examples/weather-workflow', 'examples/workflows'].filter((folder) =>
     existsSync(resolve(root, folder, 'tsconfig.json')),
   )
 }
