@@ -62,7 +62,7 @@ await tellStories('weather-workflow', ({ openPage }) => {
       const page = await open((page) => page.route(/readings.*csv/, (route) => route.fulfill({ status: 404 }), { times: 1 }))
       await page.run(FEW)
       await page.finds('Finished: 0 done, 0 cancelled, 10 failed.')
-      assert.match(await page.alert(), /^Load readings failed: Error: http:.*csv cannot be loaded: the server answered 404$/)
+      assert.match(await page.alert(), /^Load readings failed: http:.*csv cannot be loaded: the server answered 404$/)
       assert.equal(await page.row('Harbour'), 'not there')
       await page.run(FEW)
       await page.finds('Finished: 10 done, 0 cancelled, 0 failed.')

@@ -30,6 +30,8 @@ class Search<T> {
   readonly #path: unknown[] = []
   /** What we are in: a value may hold itself. */
   readonly #holders = new Set<object>()
+  /** What holds none: it may stand in many places, and they in many others. */
+  readonly #without = new Set<object>()
 
   constructor(isOne: (value: unknown) => value is T) {
     this.#isOne = isOne
@@ -41,11 +43,12 @@ class Search<T> {
       this.found.push({ item: value, path: [...this.#path] })
       return undefined
     }
-    const container = containerOf(value)
+    const container = this.#without.has(value) ? undefined : containerOf(value)
     if (container === undefined || this.#holders.has(value)) return value
     this.#holders.add(value)
     const taken = this.#takeFrom(value, container)
     this.#holders.delete(value)
+    if (taken === value) this.#without.add(value)
     return taken
   }
 

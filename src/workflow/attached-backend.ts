@@ -1,7 +1,7 @@
 import type { ExecutionBackend, ShutdownOptions, WorkflowSession } from '../core/backend.js'
 import { ValueError } from '../core/errors.js'
 import type { StateMapper, TaskState } from '../core/states.js'
-import type { Unsubscribe } from '../core/subscribable.js'
+import { guard, type Unsubscribe } from '../core/subscribable.js'
 import type { TaskRecord } from '../core/task.js'
 import { Outbox, type OutboxHooks } from './outbox.js'
 
@@ -9,6 +9,8 @@ export interface BackendHooks extends OutboxHooks {
   /** A task changed its state; `undefined` where the backend's word for it is not known. */
   onState(backend: AttachedBackend, task: TaskRecord, state: TaskState | undefined, word: unknown): void
   onProgress(backend: AttachedBackend, task: TaskRecord, progress: unknown): void
+  /** It could not be told that nobody listens any more. */
+  onDetachFailed(backend: AttachedBackend, error: unknown): void
 }
 
 /** What backends may have beside the contract: `DaskExecutionBackend` does. */
@@ -24,7 +26,8 @@ export class AttachedBackend {
   readonly backend: ExecutionBackend
   readonly outbox: Outbox
   readonly #states: StateMapper
-  readonly #ends: readonly (Unsubscribe | undefined)[]
+  readonly #ends: unknown[] = []
+  readonly #hooks: BackendHooks
 
   /** @throws what the backend throws; {ValueError} while another engine uses it */
   constructor(backend: ExecutionBackend, session: WorkflowSession, hooks: BackendHooks) {
@@ -32,31 +35,45 @@ export class AttachedBackend {
       throw new ValueError(`Backend '${backend.name}' is used by another engine. Shut that down, or give each its own.`)
     }
     this.backend = backend
+    this.#hooks = hooks
     this.outbox = new Outbox(backend, hooks)
     this.#states = backend.getTaskStatesMap()
-    const detach = backend.attach?.(session)
-    const { onProgress } = backend as Partial<Progressive>
-    this.#ends = [
-      backend.registerCallback((task, state) => hooks.onState(this, task, this.#mainStateOf(state), state)),
-      onProgress?.call(backend, (task, progress) => hooks.onProgress(this, task, progress)),
-      detach,
-      () => attached.delete(backend),
-    ]
-    attached.add(backend)
+    try {
+      this.#attach(session)
+    } catch (error) {
+      this.detach()
+      throw error
+    }
   }
 
   get name(): string {
     return this.backend.name
   }
 
-  /** Stops to listen to it. It may be used by another engine then. */
+  /** Stops to listen to it. It may be used by another engine then. Never throws. */
   detach(): void {
-    // Of a backend of somebody else's, a callback may not be taken back.
-    for (const end of this.#ends) end?.()
+    for (const end of this.#ends.splice(0)) {
+      // Backends of somebody else's may answer anything, or nothing.
+      if (typeof end === 'function')
+        guard(
+          () => end(),
+          (error) => this.#hooks.onDetachFailed(this, error),
+        )
+    }
   }
 
   async shutdown(options?: ShutdownOptions): Promise<void> {
     return this.backend.shutdown(options)
+  }
+
+  #attach(session: WorkflowSession): void {
+    const { backend } = this
+    attached.add(backend)
+    this.#ends.push(() => attached.delete(backend))
+    this.#ends.push(backend.attach?.(session))
+    this.#ends.push(backend.registerCallback((task, state) => this.#hooks.onState(this, task, this.#mainStateOf(state), state)))
+    const { onProgress } = backend as Partial<Progressive>
+    this.#ends.push(onProgress?.call(backend, (task, progress) => this.#hooks.onProgress(this, task, progress)))
   }
 
   #mainStateOf(word: unknown): TaskState | undefined {

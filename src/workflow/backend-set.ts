@@ -65,7 +65,7 @@ export class BackendSet {
     } catch (error) {
       for (const backend of backends) backend.detach()
       const ours = backends.filter(({ backend }) => idle.includes(backend))
-      await Promise.allSettled(ours.map((backend) => backend.shutdown()))
+      await atMost(SHUTDOWN_MS, Promise.all(ours.map((backend) => backend.shutdown())))
       throw error
     }
   }

@@ -1,5 +1,6 @@
 import type { FileStore } from '../core/files.js'
 import type { Logger } from '../core/logger.js'
+import { messageOf } from '../core/message-of.js'
 
 /** A file that gets a line for every event: JSON, as AsyncFlow's checkpoints have it. */
 export class Checkpoint {
@@ -51,6 +52,6 @@ function lineOf(event: object): string {
   try {
     return JSON.stringify(event)
   } catch (error) {
-    return JSON.stringify({ ...event, attributes: { error: String(error) } })
+    return JSON.stringify({ ...event, attributes: { error: messageOf(error) } })
   }
 }

@@ -56,6 +56,8 @@ export class Component extends Pending implements Dependency {
   heard = false
   /** Whether its value was asked for here. */
   wanted = false
+  /** What is cancelled with it: the block that it is a member of. */
+  block: Component | undefined
   /** Of a block: what it started and has not ended. */
   readonly members: Set<Component> | undefined
   /** Of a block: tells its body. */
@@ -112,7 +114,7 @@ export class Component extends Pending implements Dependency {
     if (state === 'DONE') this.value = result
     else this.error = result
     const freed = this.vertex.settle(OUTCOMES[state])
-    this.scope?.block?.members?.delete(this)
+    this.block?.members?.delete(this)
     // Whoever keeps its future must not keep what it was made of.
     this.input = this.scope = this.abort = undefined
     this.tellSettled()

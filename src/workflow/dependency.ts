@@ -1,4 +1,4 @@
-import { TaskCanceledError } from '../core/errors.js'
+import { isCanceled } from './end-errors.js'
 import { Vertex } from './graph.js'
 
 /** What a task or block waits for, and gets the value of. */
@@ -29,7 +29,7 @@ export class Awaited implements Dependency {
       },
       (error: unknown) => {
         this.error = error
-        onEnded(this.vertex.settle(error instanceof TaskCanceledError ? 'canceled' : 'failed'))
+        onEnded(this.vertex.settle(isCanceled(error) ? 'canceled' : 'failed'))
       },
     )
   }

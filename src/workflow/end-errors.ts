@@ -1,4 +1,5 @@
 import { ClusterError, DependencyFailureError, TaskCanceledError, TaskExecutionError } from '../core/errors.js'
+import { messageOf } from '../core/message-of.js'
 import type { TaskRecord } from '../core/task.js'
 import type { Component } from './component.js'
 import type { Dependency } from './dependency.js'
@@ -9,10 +10,17 @@ export function closedError(engine: string, { uid, name }: Component): ClusterEr
   return new ClusterError(message, { uid, code: 'ERR_CLOSED' })
 }
 
+/** Whether it says that a task was cancelled. What is thrown may be anything. */
+export function isCanceled(error: unknown): boolean {
+  try {
+    return error instanceof TaskCanceledError
+  } catch {
+    return false
+  }
+}
+
 export function canceledError(component: Component, reason: unknown): TaskCanceledError {
-  // Anything may be a reason, and not everything has a text.
-  const why = reason instanceof Error ? reason.message : reason
-  return canceled(component, typeof why === 'string' ? why : undefined, reason)
+  return canceled(component, messageOf(reason), reason)
 }
 
 /** It was cancelled with another: a dependency, or its block. The reason is what was said of that. */

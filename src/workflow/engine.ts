@@ -192,8 +192,8 @@ export abstract class BaseWorkflowEngine {
    * With `skipExecutionBackend` the backends go on, for another engine; tasks that they have are cancelled all the same.
    * Never rejects, and may be called any number of times.
    */
-  shutdown({ skipExecutionBackend = false }: { readonly skipExecutionBackend?: boolean } = {}): Promise<void> {
-    this.#stopped ??= this.#stop(skipExecutionBackend)
+  shutdown(options?: { readonly skipExecutionBackend?: boolean }): Promise<void> {
+    this.#stopped ??= this.#stop(options?.skipExecutionBackend === true)
     return this.#stopped
   }
 

@@ -18,6 +18,8 @@ export class Vertex<T> {
   #dependents: Vertex<T>[] | undefined
   /** How many of its dependencies have not ended. */
   #waiting = 0
+  /** How many of its dependents ended before it. */
+  #left = 0
 
   constructor(owner: T) {
     this.owner = owner
@@ -68,11 +70,21 @@ export class Vertex<T> {
   /** It has ended. Answers those that waited for it and wait for nothing any more, in the order in which they came. */
   settle(outcome: Outcome): readonly Vertex<T>[] {
     this.#outcome = outcome
+    if (this.#waiting > 0) for (const dependency of new Set(this.#dependencies)) dependency.#leave()
     this.#dependencies = NONE
     const dependents = this.#dependents
     this.#dependents = undefined
     return dependents?.filter((each) => each.#outcome === undefined && --each.#waiting === 0) ?? NONE
   }
+
+  /** One that waited for it has ended: what it never sees end must not hold it for ever. */
+  #leave(): void {
+    if (this.#dependents === undefined || ++this.#left < FEWEST_LEFT || this.#left < this.#dependents.length / 2) return
+    this.#dependents = this.#dependents.filter((dependent) => dependent.#outcome === undefined)
+    this.#left = 0
+  }
 }
 
 const NONE: readonly never[] = []
+// As many are kept at least that wait for it no more. Beyond that, of all they are half: each costs two looks at most.
+const FEWEST_LEFT = 256

@@ -1,6 +1,7 @@
 import { atMost } from '../core/at-most.js'
 import { TaskCanceledError } from '../core/errors.js'
 import type { Logger } from '../core/logger.js'
+import { messageOf } from '../core/message-of.js'
 import type { TaskState } from '../core/states.js'
 import { guard } from '../core/subscribable.js'
 import type { TaskMetadata, TaskRecord } from '../core/task.js'
@@ -8,7 +9,7 @@ import type { CallArguments } from './arguments.js'
 import type { AttachedBackend, BackendHooks } from './attached-backend.js'
 import type { CallInput, Component, EndState } from './component.js'
 import { Awaited, type Dependency } from './dependency.js'
-import { canceledError, canceledWith, closedError, dependencyFailure, failureOf } from './end-errors.js'
+import { canceledError, canceledWith, closedError, dependencyFailure, failureOf, isCanceled } from './end-errors.js'
 import { Failures } from './failures.js'
 import type { Vertex } from './graph.js'
 import type { KeptValues } from './kept-values.js'
@@ -34,9 +35,11 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
   /** What has not ended. */
   readonly #live = new Map<string, Component>()
   readonly #failures = new Failures()
-  /** What waits for nothing any more, and was not looked at yet. */
-  readonly #freed: Vertex<Dependency>[] = []
-  #deciding = false
+  /** Promises that have not settled. */
+  readonly #awaited = new WeakMap<object, Awaited>()
+  /** What follows of what has ended, and was not done yet. */
+  #steps: (() => void)[] = []
+  #stepping = false
   #closed = false
 
   constructor(options: LifecycleOptions) {
@@ -51,12 +54,12 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
     component.vertex.waitFor(dependencies.map(({ vertex }) => vertex))
     this.#live.set(component.uid, component)
     this.#options.telemetry.created(component, dependencies)
-    const block = component.scope?.block
+    const block = livingBlock(component.scope?.block)
     if (this.#closed) this.settle(component, 'FAILED', closedError(this.#options.uid, component))
     else if (block?.state === 'CANCELLED') this.settle(component, 'CANCELLED', canceledWith(component, 'its block', block))
     else {
-      block?.members?.add(component)
-      if (!component.vertex.waits) this.#free([component.vertex])
+      join(component, block)
+      if (!component.vertex.waits) this.#do(() => this.#decide(component))
     }
   }
 
@@ -71,14 +74,17 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
     if (component.ended) return
     this.#live.delete(component.uid)
     // The block's body has a say in what happens next: it may listen to its signal.
-    const { abort } = component
+    const { abort, members = NONE } = component
     const freed = component.settle(state, result)
     if (component.keeps) this.#options.kept.add(component)
     this.#options.telemetry.ended(component)
     if (state === 'FAILED' && !component.heard) this.#failures.add(component)
     if (state === 'CANCELLED') {
       abort?.(result)
-      for (const member of component.members ?? []) this.#cancel(member, canceledWith(member, 'its block', component))
+      for (const member of members) this.#do(() => this.#cancel(member, canceledWith(member, 'its block', component)))
+    } else {
+      const outer = livingBlock(component.block)
+      for (const member of members) join(member, outer)
     }
     this.#free(freed)
   }
@@ -118,8 +124,10 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
     this.#failures.tell(this.#options.logger)
   }
 
+  // It is in no block, as whoever ended the task may be in one.
   readonly guard = (call: () => void): void => {
-    guard(call, (error) => this.#options.logger.error('daskflow: a callback of a task future failed:', error))
+    const failed = (error: unknown) => this.#options.logger.error('daskflow: a callback of a task future failed:', error)
+    this.outside(() => guard(call, failed))
   }
 
   outside(call: () => void): void {
@@ -128,8 +136,15 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
 
   onSubmit(component: Component): void {
     component.submitted = true
-    this.#options.kept.keepIfOnlyTasksNeedIt(component)
+    if (!component.keeps) this.#options.kept.keepIfOnlyTasksNeedIt(component)
     this.#options.telemetry.submitted(component)
+  }
+
+  onReturned(component: Component): void {
+    if (component.ended) return
+    component.submitted = false
+    // Somebody asked meanwhile, and the backend had nothing to cancel.
+    if (component.cancellation !== undefined) this.settle(component, 'CANCELLED', component.cancellation)
   }
 
   onRefused(component: Component, error: unknown): void {
@@ -140,11 +155,15 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
     this.#submittedTo(backend, uid)?.progress(progress)
   }
 
+  onDetachFailed(backend: AttachedBackend, error: unknown): void {
+    this.#options.logger.error(`daskflow: backend '${backend.name}' could not be left:`, error)
+  }
+
   onState(backend: AttachedBackend, task: TaskRecord, state: TaskState | undefined, word: unknown): void {
     const component = this.#submittedTo(backend, task?.uid)
     if (component === undefined || state === undefined) {
-      const what = `'${String(word)}' of task '${String(task?.uid)}', told by backend '${backend.name}'`
-      this.#options.logger.debug?.(`daskflow: ignored: ${what}`)
+      const what = `a state of task '${messageOf(task?.uid)}', told by backend '${backend.name}':`
+      this.#options.logger.debug?.(`daskflow: ignored: ${what}`, word)
     } else if (state === 'RUNNING') {
       this.run(component)
     } else {
@@ -182,23 +201,40 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
   #dependencyOf(thenable: PromiseLike<unknown>): Dependency {
     const component = componentOf(thenable)
     if (component === undefined || homeOf(thenable as TaskFuture) !== this) {
-      return new Awaited(thenable, (freed) => this.#free(freed))
+      return this.#awaitedOf(thenable)
     }
     component.heard = true
     return component
   }
 
-  // In a loop: a row of failures may be longer than a stack is deep.
+  // Whoever waits for one promise a million times asks it once.
+  #awaitedOf(thenable: PromiseLike<unknown>): Dependency {
+    const known = this.#awaited.get(thenable)
+    if (known !== undefined) return known
+    const awaited = new Awaited(thenable, (freed) => {
+      // What can be computed again may have another value then.
+      this.#awaited.delete(thenable)
+      this.#free(freed)
+    })
+    this.#awaited.set(thenable, awaited)
+    return awaited
+  }
+
   #free(freed: readonly Vertex<Dependency>[]): void {
-    for (const vertex of freed) this.#freed.push(vertex)
-    if (this.#deciding) return
-    this.#deciding = true
+    for (const { owner } of freed) this.#do(() => this.#decide(owner as Component))
+  }
+
+  // In a loop: a row of failures, or blocks in blocks, may be longer than a stack is deep.
+  #do(step: () => void): void {
+    this.#steps.push(step)
+    if (this.#stepping) return
+    this.#stepping = true
     try {
       // Grows on the way.
-      for (const { owner } of this.#freed) this.#decide(owner as Component)
+      for (const next of this.#steps) next()
     } finally {
-      this.#freed.length = 0
-      this.#deciding = false
+      this.#steps = []
+      this.#stepping = false
     }
   }
 
@@ -219,8 +255,7 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
     try {
       await this.#options.preparation.run(component, this)
     } catch (error) {
-      const state = error instanceof TaskCanceledError ? 'CANCELLED' : 'FAILED'
-      this.settle(component, state, error)
+      this.settle(component, isCanceled(error) ? 'CANCELLED' : 'FAILED', error)
     }
   }
 
@@ -230,7 +265,10 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
       const canceled = await backend?.backend.cancelTask(uid)
       // It has told of it before; but for a backend that does not.
       if (canceled === true) this.settle(component, 'CANCELLED', this.#cancellationOf(component))
+      // It may be asked again.
+      else if (!this.#closed) component.cancellation = undefined
     } catch (error) {
+      if (!this.#closed) component.cancellation = undefined
       this.#options.logger.error(`daskflow: backend '${backend?.name}' could not cancel task '${uid}':`, error)
     }
   }
@@ -248,6 +286,20 @@ function metadataOf(args: CallArguments, dependencies: readonly Dependency[]): T
 
 const CANCEL_MS = 5_000
 const CLOSED = 'the engine was shut down'
+
+const NONE: ReadonlySet<Component> = new Set()
+
+/** The innermost block that has not ended by itself: what one that has started belongs to the one around it. */
+function livingBlock(block: Component | undefined): Component | undefined {
+  let living = block
+  while (living?.ended && living.state !== 'CANCELLED') living = living.block
+  return living
+}
+
+function join(component: Component, block: Component | undefined): void {
+  component.block = block
+  block?.members?.add(component)
+}
 
 function copyOutcome(from: TaskRecord, to: TaskRecord): void {
   for (const key of ['returnValue', 'exception', 'stdout', 'stderr', 'exitCode'] as const) {

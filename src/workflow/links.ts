@@ -1,36 +1,65 @@
+import { append } from '../core/append.js'
 import type { ExecutionBackend } from '../core/backend.js'
+import { TaskValidationError } from '../core/errors.js'
+import { isThenable } from '../core/thenable.js'
 import type { Component } from './component.js'
 
+type Links = readonly PromiseLike<unknown>[]
+
 /** Tells the backend of a task which tasks it needs the values of: those that made no files. */
-export function linkValues({ backend, record }: Component, dependencies: ReadonlySet<Component>): unknown[] {
-  const links: unknown[] = []
-  for (const { record: srcTask } of dependencies) {
-    if (outputsOf(srcTask).length === 0) links.push(backend?.backend.linkImplicitDataDeps(srcTask, record))
-  }
-  return links
+export function linkValues({ backend, record }: Component, dependencies: ReadonlySet<Component>): Links {
+  const sources = [...dependencies].map((dependency) => dependency.record).filter((each) => outputsOf(each).length === 0)
+  return sources.flatMap((srcTask) => told(() => backend?.backend.linkImplicitDataDeps(srcTask, record)))
 }
 
-/** Tells the backend of a task which files it needs: of the tasks that it depends on, and others. */
-export function linkFiles(
-  { backend: attached, record: dstTask, input }: Component,
-  dependencies: ReadonlySet<Component>,
-): unknown[] {
+/**
+ * Tells the backend of a task which files it needs: of the tasks that it depends on, and others.
+ *
+ * @throws {TaskValidationError} for two files of one name
+ */
+export function linkFiles({ backend: attached, record: dstTask, input }: Component, dependencies: ReadonlySet<Component>): Links {
   const wanted = input?.args.inputFiles ?? []
   if (wanted.length === 0) return []
   const backend = attached?.backend as ExecutionBackend
-  const links: unknown[] = []
-  const made = new Set<string>()
-  for (const { record: srcTask } of dependencies) {
-    for (const fileName of outputsOf(srcTask)) {
-      if (made.has(fileName) || !wanted.some(({ filename }) => filename === fileName)) continue
-      made.add(fileName)
-      links.push(backend.linkExplicitDataDeps({ srcTask, dstTask, fileName }))
-    }
+  const makers = makersOf(dependencies)
+  const paths = new Map<string, string>()
+  for (const { filename, filepath } of wanted) {
+    const [first, second] = makers.get(filename) ?? []
+    if (second !== undefined) throw twice(dstTask, filename, `'${first?.name}' and '${second.name}' both make it`)
+    const path = paths.get(filename) ?? filepath
+    if (first === undefined && path !== filepath) throw twice(dstTask, filename, `it is at '${path}' and at '${filepath}'`)
+    paths.set(filename, path)
   }
-  for (const { filename: fileName, filepath: filePath } of wanted) {
-    if (!made.has(fileName)) links.push(backend.linkExplicitDataDeps({ dstTask, fileName, filePath }))
+  return [...paths].flatMap(([fileName, filePath]) => {
+    const srcTask = makers.get(fileName)?.[0]?.record
+    const dep = srcTask === undefined ? { dstTask, fileName, filePath } : { srcTask, dstTask, fileName }
+    return told(() => backend.linkExplicitDataDeps(dep))
+  })
+}
+
+/** By the names of the files. */
+function makersOf(dependencies: ReadonlySet<Component>): ReadonlyMap<string, readonly Component[]> {
+  const makers = new Map<string, Component[]>()
+  for (const dependency of dependencies) {
+    for (const fileName of new Set(outputsOf(dependency.record))) append(makers, fileName, dependency)
   }
-  return links
+  return makers
+}
+
+// What throws at once must not leave behind what rejects later, and nobody hears.
+function told(link: () => unknown): Links {
+  try {
+    const answer = link()
+    return isThenable(answer) ? [answer] : []
+  } catch (error) {
+    return [Promise.reject(error)]
+  }
+}
+
+function twice({ uid }: Component['record'], fileName: string, why: string): TaskValidationError {
+  return new TaskValidationError(`Task '${uid}': there is one '${fileName}' in its folder, and ${why}. Give them other names`, {
+    uid,
+  })
 }
 
 function outputsOf({ metadata }: Component['record']): readonly string[] {

@@ -60,6 +60,8 @@ export class Preparation {
     await undefined
     if (component.ended) return
     progress.run(component)
+    // Who hears that it runs may cancel it.
+    if (component.ended) return
     const answer = scopes.run(component.scope, () => {
       const scope = scopes.inner(component.uid, component)
       return scopes.run(scope, () => body.call(new BlockScope(component, scopes, scope), ...args))
@@ -74,11 +76,13 @@ export class Preparation {
 
   #link(component: Component, dependencies: readonly Dependency[]): readonly PromiseLike<unknown>[] {
     const tasks = new Set(dependencies.filter(isTask))
+    if (tasks.size === 0 && component.input?.args.inputFiles.length === 0) return NONE
     const links = linkFiles(component, tasks)
-    if (this.#options.implicitData) links.push(...linkValues(component, tasks))
-    return links.filter(isPromise)
+    return this.#options.implicitData ? [...links, ...linkValues(component, tasks)] : links
   }
 }
+
+const NONE: readonly never[] = []
 
 function valueFor(component: Component, dependency: Dependency): unknown {
   if (!(dependency instanceof Component) || dependency.kept === undefined) return dependency.value

@@ -1,4 +1,5 @@
 import type { Logger } from '../core/logger.js'
+import { messageOf } from '../core/message-of.js'
 import { Listeners, type Unsubscribe } from '../core/subscribable.js'
 import type { Checkpoint } from './checkpoint.js'
 import type { Component, Kind } from './component.js'
@@ -182,6 +183,14 @@ export class TelemetryHook {
 }
 
 function describe(error: unknown): Pick<TelemetryAttributes, 'error' | 'error_type'> {
-  if (error instanceof Error) return { error_type: error.name, error: error.message }
-  return { error_type: typeof error, error: typeof error === 'string' ? error : 'it was no Error' }
+  return { error_type: typeOf(error), error: messageOf(error) ?? 'it says nothing' }
+}
+
+// Tasks may throw anything, also what throws when it is asked for its name.
+function typeOf(error: unknown): string {
+  try {
+    return error instanceof Error ? String(error.name) : typeof error
+  } catch {
+    return typeof error
+  }
 }

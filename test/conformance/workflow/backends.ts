@@ -158,7 +158,7 @@ export const backends = [
   ...cases('workflow, callbacks', ['local'], {
     'what is not known, or comes late, is ignored, and told to who debugs': async ({ engine, daskflow }) => {
       const debug: string[] = []
-      const logger = { warn: () => {}, error: () => {}, debug: (text: unknown) => debug.push(String(text)) }
+      const logger = { warn: () => {}, error: () => {}, debug: (...said: unknown[]) => debug.push(said.join(' ')) }
       class Own extends daskflow.NoopExecutionBackend {
         tell(uid: string, state: string): void {
           this.report({ uid }, state as never)
@@ -172,7 +172,7 @@ export const backends = [
       own.tell('task.000099', 'DONE')
       own.tell('task.000001', 'STAGING')
       expect([future.state, debug.length]).to.deep.equal(['DONE', 3])
-      expect(debug[1]).to.match(/'DONE' of task 'task\.000099', told by backend 'noop'/)
+      expect(debug[1]).to.match(/a state of task 'task\.000099', told by backend 'noop': DONE$/)
     },
   }),
 ]
