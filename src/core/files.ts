@@ -15,11 +15,11 @@ export interface FileStore {
   exists(path: string): Promise<boolean>
   /** The bytes are the caller's own. */
   read(path: string): Promise<Uint8Array>
-  /** Makes the file, or a new one in its place: what else was placed from it stays as it is. Its folder MUST be there. */
+  /** Makes the file, or a new one in its place. Its folder MUST be there. */
   write(path: string, data: Uint8Array | string): Promise<void>
   /** Adds to the file; one that is not there is made. Its folder MUST be there. */
   append(path: string, text: string): Promise<void>
-  /** Puts what is at `source` at `target`, too: as a hard link where that can be, else as a copy. Replaces what is there. */
+  /** Copies what is at `source` to `target`, and replaces what is there: to change one changes not the other. */
   place(source: string, target: string): Promise<void>
   /** Takes a file away; one that is not there is none. */
   remove(path: string): Promise<void>
@@ -34,8 +34,7 @@ export interface TaskFiles {
   /** Text is written as UTF-8. @throws {TaskValidationError} for a name that leads out of the folder */
   write(name: string, data: Uint8Array | string): Promise<void>
   /**
-   * Where the file is or will be, for what opens files by their paths. Where an input is a hard link, to change it in place
-   * changes its source.
+   * Where the file is or will be, for what opens files by their paths. An input is the task's own: it may be changed in place.
    *
    * @throws {TaskValidationError} for a name that leads out of the folder
    * @throws {ClusterError} `ERR_NOT_SUPPORTED` where files have no paths

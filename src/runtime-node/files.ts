@@ -1,8 +1,12 @@
-import { access, appendFile, copyFile, link, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { constants } from 'node:fs'
+import { access, appendFile, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { threadId } from 'node:worker_threads'
 import type { FileStore } from '../core/files.js'
+
+// Where the disk can do that, both have the same blocks until one of them is changed.
+const CLONE = constants.COPYFILE_FICLONE
 
 /** The file system. What is made appears at once and whole, so that no half of a file is taken for one. */
 export const nodeFiles: FileStore = {
@@ -22,33 +26,22 @@ export const nodeFiles: FileStore = {
     // Not a Buffer, nor a part of one: it is one thing in every runtime, and can be moved.
     return bytes.buffer.byteLength === bytes.byteLength ? new Uint8Array(bytes.buffer) : new Uint8Array(bytes)
   },
-  // Under another name first: where it was placed as a hard link, others have the same bytes.
+  // Under another name first: it appears at once.
   write: (path, data) => replace(path, (temporary) => writeFile(temporary, data)),
   append: (path, text) => appendFile(path, text),
-  place: (source, target) => replace(target, (temporary) => linkOrCopy(source, temporary)),
+  place: (source, target) => replace(target, (temporary) => copyFile(source, temporary, CLONE)),
   remove: (path) => rm(path, { force: true }),
 }
 
 let made = 0
 
 async function replace(path: string, make: (temporary: string) => Promise<void>): Promise<void> {
-  const temporary = `${path}.${process.pid}.${threadId}.${made++}.part`
+  const temporary = join(dirname(path), `.${process.pid}.${threadId}.${made++}.part`)
   try {
     await make(temporary)
     await rename(temporary, path)
   } finally {
-    // It is still there when something failed, and when both are links to the same file.
+    // It is still there when something failed.
     await rm(temporary, { force: true })
-  }
-}
-
-async function linkOrCopy(source: string, target: string): Promise<void> {
-  // A link to a symbolic link would lead elsewhere from its new place.
-  const file = await realpath(source)
-  try {
-    await link(file, target)
-  } catch {
-    // On another disk, or where there are no hard links, or not for this file.
-    await copyFile(file, target)
   }
 }

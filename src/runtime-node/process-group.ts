@@ -13,23 +13,24 @@ const HAS_GROUPS = process.platform !== 'win32'
 const running = new Set<ProcessGroup>()
 
 /**
- * A child process with all that it started, save what left its group (`setsid`). It is ended when this process ends by
- * itself.
+ * A child process with all that it started, save what left its group (`setsid`). It is ended when this process ends, by itself
+ * or by a signal: a group of its own does not hear of a Ctrl-C in the terminal.
  */
 export class ProcessGroup {
   /** How the child must be spawned. */
   static readonly detached = HAS_GROUPS
   readonly #child: ChildProcess
+  readonly #startedAt = performance.now()
 
   constructor(child: ChildProcess) {
     this.#child = child
-    if (running.size === 0) process.on('exit', killAll)
+    if (running.size === 0) watchOurEnd()
     running.add(this)
   }
 
   /** It has ended, and what it left behind on purpose is not ours to end. */
   leave(): void {
-    if (running.delete(this) && running.size === 0) process.off('exit', killAll)
+    if (running.delete(this) && running.size === 0) leaveOurEnd()
   }
 
   /** Asks all to end, and after `graceMs` does not ask again. Resolves when none is left. */
@@ -55,7 +56,9 @@ export class ProcessGroup {
   }
 
   #isRunning(): boolean {
-    return this.#send(0) && isGroupRunning(this.#child.pid as number)
+    const { exitCode, signalCode } = this.#child
+    if (exitCode === null && signalCode === null) return true
+    return this.#send(0) && isGroupRunning(this.#child.pid as number, this.#startedAt)
   }
 
   /** Answers whether there is somebody left to get it. */
@@ -69,6 +72,27 @@ export class ProcessGroup {
       return false
     }
   }
+}
+
+// While there are groups, and no longer: a program's signals are its own.
+const ENDINGS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+function watchOurEnd(): void {
+  process.on('exit', killAll)
+  for (const signal of ENDINGS) process.on(signal, endBy)
+}
+
+function leaveOurEnd(): void {
+  process.off('exit', killAll)
+  for (const signal of ENDINGS) process.off(signal, endBy)
+}
+
+/** What the platform does of its own, where nobody listens. Who listens decides what becomes of the groups. */
+function endBy(signal: NodeJS.Signals): void {
+  if (process.listenerCount(signal) > 1) return
+  killAll()
+  leaveOurEnd()
+  process.kill(process.pid, signal)
 }
 
 function killAll(): void {

@@ -1,6 +1,14 @@
+import { notSupported } from '../core/errors.js'
 import type { FileStore } from '../core/files.js'
 import type { Logger } from '../core/logger.js'
 import { messageOf } from '../core/message-of.js'
+
+/** Where checkpoints of an engine go. */
+interface CheckpointPlace {
+  readonly uid: string
+  readonly workDir: string
+  readonly files: (() => Promise<FileStore>) | undefined
+}
 
 /** A file that gets a line for every event: JSON, as AsyncFlow's checkpoints have it. */
 export class Checkpoint {
@@ -16,10 +24,17 @@ export class Checkpoint {
     this.#logger = logger
   }
 
-  /** Makes the folder. @throws what the platform does */
-  static async open(store: FileStore, folder: string, name: string, logger: Logger): Promise<Checkpoint> {
+  /**
+   * Makes the folder.
+   *
+   * @throws {ClusterError} `ERR_NOT_SUPPORTED` where there are no files; what the platform says when it cannot be made
+   */
+  static async open(path: string, { uid, workDir, files }: CheckpointPlace, logger: Logger): Promise<Checkpoint> {
+    const store = await files?.()
+    if (store === undefined) throw notSupported('checkpointPath, where there are no files,')
+    const folder = store.resolve(store.resolve('', workDir), path)
     await store.createFolder(folder)
-    return new Checkpoint(store, store.join(folder, `${name}.jsonl`), logger)
+    return new Checkpoint(store, store.join(folder, `${uid}.jsonl`), logger)
   }
 
   add(event: object): void {

@@ -1,6 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { ExecutionBackend, WorkflowSession } from '../core/backend.js'
-import { notSupported } from '../core/errors.js'
 import { storeOnce } from '../core/files.js'
 import type { ModuleFunction } from '../core/function-ref.js'
 import { createHexId } from '../core/ids.js'
@@ -202,6 +201,19 @@ export abstract class BaseWorkflowEngine {
   }
 
   async #started(): Promise<this> {
+    const { path } = this.#session
+    if (inUse.has(path)) throw configurationError(`options.uid: an engine '${this.uid}' is at work in '${this.workDir}'`)
+    inUse.add(path)
+    try {
+      await this.#startBackends()
+    } catch (error) {
+      inUse.delete(path)
+      throw error
+    }
+    return this
+  }
+
+  async #startBackends(): Promise<void> {
     this.#backends = await BackendSet.start(this.#given, this.#session, this.#lifecycle)
     if (this.#handlesSignals) {
       // The first alone: whoever asks again wants the process to end.
@@ -211,7 +223,6 @@ export abstract class BaseWorkflowEngine {
       })
       if (this.#ignoreSignals === undefined) this.#logger.warn('daskflow: handleSignals: this runtime has no signals')
     }
-    return this
   }
 
   async #stop(skipExecutionBackend: boolean): Promise<void> {
@@ -223,18 +234,15 @@ export abstract class BaseWorkflowEngine {
     this.#lifecycle.end()
     this.#ignoreSignals?.()
     await this.#hook.telemetry?.stop()
+    inUse.delete(this.#session.path)
   }
 
-  async #openTelemetry(checkpointPath: string | undefined): Promise<Telemetry> {
-    const checkpoint = checkpointPath === undefined ? undefined : await this.#openCheckpoint(checkpointPath)
-    this.#hook.telemetry = new Telemetry(this.uid, this.#logger, checkpoint)
+  async #openTelemetry(path: string | undefined): Promise<Telemetry> {
+    const { uid, workDir } = this
+    const place = { uid, workDir, files: this.#session.files }
+    const checkpoint = path === undefined ? undefined : await Checkpoint.open(path, place, this.#logger)
+    this.#hook.telemetry = new Telemetry(uid, this.#logger, checkpoint)
     return this.#hook.telemetry
-  }
-
-  async #openCheckpoint(path: string): Promise<Checkpoint> {
-    const store = await this.#session.files?.()
-    if (store === undefined) throw notSupported('checkpointPath, where there are no files,')
-    return Checkpoint.open(store, store.resolve(store.resolve('', this.workDir), path), this.uid, this.#logger)
   }
 
   #defaultOf({ run, dryRun }: DefaultBackends): ExecutionBackend {
@@ -286,3 +294,6 @@ export abstract class BaseWorkflowEngine {
     }
   }
 }
+
+/** The folders of engines: two in one would take each other's files for their own. */
+const inUse = new Set<string>()

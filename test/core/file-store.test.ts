@@ -1,5 +1,5 @@
 import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
-import { appendFile, readFile, stat, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -66,14 +66,13 @@ describe.each([
   })
 })
 
-test('on disk, a file is placed as a hard link, of what a symbolic link leads to', async () => {
+test('on disk, a file is placed as a copy, of what a symbolic link leads to', async () => {
   const [source, alias, target] = ['source', 'alias', 'target'].map((name) => join(root, name)) as [string, string, string]
   await writeFile(source, 'one')
   symlinkSync('source', alias)
   await nodeFiles.place(alias, target)
-  expect((await stat(target)).ino).toBe((await stat(source)).ino)
-  await appendFile(source, ' more')
-  expect(await readFile(target, 'utf8')).toBe('one more')
+  await appendFile(target, ' more')
+  expect([await readFile(source, 'utf8'), await readFile(target, 'utf8')]).toEqual(['one', 'one more'])
   expect(readdirSync(root).filter((name) => name.endsWith('.part'))).toEqual([])
   expect(nodeFiles.resolve('/a', pathToFileURL(source).href)).toBe(source)
 })

@@ -55,6 +55,15 @@ export const files = [
       expect(error).to.include({ code: 'ERR_TASK_VALIDATION', uid: 'task.000001' })
       expect(error.message).to.match(/did not write 'never\.txt'/)
     },
+    'two of one name are refused': async ({ flow, daskflow: { InputFile, OutputFile } }) => {
+      const engine = await flow()
+      const twice = engine.functionTask(async (..._: unknown[]) => 1)
+      const paths = await errorOf(twice(new InputFile('/a/x.txt'), new InputFile('/b/x.txt')).result())
+      expect(paths.message).to.match(/there is one 'x\.txt' in its folder, and it is at '\/a\/x\.txt' and at '\/b\/x\.txt'/)
+      const made = ['one', 'two'].map((name) => engine.functionTask({ name }, writes)(new OutputFile('x.txt'), name))
+      const makers = await errorOf(twice(...made, new InputFile('x.txt')).result())
+      expect(makers.message).to.match(/'one' and 'two' both make it/)
+    },
     'one that is nowhere fails the task that needs it': async ({ flow, daskflow: { InputFile } }) => {
       const engine = await flow()
       const error = await errorOf(engine.functionTask(reads)(null, new InputFile('nowhere.txt')).result())
@@ -90,6 +99,15 @@ export const files = [
       const made = flow.functionTask(writes)(new OutputFile('numbers.txt'), '3\n1\n2\n')
       const sort = flow.executableTask(async (_before: unknown, file: unknown) => `sort -n ${file}`)
       expect(await sort(made, new InputFile('numbers.txt'))).to.equal('1\n2\n3\n')
+    },
+    'an input is the own of the task that changes it': async ({ engine, concurrent, daskflow: { InputFile, OutputFile } }) => {
+      const flow = await engine({ backend: concurrent() })
+      const made = flow.functionTask(writes)(new OutputFile('a.txt'), 'one\n')
+      const line = async (_before: unknown, file: unknown) => `sh -c 'echo two >> ${file}; cat ${file}'`
+      const append = flow.executableTask({ taskDescription: { retries: 1 } }, line)
+      expect(await append(made, new InputFile('a.txt'))).to.equal('one\ntwo\n')
+      expect(await append(made, new InputFile('a.txt'))).to.equal('one\ntwo\n')
+      expect(await flow.functionTask(reads)(made, new InputFile('a.txt'))).to.equal('one\n')
     },
     'what an executable makes is there for the next': async ({ engine, concurrent, daskflow: { InputFile, OutputFile } }) => {
       const flow = await engine({ backend: concurrent() })
