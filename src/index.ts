@@ -43,7 +43,14 @@ export type {
   WorkerSource,
 } from './core/adapter.js'
 export type { Amounts } from './core/amounts.js'
-export type { BackendCapabilities, ExecutionBackend, ExplicitDataDep, ShutdownOptions, TaskListener } from './core/backend.js'
+export type {
+  BackendCapabilities,
+  ExecutionBackend,
+  ExplicitDataDep,
+  ShutdownOptions,
+  TaskListener,
+  WorkflowSession,
+} from './core/backend.js'
 export type {
   Cluster,
   DataCluster,
@@ -78,14 +85,22 @@ export type { Command, ProcessEnd, ProcessExit, ProcessRunner } from './core/pro
 export type { Runtime } from './core/runtime.js'
 export { type BackendStates, StateMapper, type TaskState, TaskStates, TaskStates as TasksMainStates } from './core/states.js'
 export type { Unsubscribe } from './core/subscribable.js'
-export type { BackendTaskOptions, ExecutableOptions, NamedTask, TaskFunction, TaskOptions, TaskRecord } from './core/task.js'
+export type {
+  BackendTaskOptions,
+  ExecutableOptions,
+  NamedTask,
+  TaskFunction,
+  TaskMetadata,
+  TaskOptions,
+  TaskRecord,
+} from './core/task.js'
 export type { LogEntry, TaskContext } from './core/task-context.js'
 export { transfer } from './core/transfer.js'
 export type { DaskResources } from './input/resources.js'
 export type { BlockScope, CallScope, WorkflowScope } from './workflow/block.js'
 export type { Component, ComponentState } from './workflow/component.js'
 export { InputFile, OutputFile } from './workflow/data.js'
-export type { CallOptions, DefinitionOptions } from './workflow/definition.js'
+export type { BlockOptions, CallOptions, DefinitionOptions } from './workflow/definition.js'
 export type { BaseWorkflowEngine, DefaultBackends } from './workflow/engine.js'
 export type { TelemetryOptions, WorkflowEngineOptions } from './workflow/engine-options.js'
 export { type ResultOptions, TaskFuture, type TaskFutureHome } from './workflow/task-future.js'

@@ -4,23 +4,27 @@ import { isThenable } from '../core/thenable.js'
 import { takeOut } from '../input/take-out.js'
 import { InputFile, OutputFile } from './data.js'
 
+const NONE: readonly never[] = []
+
 type Standing = PromiseLike<unknown> | InputFile | OutputFile
 
 /** What a task or block was called with: what it waits for, and its files, are found however deep they are. */
 export class CallArguments {
   /** In order; once for each time that it stands there. */
-  readonly thenables: readonly PromiseLike<unknown>[]
-  readonly inputFiles: readonly InputFile[]
-  readonly outputFiles: readonly OutputFile[]
+  readonly thenables: readonly PromiseLike<unknown>[] = NONE
+  readonly inputFiles: readonly InputFile[] = NONE
+  readonly outputFiles: readonly OutputFile[] = NONE
   readonly #args: readonly unknown[]
-  readonly #paths: readonly Path[]
+  readonly #paths: readonly Path[] = NONE
 
   constructor(given: readonly unknown[]) {
     const { args, found } = takeOut<Standing>(given, isStanding)
-    const files = found.filter(({ item }) => isFile(item))
-    const awaited = files.length === 0 ? found : found.filter(({ item }) => !isFile(item))
-    for (const { item, path } of files) setAt(args, path, item)
     this.#args = args
+    // Most stand alone.
+    if (found.length === 0) return
+    const files = found.filter(({ item }) => isFile(item))
+    for (const { item, path } of files) setAt(args, path, item)
+    const awaited = found.filter(({ item }) => !isFile(item))
     this.#paths = awaited.map(({ path }) => path)
     this.thenables = awaited.map(({ item }) => item as PromiseLike<unknown>)
     this.inputFiles = files.map(({ item }) => item).filter((item) => item instanceof InputFile)

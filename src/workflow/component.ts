@@ -52,8 +52,9 @@ export class Component extends Pending implements Dependency {
   submitted = false
   /** Somebody asked its backend to cancel it: what it ends with then. */
   cancellation: TaskCanceledError | undefined
-  /** Whether anybody heard, or will hear, how it ended. */
-  heard = false
+  /** Tells that somebody hears how it ended, after all. */
+  onHeard: (() => void) | undefined
+  #heard = false
   /** Whether its value was asked for here. */
   wanted = false
   /** What is cancelled with it: the block that it is a member of. */
@@ -76,6 +77,17 @@ export class Component extends Pending implements Dependency {
     this.scope = at.scope
     this.backend = at.backend
     this.members = kind === 'block' ? new Set() : undefined
+  }
+
+  /** Whether anybody heard, or will hear, how it ended. */
+  get heard(): boolean {
+    return this.#heard
+  }
+
+  hear(): void {
+    this.#heard = true
+    this.onHeard?.()
+    this.onHeard = undefined
   }
 
   get uid(): string {

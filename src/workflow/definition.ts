@@ -6,10 +6,14 @@ import { kindOf, nameOf } from '../input/task-function.js'
 import { isFlag } from '../input/task-options.js'
 import type { Kind } from './component.js'
 
-/** What is said of a task or block where it is defined. */
-export interface DefinitionOptions {
+/** What is said of a block where it is defined. */
+export interface BlockOptions {
   /** For people, and for errors. Default: the function's name, else `lambda`. */
   readonly name?: string | undefined
+}
+
+/** What is said of a task where it is defined. */
+export interface DefinitionOptions extends BlockOptions {
   /** The name of the backend that runs it. Default: the engine's first. */
   readonly backend?: string | undefined
   /** Whether an executable writes to files, whose path is then the result. Default false. */
@@ -34,7 +38,10 @@ export interface Definition {
   readonly options: CallOptions
 }
 
-const CHECKS: Readonly<Record<keyof CallOptions, Check>> = {
+const BLOCK_CHECKS: Readonly<Record<string, Check>> = { name: isName, workflowId: isName }
+
+// Those that mean something to a block would do so to what it calls: they are said there.
+const TASK_CHECKS: Readonly<Record<keyof CallOptions, Check>> = {
   name: isName,
   backend: isName,
   captureStdio: isFlag,
@@ -50,14 +57,14 @@ const CHECKS: Readonly<Record<keyof CallOptions, Check>> = {
  */
 export function define(kind: Kind, given: readonly unknown[]): Definition {
   const [options, body] = given.length > 1 || isOptions(given[0]) ? given : [{}, given[0]]
-  const checked = checkCallOptions(options)
+  const checked = checkCallOptions(kind, options)
   checkBody(kind, body)
   return { kind, name: checked.name ?? nameOf(body), body, options: checked }
 }
 
 /** The same, with more said of it. @throws {TypeError} */
 export function withOptions(definition: Definition, options: CallOptions): Definition {
-  const { taskDescription, ...rest } = checkCallOptions(options)
+  const { taskDescription, ...rest } = checkCallOptions(definition.kind, options)
   const merged = { ...definition.options.taskDescription, ...taskDescription }
   return {
     ...definition,
@@ -70,13 +77,13 @@ function isOptions(value: unknown): boolean {
   return isRecord(value) && !isModuleFunction(value)
 }
 
-function checkCallOptions(options: unknown): CallOptions {
+function checkCallOptions(kind: Kind, options: unknown): CallOptions {
   if (!isRecord(options)) throw configurationError(`options must be a plain record, got ${kindOf(options)}`)
   const { service } = options
   if (service !== undefined && typeof service !== 'boolean') {
     throw configurationError(`'service' must be a boolean, got ${kindOf(service)}`)
   }
-  checkKeys(options, { what: 'options', checks: CHECKS, later: [] })
+  checkKeys(options, { what: 'options', checks: kind === 'block' ? BLOCK_CHECKS : TASK_CHECKS, later: [] })
   return options
 }
 

@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { ExecutionBackend, WorkflowSession } from '../core/backend.js'
+import { ClusterError } from '../core/errors.js'
 import { storeOnce } from '../core/files.js'
 import type { ModuleFunction } from '../core/function-ref.js'
 import { createHexId } from '../core/ids.js'
@@ -13,7 +14,14 @@ import { BackendSet, checkBackends } from './backend-set.js'
 import { WorkflowScope } from './block.js'
 import { Checkpoint } from './checkpoint.js'
 import { Component, type Kind } from './component.js'
-import { type CallOptions, type Definition, type DefinitionOptions, define, withOptions } from './definition.js'
+import {
+  type BlockOptions,
+  type CallOptions,
+  type Definition,
+  type DefinitionOptions,
+  define,
+  withOptions,
+} from './definition.js'
 import { checkEngineOptions, checkTelemetryOptions, type TelemetryOptions, type WorkflowEngineOptions } from './engine-options.js'
 import { KeptValues } from './kept-values.js'
 import { Lifecycle } from './lifecycle.js'
@@ -64,7 +72,7 @@ export abstract class BaseWorkflowEngine {
   #stopped: Promise<void> | undefined
   #ignoreSignals: (() => void) | undefined
 
-  /** For `create`. */
+  /** For `create`: what is called before it has started fails. */
   constructor(options: WorkflowEngineOptions) {
     const { backend, dryRun = false, implicitData = true, uid, workDir, handleSignals = false, logger = QUIET } = options
     const { runtime, backends } = new.target as unknown as { readonly runtime: Runtime; readonly backends: DefaultBackends }
@@ -104,12 +112,12 @@ export abstract class BaseWorkflowEngine {
     ) => T,
     options: WorkflowEngineOptions = {},
   ): Promise<T> {
-    return new this(checkEngineOptions(options)).#started()
+    return new this(checkEngineOptions(options)).#start()
   }
 
   /** The default one: the first. */
   get backend(): ExecutionBackend {
-    return (this.#backends as BackendSet).default.backend
+    return this.#started.default.backend
   }
 
   /** A task whose function runs on a backend. Takes other tasks' futures wherever their values may stand. */
@@ -149,7 +157,7 @@ export abstract class BaseWorkflowEngine {
   // biome-ignore lint/suspicious/noExplicitAny: a function of any arguments
   block<Args extends any[], Result>(body: BlockBody<Args, Result>): TaskCall<Args, Awaited<Result>>
   // biome-ignore lint/suspicious/noExplicitAny: a function of any arguments
-  block<Args extends any[], Result>(options: CallOptions, body: BlockBody<Args, Result>): TaskCall<Args, Awaited<Result>>
+  block<Args extends any[], Result>(options: BlockOptions, body: BlockBody<Args, Result>): TaskCall<Args, Awaited<Result>>
   block(...given: readonly unknown[]): never {
     return this.#define('block', given) as never
   }
@@ -181,6 +189,10 @@ export abstract class BaseWorkflowEngine {
       throw error
     })
     const telemetry = await this.#telemetry
+    if (telemetry.stopped) {
+      this.#telemetry = undefined
+      return this.startTelemetry(options)
+    }
     if (onEvent !== undefined) telemetry.subscribe(onEvent)
     return telemetry
   }
@@ -200,7 +212,7 @@ export abstract class BaseWorkflowEngine {
     return this.shutdown()
   }
 
-  async #started(): Promise<this> {
+  async #start(): Promise<this> {
     const { path } = this.#session
     if (inUse.has(path)) throw configurationError(`options.uid: an engine '${this.uid}' is at work in '${this.workDir}'`)
     inUse.add(path)
@@ -267,18 +279,17 @@ export abstract class BaseWorkflowEngine {
     const scope = this.#scopes.current
     const workflowId = options.workflowId ?? scope?.workflowId
     if (workflowId !== undefined) record.workflowId = workflowId
-    try {
-      const args = new CallArguments(given)
-      const input = { definition, args }
-      const backend = kind === 'block' ? undefined : this.#backends?.get(options.backend)
-      const component = new Component(kind, record, input, { scope, backend })
-      this.#lifecycle.start(component, input)
-      return new TaskFuture(component, this.#lifecycle)
-    } catch (error) {
-      const component = new Component(kind, record, undefined, { scope })
-      this.#lifecycle.refuse(component, error)
-      return new TaskFuture(component, this.#lifecycle)
-    }
+    const [args, unreadable] = attempt(() => new CallArguments(given))
+    const [backend, unknown] = attempt(() => (kind === 'block' ? undefined : this.#started.get(options.backend)))
+    const input = { definition, args: args ?? new CallArguments([]) }
+    const component = new Component(kind, record, input, { scope, backend })
+    this.#lifecycle.start(component, input, unreadable ?? unknown)
+    return new TaskFuture(component, this.#lifecycle)
+  }
+
+  get #started(): BackendSet {
+    if (this.#backends !== undefined) return this.#backends
+    throw new ClusterError('A WorkflowEngine is made by await WorkflowEngine.create(options)', { code: 'ERR_NOT_STARTED' })
   }
 
   #recordOf({ kind, name, body, options }: Definition): TaskRecord {
@@ -297,3 +308,12 @@ export abstract class BaseWorkflowEngine {
 
 /** The folders of engines: two in one would take each other's files for their own. */
 const inUse = new Set<string>()
+
+/** What a function answers, or throws. */
+function attempt<T>(call: () => T): readonly [answer: T | undefined, thrown: { readonly error: unknown } | undefined] {
+  try {
+    return [call(), undefined]
+  } catch (error) {
+    return [undefined, { error }]
+  }
+}

@@ -59,7 +59,7 @@ export class Vertex<T> {
   waitFor(dependencies: readonly Vertex<T>[]): void {
     if (dependencies.length === 0) return
     this.#dependencies = dependencies
-    for (const dependency of new Set(dependencies)) {
+    for (const dependency of distinct(dependencies)) {
       if (dependency.#outcome !== undefined) continue
       dependency.#dependents ??= []
       dependency.#dependents.push(this)
@@ -70,7 +70,7 @@ export class Vertex<T> {
   /** It has ended. Answers those that waited for it and wait for nothing any more, in the order in which they came. */
   settle(outcome: Outcome): readonly Vertex<T>[] {
     this.#outcome = outcome
-    if (this.#waiting > 0) for (const dependency of new Set(this.#dependencies)) dependency.#leave()
+    if (this.#waiting > 0) for (const dependency of distinct(this.#dependencies)) dependency.#leave()
     this.#dependencies = NONE
     const dependents = this.#dependents
     this.#dependents = undefined
@@ -88,3 +88,7 @@ export class Vertex<T> {
 const NONE: readonly never[] = []
 // As many are kept at least that wait for it no more. Beyond that, of all they are half: each costs two looks at most.
 const FEWEST_LEFT = 256
+
+function distinct<T>(list: readonly T[]): Iterable<T> {
+  return list.length === 1 ? list : new Set(list)
+}

@@ -46,8 +46,8 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
     this.#options = options
   }
 
-  /** Something was called. */
-  start(component: Component, { args }: CallInput): void {
+  /** Something was called; with a `refusal`, for nothing: it can never run. */
+  start(component: Component, { args }: CallInput, refusal?: { readonly error: unknown }): void {
     const dependencies = args.thenables.map((thenable) => this.#dependencyOf(thenable))
     const metadata = metadataOf(args, dependencies)
     if (metadata !== undefined) component.record.metadata = metadata
@@ -56,18 +56,12 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
     this.#options.telemetry.created(component, dependencies)
     const block = livingBlock(component.scope?.block)
     if (this.#closed) this.settle(component, 'FAILED', closedError(this.#options.uid, component))
+    else if (refusal !== undefined) this.settle(component, 'FAILED', refusal.error)
     else if (block?.state === 'CANCELLED') this.settle(component, 'CANCELLED', canceledWith(component, 'its block', block))
     else {
       join(component, block)
       if (!component.vertex.waits) this.#do(() => this.#decide(component))
     }
-  }
-
-  /** It can never run, as it was called. */
-  refuse(component: Component, error: unknown): void {
-    this.#live.set(component.uid, component)
-    this.#options.telemetry.created(component, [])
-    this.settle(component, 'FAILED', error)
   }
 
   settle(component: Component, state: EndState, result: unknown): void {
@@ -203,7 +197,7 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
     if (component === undefined || homeOf(thenable as TaskFuture) !== this) {
       return this.#awaitedOf(thenable)
     }
-    component.heard = true
+    component.hear()
     return component
   }
 

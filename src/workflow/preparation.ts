@@ -75,6 +75,7 @@ export class Preparation {
   }
 
   #link(component: Component, dependencies: readonly Dependency[]): readonly PromiseLike<unknown>[] {
+    if (dependencies.length === 0 && component.input?.args.inputFiles.length === 0) return NONE
     const tasks = new Set(dependencies.filter(isTask))
     if (tasks.size === 0 && component.input?.args.inputFiles.length === 0) return NONE
     const links = linkFiles(component, tasks)

@@ -2,7 +2,7 @@ import type { Unsubscribe } from '../core/subscribable.js'
 import type { TaskRecord } from '../core/task.js'
 import { UNSENDABLE } from '../core/unsendable.js'
 import { within } from '../core/within.js'
-import { type Check, isTime } from '../input/check-keys.js'
+import { type Check, configurationError, isTime } from '../input/check-keys.js'
 import { checkTaskOptions } from '../input/task-options.js'
 import type { Component, ComponentState } from './component.js'
 
@@ -96,12 +96,15 @@ export class TaskFuture<T = unknown> implements PromiseLike<T> {
    *   longer than `timeout`, and it goes on
    */
   async result(options?: ResultOptions): Promise<T> {
-    return within(this.uid, this.#result(), timeoutOf(options))
+    // First, since nobody would hear of what is made before.
+    const timeout = timeoutOf(options)
+    return within(this.uid, this.#result(), timeout)
   }
 
   async #result(): Promise<T> {
     const component = this.#component
-    component.heard = component.wanted = true
+    component.hear()
+    component.wanted = true
     if (!component.ended) await component.settled()
     if (component.state === 'DONE') return (await component.fetch()) as T
     throw component.error
@@ -110,14 +113,17 @@ export class TaskFuture<T = unknown> implements PromiseLike<T> {
   /** What `result` would throw; `undefined` when it would not. @throws {TaskTimeoutError} */
   async exception(options?: ResultOptions): Promise<unknown> {
     const component = this.#component
-    component.heard = true
-    await within(this.uid, component.settled(), timeoutOf(options))
+    const timeout = timeoutOf(options)
+    component.hear()
+    await within(this.uid, component.settled(), timeout)
     return component.error
   }
 
   /** Calls back when it has ended. */
   addDoneCallback(callback: (future: this) => void): Unsubscribe {
-    this.#component.heard = this.#component.wanted = true
+    if (typeof callback !== 'function') throw configurationError('addDoneCallback(callback): callback must be a function')
+    this.#component.hear()
+    this.#component.wanted = true
     return this.#component.onSettled(() => this.#home.guard(() => callback(this)))
   }
 
@@ -132,6 +138,16 @@ export class TaskFuture<T = unknown> implements PromiseLike<T> {
     onRejected?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
     return this.#result().then(onFulfilled, onRejected)
+  }
+
+  /** As that of a promise. */
+  catch<B = never>(onRejected?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
+    return this.then(undefined, onRejected)
+  }
+
+  /** As that of a promise. */
+  finally(onEnded?: (() => void) | null): Promise<T> {
+    return this.#result().finally(onEnded)
   }
 }
 

@@ -105,6 +105,11 @@ export class Telemetry {
     }
   }
 
+  /** Whether nothing more is told. */
+  get stopped(): boolean {
+    return this.#stopped
+  }
+
   /** Nothing more is told. The engine's shutdown does it, too. */
   async stop(): Promise<void> {
     this.#stopped = true

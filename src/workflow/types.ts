@@ -1,5 +1,6 @@
 import type { ModuleFunction } from '../core/function-ref.js'
 import type { AnyFunction, Leaf } from '../core/leaf.js'
+import type { TaskContext } from '../core/task-context.js'
 import type { BlockScope } from './block.js'
 import type { CallOptions } from './definition.js'
 import type { TaskFuture } from './task-future.js'
@@ -31,7 +32,8 @@ export interface TaskCall<Args extends readonly unknown[], Result> {
 }
 
 /** What a function task may be: what a backend runs. */
-export type Runnable = AnyFunction | string | ModuleFunction
+// biome-ignore lint/suspicious/noExplicitAny: a function of any arguments
+export type Runnable = ((this: TaskContext, ...args: any[]) => unknown) | string | ModuleFunction
 
 /** The call of a task of such a function; of a name or a module's function, give the type of what is behind it. */
 export type CallOf<F> = F extends AnyFunction

@@ -3,6 +3,7 @@ import {
   InputFile,
   moduleFunction,
   OutputFile,
+  type TaskContext,
   type TaskFuture,
   WorkflowEngine,
   type WorkflowScope,
@@ -69,6 +70,15 @@ test('a block takes futures, and is one', () => {
   expectTypeOf(scoped(1)).toEqualTypeOf<TaskFuture<boolean>>()
   // @ts-expect-error: of another type
   block(text, text)
+})
+
+test('a function that a backend runs knows its context', () => {
+  const report = flow.functionTask(async function (n: number) {
+    expectTypeOf(this).toEqualTypeOf<TaskContext>()
+    this.report(n)
+    return this.files.folder
+  })
+  expectTypeOf(report(number)).toEqualTypeOf<TaskFuture<string | undefined>>()
 })
 
 test('a named function has the type that is told', () => {
