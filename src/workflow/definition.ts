@@ -58,7 +58,7 @@ const TASK_CHECKS: Readonly<Record<keyof CallOptions, Check>> = {
 export function define(kind: Kind, given: readonly unknown[]): Definition {
   const [options, body] = given.length > 1 || isOptions(given[0]) ? given : [{}, given[0]]
   const checked = checkCallOptions(kind, options)
-  checkBody(kind, body)
+  checkBody(kind, body, checked.name)
   return { kind, name: checked.name ?? nameOf(body), body, options: checked }
 }
 
@@ -87,12 +87,12 @@ function checkCallOptions(kind: Kind, options: unknown): CallOptions {
   return options
 }
 
-function checkBody(kind: Kind, body: unknown): asserts body is TaskFunction {
+function checkBody(kind: Kind, body: unknown, given: string | undefined): asserts body is TaskFunction {
   const isReference = kind === 'function' && ((typeof body === 'string' && body !== '') || isModuleFunction(body))
   if (isReference) return
   if (typeof body !== 'function') throw configurationError(`Expected a callable function, got ${kindOf(body)}`)
   if (isAsyncFunction(scopedOf(body as never)?.function ?? (body as never))) return
-  const name = nameOf(body as TaskFunction)
+  const name = given ?? nameOf(body as TaskFunction)
   throw configurationError(
     `Error in decorated function '${name}': Function ${name} must be async. For sync functions, wrap them in async function.`,
   )

@@ -29,6 +29,9 @@ export interface LifecycleOptions {
   readonly telemetry: TelemetryHook
 }
 
+// A backend may tell of these yet, when it works for another engine, whose uids are alike.
+const leftBehind = new WeakSet<TaskRecord>()
+
 /** Takes tasks and blocks from their call to their end. */
 export class Lifecycle implements TaskFutureHome, BackendHooks {
   readonly #options: LifecycleOptions
@@ -114,7 +117,7 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
 
   /** No backend will tell of anything any more. */
   end(): void {
-    for (const component of [...this.#live.values()]) this.settle(component, 'CANCELLED', canceledError(component, CLOSED))
+    for (const component of [...this.#live.values()]) this.#leave(component, canceledError(component, CLOSED))
     this.#failures.tell(this.#options.logger)
   }
 
@@ -145,8 +148,8 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
     this.settle(component, 'FAILED', error)
   }
 
-  onProgress(backend: AttachedBackend, { uid }: TaskRecord, progress: unknown): void {
-    this.#submittedTo(backend, uid)?.progress(progress)
+  onProgress(backend: AttachedBackend, task: TaskRecord, progress: unknown): void {
+    this.#submittedTo(backend, task)?.progress(progress)
   }
 
   onDetachFailed(backend: AttachedBackend, error: unknown): void {
@@ -154,7 +157,7 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
   }
 
   onState(backend: AttachedBackend, task: TaskRecord, state: TaskState | undefined, word: unknown): void {
-    const component = this.#submittedTo(backend, task?.uid)
+    const component = this.#submittedTo(backend, task)
     if (component === undefined || state === undefined) {
       const what = `a state of task '${messageOf(task?.uid)}', told by backend '${backend.name}':`
       this.#options.logger.debug?.(`daskflow: ignored: ${what}`, word)
@@ -187,9 +190,9 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
     return record.exception instanceof TaskCanceledError ? record.exception : canceledError(component, undefined)
   }
 
-  #submittedTo(backend: AttachedBackend, uid: string): Component | undefined {
-    const component = this.#live.get(uid)
-    return component?.submitted && component.backend === backend ? component : undefined
+  #submittedTo(backend: AttachedBackend, task: TaskRecord): Component | undefined {
+    const component = this.#live.get(task?.uid)
+    return component?.submitted && component.backend === backend && !leftBehind.has(task) ? component : undefined
   }
 
   #dependencyOf(thenable: PromiseLike<unknown>): Dependency {
@@ -253,12 +256,19 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
     }
   }
 
+  /** It is cancelled, whatever its backend will tell of it. */
+  #leave(component: Component, error: unknown): void {
+    if (component.ended) return
+    leftBehind.add(component.record)
+    this.settle(component, 'CANCELLED', error)
+  }
+
   async #ask(component: Component): Promise<void> {
     const { backend, uid } = component
     try {
       const canceled = await backend?.backend.cancelTask(uid)
       // It has told of it before; but for a backend that does not.
-      if (canceled === true) this.settle(component, 'CANCELLED', this.#cancellationOf(component))
+      if (canceled === true) this.#leave(component, this.#cancellationOf(component))
       // It may be asked again.
       else if (!this.#closed) component.cancellation = undefined
     } catch (error) {
