@@ -27,6 +27,7 @@ export type Package = Pick<
   | 'ValueError'
   | 'WorkerLostError'
   | 'asCompleted'
+  | 'BaseExecutionBackend'
   | 'InputFile'
   | 'OutputFile'
   | 'TaskFuture'

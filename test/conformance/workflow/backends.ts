@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { TelemetryEvent } from '../../../src/workflow/telemetry.js'
 import { cases } from '../case.js'
 import { errorOf } from '../recorder.js'
-import { overAll, overRunning } from './over-backends.js'
+import { overAll, overOwn } from './over-backends.js'
 
 const inc = async (n: number) => n + 1
 const never = async () => new Promise<number>(() => {})
@@ -11,7 +11,7 @@ const boom = async (): Promise<number> => {
 }
 
 export const backends = [
-  ...overRunning('several backends', {
+  ...overOwn('several backends', {
     'a task goes to the one it names, else to the first': async ({ engine, backend, daskflow }) => {
       const flow = await engine({ backend: [backend('compute'), new daskflow.NoopExecutionBackend({ name: 'dry' })] })
       const task = flow.functionTask(inc)
@@ -91,7 +91,7 @@ export const backends = [
       await engine.shutdown()
     },
   }),
-  ...overRunning('telemetry', {
+  ...overOwn('telemetry', {
     'tells of a task from its call to its end, in order': async ({ flow }) => {
       const engine = await flow()
       const events: TelemetryEvent[] = []

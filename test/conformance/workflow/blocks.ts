@@ -3,14 +3,14 @@ import type { BlockScope } from '../../../src/workflow/block.js'
 import type { TaskFuture } from '../../../src/workflow/task-future.js'
 import { cases } from '../case.js'
 import { errorOf } from '../recorder.js'
-import { overAll, overRunning } from './over-backends.js'
+import { overAll, overOwn } from './over-backends.js'
 
 const inc = async (n: number) => n + 1
 const never = async () => new Promise<number>(() => {})
 const noop = async () => {}
 
 export const blocks = [
-  ...overRunning('blocks', {
+  ...overOwn('blocks', {
     'a block runs here, and answers what it came to': async ({ flow }) => {
       const engine = await flow()
       const task = engine.functionTask(inc)

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { AnyFunction } from '../../../src/core/leaf.js'
 import { errorOf } from '../recorder.js'
-import { overAll, overRunning } from './over-backends.js'
+import { overAll, overOwn, overRunning } from './over-backends.js'
 
 const inc = async (n: number) => n + 1
 const add = async (a: number, b: number) => a + b
@@ -17,7 +17,7 @@ interface DependencyFailure extends Error {
 }
 
 export const failures = [
-  ...overRunning('failures', {
+  ...overOwn('failures', {
     'a task fails with what it threw': async ({ flow }) => {
       const engine = await flow()
       const future = engine.functionTask(boom)('a')
@@ -86,6 +86,8 @@ export const failures = [
       expect(told).to.have.length(1)
       expect(told[0]?.[0]).to.match(/'lonely' \(task\.000001\) failed/)
     },
+  }),
+  ...overRunning('failures', {
     'what the backend refuses fails alone': async ({ flow }) => {
       const engine = await flow()
       const bad = engine.functionTask({ taskDescription: { nonsense: 1 } }, inc)(0)
@@ -109,7 +111,7 @@ export const failures = [
       for (const each of define) {
         const error = await errorOf(() => each.call(engine, { name: 'other' }, function plain() {}))
         expect(error.message).to.match(
-          /'plain': Function plain must be async\. For sync functions, wrap them in async function\.$/,
+          /'other': Function other must be async\. For sync functions, wrap them in async function\.$/,
         )
       }
     },
