@@ -73,8 +73,8 @@ async function runInChromium() {
     consumer.write(file, await transpile(exampleOn(name, backend)))
     await bundle(join(consumer.folder, file), join(folder, file))
   }
-  // A page with nothing of its own, for each to be imported by.
-  consumer.write('site/page.mjs', '')
+  // A page with nothing of its own, for each to be imported by; and what a browser asks for, so that it prints no complaint.
+  for (const file of ['page.mjs', 'favicon.ico']) consumer.write(join('site', file), '')
   const site = await openSite(launch, folder, 'page.mjs')
   try {
     for (const { backend, name, file } of runs) see(name, backend, await printedBy(await site.newPage(), file))

@@ -33,20 +33,21 @@ const flow = await WorkflowEngine.create({
 })
 const telemetry = await flow.startTelemetry()
 
-// Goes before others that wait. It fails the first time, as sensors do, and is run again. `this` is what a task knows of itself.
+// A name is for errors and telemetry. The task goes before others that wait; it fails the first time, as sensors do, and is run
+// again. `this` is what it knows of itself.
 const read = flow.functionTask(
-  { taskDescription: { priority: 1, retries: 2 } },
-  async function read(this: TaskContext, sensor: number, { filename }: OutputFile) {
+  { name: 'read', taskDescription: { priority: 1, retries: 2 } },
+  async function (this: TaskContext, sensor: number, { filename }: OutputFile) {
     if (this.attempt === 1) throw new Error(`Sensor ${sensor} does not answer`)
     const readings = Array.from({ length: 999 }, (_, i) => (sensor * 7_919 + i * 104_729) % 10_007)
     await this.files.write(filename, readings.join('\n'))
   },
 )
 
-// Runs where the file is. What it prints is its result.
-const sort = flow.executableTask({ backend: 'local' }, async (_afterwards: unknown, file: InputFile) => `sort -n ${file}`)
+// Takes what it waits for, and a file that this made; what `sort` prints is its result.
+const sort = flow.executableTask({ name: 'sort', backend: 'local' }, async (_: unknown, file: InputFile) => `sort -n ${file}`)
 
-const describe = flow.functionTask(async (sensor: number, sorted: string) => {
+const describe = flow.functionTask({ name: 'describe' }, async (sensor: number, sorted: string) => {
   const readings = sorted.trim().split('\n').map(Number)
   const isPrime = (n: number) => {
     for (let d = 2; d * d <= n; d++) if (n % d === 0) return false
@@ -56,13 +57,13 @@ const describe = flow.functionTask(async (sensor: number, sorted: string) => {
   return `Sensor ${sensor}: median ${median}, ${readings.filter(isPrime).length} primes`
 })
 
-const analyze = flow.block(async (sensor: number) => {
+const analyze = flow.block({ name: 'analyze' }, async (sensor: number) => {
   const file = `sensor-${sensor}.txt`
   const written = read(sensor, new OutputFile(file))
   return describe(sensor, sort(written, new InputFile(file)))
 })
 
-const report = flow.promptTask({ backend: 'ai' }, async (descriptions: readonly string[]) => descriptions.join('\n'))
+const report = flow.promptTask({ name: 'report', backend: 'ai' }, async (lines: readonly string[]) => lines.join('\n'))
 
 try {
   const descriptions = SENSORS.map((sensor) => analyze(sensor))

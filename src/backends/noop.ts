@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { ShutdownOptions } from '../core/backend.js'
+import type { ExplicitDataDep, ShutdownOptions } from '../core/backend.js'
 import { StateMapper } from '../core/states.js'
 import type { TaskRecord } from '../core/task.js'
 import { type Check, checkKeys, isName } from '../input/check-keys.js'
@@ -86,6 +86,11 @@ export class NoopExecutionBackend extends BaseExecutionBackend {
   /** Cancels all that is not reported yet, and answers how many there were. */
   async cancelAllTasks(): Promise<number> {
     return this.#life.closed ? 0 : this.#cancelAll()
+  }
+
+  /** Places nothing: what would have made the file did not run. */
+  override async linkExplicitDataDeps(_dep: ExplicitDataDep): Promise<undefined> {
+    return undefined
   }
 
   override getTaskStatesMap(): StateMapper {

@@ -130,6 +130,14 @@ export const kinds = [
       expect(await Promise.all(values)).to.deep.equal(['Dummy Output', 'Dummy Output', 'Dummy Prompt Output', 'here'])
       expect(flow.backend.name).to.equal('noop')
     },
+    'looks for no files': async ({ engine, daskflow: { InputFile, OutputFile } }) => {
+      const flow = await engine({ dryRun: true })
+      const make = flow.executableTask(async (file: InstanceType<typeof OutputFile>) => `make ${file}`)
+      const use = flow.executableTask(async (_made: unknown, ...files: InstanceType<typeof InputFile>[]) => `cat ${files}`)
+      const made = make(new OutputFile('made.txt'))
+      const future = use(made, new InputFile('made.txt'), new InputFile('/not/there.txt'))
+      expect([await future, future.task.arguments]).to.deep.equal(['Dummy Output', ['made.txt,there.txt']])
+    },
     'knows what was to be run': async ({ engine }) => {
       const flow = await engine({ dryRun: true })
       const future = flow.executableTask(async () => '"/usr/my tool" --name "a b"')()
