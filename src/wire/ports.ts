@@ -39,7 +39,7 @@ function holdsPort(value: unknown, moved: ReadonlySet<unknown>): boolean {
     if (part instanceof MessagePort) return true
     seen.add(part)
     try {
-      for (const inner of partsOf(part)) todo.push(inner)
+      for (const inner of partsOf(part)) if (typeof inner === 'object') todo.push(inner)
     } catch {
       // A proxy that does not let itself be looked at: nothing of it can be cloned either.
     }
