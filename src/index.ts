@@ -76,7 +76,15 @@ export type { Command, ProcessEnd, ProcessExit, ProcessRunner } from './core/pro
 export type { Runtime } from './core/runtime.js'
 export { type BackendStates, StateMapper, type TaskState, TaskStates, TaskStates as TasksMainStates } from './core/states.js'
 export type { Unsubscribe } from './core/subscribable.js'
-export type { BackendTaskOptions, ExecutableOptions, NamedTask, TaskFunction, TaskOptions, TaskRecord } from './core/task.js'
+export type {
+  BackendTaskOptions,
+  ExecutableOptions,
+  NamedTask,
+  TaskFunction,
+  TaskMetadata,
+  TaskOptions,
+  TaskRecord,
+} from './core/task.js'
 export type { LogEntry, TaskContext } from './core/task-context.js'
 export { transfer } from './core/transfer.js'
 export type { DaskResources } from './input/resources.js'

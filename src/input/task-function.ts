@@ -29,7 +29,7 @@ export function whyNoActor(type: unknown): string | undefined {
 }
 
 /** Whether it is async, as far as can be told: what is named may be. It can be run. */
-export function isAsync(fn: TaskFunction): boolean {
+function isAsync(fn: TaskFunction): boolean {
   return typeof fn !== 'function' || known.get(fn)?.isAsync !== false
 }
 
