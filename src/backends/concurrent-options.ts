@@ -2,7 +2,7 @@ import type { AnyFunction } from '../core/leaf.js'
 import type { Logger } from '../core/logger.js'
 import type { TaskState } from '../core/states.js'
 import type { TaskRecord } from '../core/task.js'
-import { type Check, checkKeys, hasMethods, isDelay, isFunction, isName, isRecordOf } from '../input/check-keys.js'
+import { type Check, checkKeys, isDelay, isFunction, isLogger, isName, isRecordOf } from '../input/check-keys.js'
 import { isFlag, TASK_CHECKS } from '../input/task-options.js'
 import type { Prompt } from './work.js'
 
@@ -39,7 +39,7 @@ const CHECKS: Readonly<Record<keyof ConcurrentBackendOptions, Check>> = {
   cancelGrace: isDelay,
   buildTask: isFunction,
   taskStateCb: isFunction,
-  logger: hasMethods('warn', 'error'),
+  logger: isLogger,
 }
 
 /** @throws what `checkKeys` throws */
@@ -51,12 +51,13 @@ export function checkConcurrentOptions(options: ConcurrentBackendOptions): Concu
 /**
  * What a task may be told. A workflow changes its backend by one line, so the words of `DaskExecutionBackend` are known; those
  * that are about workers mean nothing here.
+ *
+ * By a call that is marked as pure: a bundler would keep a spread for those who do not use it.
  */
-export const LOCAL_TASK_CHECKS: Readonly<Record<string, Check>> = {
-  ...TASK_CHECKS,
+export const LOCAL_TASK_CHECKS: Readonly<Record<string, Check>> = /* @__PURE__ */ Object.assign({}, TASK_CHECKS, {
   keepResult: isFlag,
   cwd: isName,
   env: (value) =>
     isRecordOf(value, (text) => text === undefined || typeof text === 'string') ? undefined : 'must be a record of strings',
   shell: isFlag,
-}
+} satisfies Record<string, Check>)

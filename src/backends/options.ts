@@ -3,7 +3,7 @@ import type { Cluster } from '../core/cluster.js'
 import type { Logger } from '../core/logger.js'
 import type { TaskState } from '../core/states.js'
 import type { TaskRecord } from '../core/task.js'
-import { type Check, checkKeys, configurationError, hasMethods, isFunction, isName } from '../input/check-keys.js'
+import { type Check, checkKeys, configurationError, hasMethods, isFunction, isLogger, isName } from '../input/check-keys.js'
 import { isCluster } from '../input/cluster.js'
 
 export interface DaskBackendOptions {
@@ -30,7 +30,7 @@ const CHECKS: Readonly<Record<keyof DaskBackendOptions, Check>> = {
   adapter: hasMethods('spawn'),
   buildTask: isFunction,
   taskStateCb: isFunction,
-  logger: hasMethods('warn', 'error'),
+  logger: isLogger,
 }
 
 /** @throws what `checkKeys` throws */

@@ -72,6 +72,8 @@ export function hasMethods(...methods: readonly string[]): Check {
   }
 }
 
+export const isLogger = hasMethods('warn', 'error')
+
 export function configurationError(message: string): TypeError & { code: string } {
   return Object.assign(new TypeError(message), { code: 'ERR_RESOURCES' })
 }

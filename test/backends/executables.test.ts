@@ -9,6 +9,7 @@ import { Recorder, runTasks } from '../conformance/recorder.js'
 
 let folder: string
 let backend: ConcurrentExecutionBackend
+const started: number[] = []
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'daskflow-executables-'))
@@ -17,6 +18,8 @@ beforeEach(() => {
 
 afterEach(async () => {
   await backend.shutdown()
+  // A test that fails must not leave them running, either.
+  for (const pid of started.splice(0)) if (isAlive(pid)) process.kill(pid, 'SIGKILL')
   rmSync(folder, { recursive: true })
 })
 
@@ -49,15 +52,16 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The numbers in a file, as soon as there are so many. */
-async function numbersIn(file: string, count: number): Promise<number[]> {
+/** The ids of processes that a file holds, as soon as there are so many. */
+async function idsIn(file: string, count: number): Promise<number[]> {
   const watcher = watch(folder)
   try {
     for (;;) {
-      const numbers = existsSync(join(folder, file))
-        ? readFileSync(join(folder, file), 'utf8').trim().split(/\s+/).map(Number)
-        : []
-      if (numbers.length >= count) return numbers
+      const ids = existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8').trim().split(/\s+/).map(Number) : []
+      if (ids.length >= count) {
+        started.push(...ids)
+        return ids
+      }
       await once(watcher, 'change')
     }
   } finally {
@@ -75,7 +79,7 @@ async function startFamily(
   const task: TaskRecord = { uid: 'family', ...shell(script, kwargs) }
   await backend.submitTasks([task])
   await recorder.reached('family', 'RUNNING')
-  return { task, pids: await numbersIn('pids', 2) }
+  return { task, pids: await idsIn('pids', 2) }
 }
 
 test('an executable is RUNNING, then DONE with what it wrote and its exit code', async () => {
@@ -227,9 +231,10 @@ test('one that does not mind SIGTERM is killed after cancelGrace, and so are its
 
 test('children that outlive the command they belong to are ended with it', async () => {
   const recorder = new Recorder(backend)
-  const script = `(trap "" TERM; while :; do sleep 0.05; done) & echo $! $! > '${folder}/pids.new'; mv '${folder}/pids.new' '${folder}/pids'; while :; do sleep 0.05; done`
+  // It has no part in its pipes, whose end is therefore no sign of its end.
+  const script = `(trap "" TERM; while :; do sleep 0.05; done) > /dev/null 2>&1 & echo $! $! > '${folder}/pids.new'; mv '${folder}/pids.new' '${folder}/pids'; while :; do sleep 0.05; done`
   await backend.submitTasks([{ uid: 'task', ...shell(script) }])
-  const [child] = (await numbersIn('pids', 2)) as [number]
+  const [child] = (await idsIn('pids', 2)) as [number]
   await backend.cancelTask('task')
   expect(isAlive(child)).toBe(false)
   expect(recorder.statesOf('task')).toEqual(['RUNNING', 'CANCELED'])
@@ -238,7 +243,7 @@ test('children that outlive the command they belong to are ended with it', async
 test('one that left its group is not waited for, though it has the pipes', async () => {
   const script = `setsid sh -c "echo \\$\\$ > '${folder}/pids.new'; mv '${folder}/pids.new' '${folder}/pids'; exec sleep 100" & while :; do sleep 0.05; done`
   await backend.submitTasks([{ uid: 'task', ...shell(script) }])
-  const [pid] = (await numbersIn('pids', 1)) as [number]
+  const [pid] = (await idsIn('pids', 1)) as [number]
   expect(await backend.cancelTask('task')).toBe(true)
   expect(isAlive(pid)).toBe(true)
   process.kill(pid, 'SIGKILL')
@@ -323,7 +328,7 @@ test.each(EXITS)('no child outlives a process that ends by %s', async (_, statem
   const child = spawn(NODE, ['--input-type=module', '-e', script], { stdio: 'ignore' })
   const [code] = await once(child, 'exit')
   expect(code).toBe(statement.includes('exit') ? 3 : 1)
-  const pids = await numbersIn('pids', 2)
+  const pids = await idsIn('pids', 2)
   // The system ends them in its own time.
   await expect.poll(() => pids.map(isAlive)).toEqual([false, false])
 })
