@@ -44,6 +44,10 @@ try {
       const [workflow] = new Section('Workflows').code
       return follow('Node', (_folder, output) => assert.match(output, /^squares: 9, 16$/m), { 'primes.mjs': workflow })
     },
+    'files of a workflow': () => {
+      const [program] = new Section('Files', 'docs/guide/workflow.md').code
+      return follow('Node', (_folder, output) => assert.match(output, /^55$/m), { 'primes.mjs': program })
+    },
     'the backend': () => {
       const [backend] = new Section('The backend of AsyncFlow').code
       const states = (_folder, output) => assert.match(output, /square\.1 RUNNING[\s\S]*square\.1 DONE 144/)

@@ -4,15 +4,15 @@ import { root } from '../../tools/root.mjs'
 
 const NAMED = /^(?:\/\/|<!--) ([\w.]+)(?: -->)?\n/
 
-/** What a section of the README says to save, and to type. */
+/** What a section of the README, or of another page, says to save, and to type. */
 export class Section {
   code
   /** File names, and what they hold: the code that begins with a comment of its name. */
   files
   commands
 
-  constructor(heading) {
-    const readme = readFileSync(resolve(root, 'README.md'), 'utf8')
+  constructor(heading, file = 'README.md') {
+    const readme = readFileSync(resolve(root, file), 'utf8')
     const [, text] = readme.split(new RegExp(`\n##+ ${heading}\n`))
     const blocks = [...text.split(/\n##/)[0].matchAll(/```(\w+)\n([\s\S]*?)```/g)]
     this.code = blocks.filter(([, language]) => language !== 'sh').map(([, , block]) => block)

@@ -313,28 +313,47 @@ test('arguments that are no strings are refused by name', async () => {
   expect(task.exception).toMatchObject({ code: 'ERR_TASK_VALIDATION', path: 'arguments[1]' })
 })
 
-const EXITS: readonly [how: string, statement: string][] = [
-  ['process.exit', 'process.exit(3)'],
-  ['an error that nobody catches', "throw new Error('oops')"],
+const EXITS: readonly [how: string, statement: string, code: number | null, signal: string | null][] = [
+  ['process.exit', 'process.exit(3)', 3, null],
+  ['an error that nobody catches', "throw new Error('oops')", 1, null],
+  ['SIGTERM', "process.kill(process.pid, 'SIGTERM')", null, 'SIGTERM'],
+  ['SIGINT, as of Ctrl-C', "process.kill(process.pid, 'SIGINT')", null, 'SIGINT'],
 ]
 
-test.each(EXITS)('no child outlives a process that ends by %s', async (_, statement) => {
+test.each(EXITS)('no child outlives a process that ends by %s', async (_, statement, code, signal) => {
   const script = `
     import { ConcurrentExecutionBackend } from 'daskflow'
     import { existsSync } from 'node:fs'
-    const script = "(while :; do sleep 0.05; done) & echo $$ $! > '${folder}/pids.new'; mv '${folder}/pids.new' '${folder}/pids'; while :; do sleep 0.05; done"
+    const script = "trap '' TERM INT; (while :; do sleep 0.05; done) & echo $$ $! > '${folder}/pids.new'; mv '${folder}/pids.new' '${folder}/pids'; while :; do sleep 0.05; done"
     await new ConcurrentExecutionBackend().submitTasks([{ uid: 'task', executable: 'sh', arguments: ['-c', script] }])
-    setInterval(() => { if (existsSync('${folder}/pids')) { ${statement} } }, 5)`
+    const timer = setInterval(() => { if (existsSync('${folder}/pids')) { clearInterval(timer); ${statement} } }, 5)`
   const child = spawn(NODE, ['--input-type=module', '-e', script], { stdio: 'ignore' })
+<<<<<<< Updated upstream
   const [code] = await once(child, 'exit')
   expect(code).toBe(statement.includes('exit') ? 3 : 1)
   const pids = await idsIn('pids', 2)
+=======
+  expect(await once(child, 'exit')).toEqual([code, signal])
+  const pids = await numbersIn('pids', 2)
+>>>>>>> Stashed changes
   // The system ends them in its own time.
   await expect.poll(() => pids.map(isAlive)).toEqual([false, false])
 })
 
+test('a program that listens for a signal decides itself what it means', async () => {
+  const listener = () => {}
+  process.on('SIGHUP', listener)
+  const recorder = new Recorder(backend)
+  const { pids } = await startFamily(recorder, { stubborn: false })
+  process.kill(process.pid, 'SIGHUP')
+  await new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)))
+  expect(pids.map(isAlive)).toEqual([true, true])
+  process.off('SIGHUP', listener)
+})
+
 test('a process listens for its own end only while children run', async () => {
-  const before = process.listenerCount('exit')
+  const counts = () => ['exit', 'SIGINT', 'SIGTERM', 'SIGHUP'].map((event) => process.listenerCount(event))
+  const before = counts()
   await Promise.all([run(shell('true')), runTasks(backend, [{ uid: 'other', executable: 'true' }])])
-  expect(process.listenerCount('exit')).toBe(before)
+  expect(counts()).toEqual(before)
 })

@@ -55,13 +55,13 @@ export class TaskGraph {
     if (node === undefined || state === undefined) return undefined
     node.state = state
     if (state === 'done') node.seconds = attributes.duration_seconds as number
-    if (state === 'failed' && attributes.error_type !== 'DependencyFailureError') node.error = attributes.error as string
+    if (state === 'failed' && attributes.error_type !== 'DependencyFailureError') node.error = attributes.error
     return node
   }
 
   #add(id: string, { name, depends_on }: TelemetryEvent['attributes']): void {
     // A promise may be waited for, too: that is no task, and not drawn.
-    const dependencies = (depends_on as string[]).flatMap((id) => this.#nodes.get(id) ?? [])
-    this.#nodes.set(id, { id, name: name as string, dependencies, state: 'pending' })
+    const dependencies = depends_on.flatMap((id) => this.#nodes.get(id) ?? [])
+    this.#nodes.set(id, { id, name, dependencies, state: 'pending' })
   }
 }
