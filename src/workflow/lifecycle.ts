@@ -14,7 +14,7 @@ import { Failures } from './failures.js'
 import type { Vertex } from './graph.js'
 import type { KeptValues } from './kept-values.js'
 import type { Preparation } from './preparation.js'
-import { componentOf, homeOf, type TaskFuture, type TaskFutureHome } from './task-future.js'
+import { componentOf, type TaskFuture, type TaskFutureHome } from './task-future.js'
 import type { TelemetryHook } from './telemetry.js'
 
 export interface LifecycleOptions {
@@ -197,7 +197,7 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
 
   #dependencyOf(thenable: PromiseLike<unknown>): Dependency {
     const component = componentOf(thenable)
-    if (component === undefined || homeOf(thenable as TaskFuture) !== this) {
+    if (component === undefined || (thenable as TaskFuture).engine !== this) {
       return this.#awaitedOf(thenable)
     }
     component.hear()

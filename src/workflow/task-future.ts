@@ -23,27 +23,24 @@ const CHECKS: Readonly<Record<keyof ResultOptions, Check>> = { timeout: isTime }
 /** What is behind a future of this house; `undefined` for anything else. */
 export let componentOf: (value: unknown) => Component | undefined
 
-/** The engine that made it. */
-export let homeOf: (future: TaskFuture) => TaskFutureHome
-
 /**
  * A task or block of a workflow, from its call on. It may be awaited, and it may stand among the arguments of others.
  *
  * One that fails and that nobody awaits is no unhandled rejection: it is logged when the engine is shut down.
  */
 export class TaskFuture<T = unknown> implements PromiseLike<T> {
+  /** Which made it. */
+  readonly engine: TaskFutureHome
   readonly #component: Component
-  readonly #home: TaskFutureHome
 
   static {
     componentOf = (value) => (typeof value === 'object' && value !== null && #component in value ? value.#component : undefined)
-    homeOf = (future) => future.#home
   }
 
   /** For the engine. */
-  constructor(component: Component, home: TaskFutureHome) {
+  constructor(component: Component, engine: TaskFutureHome) {
     this.#component = component
-    this.#home = home
+    this.engine = engine
   }
 
   get [UNSENDABLE](): string {
@@ -86,7 +83,7 @@ export class TaskFuture<T = unknown> implements PromiseLike<T> {
    * @returns whether it had not ended
    */
   cancel(reason?: unknown): boolean {
-    return this.#home.cancel(this.#component, reason)
+    return this.engine.cancel(this.#component, reason)
   }
 
   /**
@@ -124,12 +121,12 @@ export class TaskFuture<T = unknown> implements PromiseLike<T> {
     if (typeof callback !== 'function') throw configurationError('addDoneCallback(callback): callback must be a function')
     this.#component.hear()
     this.#component.wanted = true
-    return this.#component.onSettled(() => this.#home.guard(() => callback(this)))
+    return this.#component.onSettled(() => this.engine.guard(() => callback(this)))
   }
 
   /** What the task reports through its context. */
   onProgress(listener: (progress: unknown) => void): Unsubscribe {
-    return this.#component.onProgress((progress) => this.#home.guard(() => listener(progress)))
+    return this.#component.onProgress((progress) => this.engine.guard(() => listener(progress)))
   }
 
   // biome-ignore lint/suspicious/noThenProperty: a future can be awaited

@@ -17,6 +17,7 @@ import {
   OutputFile,
   TaskCanceledError,
   type TaskFuture,
+  TaskValidationError,
   WorkflowEngine,
 } from 'daskflow'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -239,12 +240,18 @@ describe('mended', () => {
   })
 
   test('what a backend refuses fails alone', async () => {
-    const flow = await localFlow()
-    const good = flow.functionTask(inc)(0)
-    const bad = flow.functionTask({ taskDescription: { nonsense: 1 } as never }, inc)(0)
-    const alsoGood = flow.functionTask(inc)(1)
-    expect(await errorOf(bad.result())).toHaveProperty('code', 'ERR_TASK_VALIDATION')
-    expect(await Promise.all([good, alsoGood])).toEqual([1, 2])
+    class StrictBackend extends HeldBackend {
+      override async submitTasks(tasks: Parameters<HeldBackend['submitTasks']>[0]): Promise<void> {
+        if (tasks.some(({ name }) => name === 'bad')) throw new TaskValidationError('on purpose')
+        await super.submitTasks(tasks)
+      }
+    }
+    const backend = new StrictBackend()
+    const flow = await flowOver(backend)
+    const futures = ['good', 'bad', 'fine'].map((name) => flow.functionTask({ name }, list)())
+    for (const name of ['good', 'fine']) await backend.tell(name, 'DONE', { returnValue: [name] })
+    expect(await futures[1]?.exception()).toMatchObject({ message: 'on purpose' })
+    expect(futures.map(({ state }) => state)).toEqual(['DONE', 'FAILED', 'DONE'])
   })
 
   test('a backend that takes its time keeps no other waiting', async () => {
