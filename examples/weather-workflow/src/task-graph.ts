@@ -54,12 +54,12 @@ export class TaskGraph {
     const state = STATES[eventType]
     if (node === undefined || state === undefined) return undefined
     node.state = state
-    if (state === 'done') node.seconds = attributes.duration_seconds as number
+    if (state === 'done') node.seconds = attributes.duration_seconds
     if (state === 'failed' && attributes.error_type !== 'DependencyFailureError') node.error = attributes.error
     return node
   }
 
-  #add(id: string, { name, depends_on }: TelemetryEvent['attributes']): void {
+  #add(id: string, { name = id, depends_on = [] }: TelemetryEvent['attributes']): void {
     // A promise may be waited for, too: that is no task, and not drawn.
     const dependencies = depends_on.flatMap((id) => this.#nodes.get(id) ?? [])
     this.#nodes.set(id, { id, name, dependencies, state: 'pending' })
