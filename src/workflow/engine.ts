@@ -7,27 +7,18 @@ import { createHexId } from '../core/ids.js'
 import type { AnyFunction } from '../core/leaf.js'
 import { guardLogger, type Logger, QUIET } from '../core/logger.js'
 import type { Runtime } from '../core/runtime.js'
-import type { TaskRecord } from '../core/task.js'
 import { configurationError } from '../input/check-keys.js'
-import { CallArguments } from './arguments.js'
 import { BackendSet, checkBackends } from './backend-set.js'
 import { WorkflowScope } from './block.js'
+import { Calls } from './calls.js'
 import { Checkpoint } from './checkpoint.js'
-import { Component, type Kind } from './component.js'
-import {
-  type BlockOptions,
-  type CallOptions,
-  type Definition,
-  type DefinitionOptions,
-  define,
-  withOptions,
-} from './definition.js'
+import type { Kind } from './component.js'
+import { type BlockOptions, type DefinitionOptions, define } from './definition.js'
 import { checkEngineOptions, checkTelemetryOptions, type TelemetryOptions, type WorkflowEngineOptions } from './engine-options.js'
 import { KeptValues } from './kept-values.js'
 import { Lifecycle } from './lifecycle.js'
 import { Preparation } from './preparation.js'
 import { Scopes } from './scope.js'
-import { TaskFuture } from './task-future.js'
 import { Telemetry, TelemetryHook } from './telemetry.js'
 import type { BlockBody, CallOf, Runnable, TaskCall, TextBody } from './types.js'
 
@@ -64,11 +55,11 @@ export abstract class BaseWorkflowEngine {
   readonly #kept = new KeptValues()
   readonly #hook = new TelemetryHook()
   readonly #lifecycle: Lifecycle
+  readonly #calls: Calls
   readonly #handlesSignals: boolean
   readonly #runtime: Runtime
   #backends: BackendSet | undefined
   #telemetry: Promise<Telemetry> | undefined
-  #count = 0
   #stopped: Promise<void> | undefined
   #ignoreSignals: (() => void) | undefined
 
@@ -96,6 +87,7 @@ export abstract class BaseWorkflowEngine {
       telemetry,
       kept: this.#kept,
     })
+    this.#calls = new Calls({ scopes: this.#scopes, lifecycle: this.#lifecycle, backends: () => this.#started })
   }
 
   /**
@@ -264,56 +256,14 @@ export abstract class BaseWorkflowEngine {
   }
 
   #define(kind: Kind, given: readonly unknown[]): TaskCall<unknown[], unknown> {
-    return this.#callOf(define(kind, given))
-  }
-
-  #callOf(definition: Definition): TaskCall<unknown[], unknown> {
-    const call = (...args: readonly unknown[]) => this.#call(definition, args)
-    Object.defineProperty(call, 'name', { value: definition.name, configurable: true })
-    return Object.assign(call, { with: (options: CallOptions) => this.#callOf(withOptions(definition, options)) }) as never
-  }
-
-  #call(definition: Definition, given: readonly unknown[]): TaskFuture {
-    const { kind, options } = definition
-    const record = this.#recordOf(definition)
-    const scope = this.#scopes.current
-    const workflowId = options.workflowId ?? scope?.workflowId
-    if (workflowId !== undefined) record.workflowId = workflowId
-    const [args, unreadable] = attempt(() => new CallArguments(given))
-    const [backend, unknown] = attempt(() => (kind === 'block' ? undefined : this.#started.get(options.backend)))
-    const input = { definition, args: args ?? new CallArguments([]) }
-    const component = new Component(kind, record, input, { scope, backend })
-    this.#lifecycle.start(component, input, unreadable ?? unknown)
-    return new TaskFuture(component, this.#lifecycle)
+    return this.#calls.of(define(kind, given))
   }
 
   get #started(): BackendSet {
     if (this.#backends !== undefined) return this.#backends
     throw new ClusterError('A WorkflowEngine is made by await WorkflowEngine.create(options)', { code: 'ERR_NOT_STARTED' })
   }
-
-  #recordOf({ kind, name, body, options }: Definition): TaskRecord {
-    const { captureStdio, service, taskDescription } = options
-    return {
-      uid: `${kind === 'block' ? 'block' : 'task'}.${String(++this.#count).padStart(6, '0')}`,
-      name,
-      ...(kind === 'function' && { function: body }),
-      ...(captureStdio !== undefined && { captureStdio }),
-      ...(service !== undefined && { isService: service }),
-      ...(options.backend !== undefined && { targetBackend: options.backend }),
-      ...(taskDescription !== undefined && { taskBackendSpecificKwargs: taskDescription }),
-    }
-  }
 }
 
 /** The folders of engines: two in one would take each other's files for their own. */
 const inUse = new Set<string>()
-
-/** What a function answers, or throws. */
-function attempt<T>(call: () => T): readonly [answer: T | undefined, thrown: { readonly error: unknown } | undefined] {
-  try {
-    return [call(), undefined]
-  } catch (error) {
-    return [undefined, { error }]
-  }
-}

@@ -4,17 +4,17 @@ import type { Logger } from '../core/logger.js'
 import { messageOf } from '../core/message-of.js'
 import type { TaskState } from '../core/states.js'
 import { guard } from '../core/subscribable.js'
-import type { TaskMetadata, TaskRecord } from '../core/task.js'
-import type { CallArguments } from './arguments.js'
+import type { TaskRecord } from '../core/task.js'
 import type { AttachedBackend, BackendHooks } from './attached-backend.js'
 import type { CallInput, Component, EndState } from './component.js'
-import { Awaited, type Dependency } from './dependency.js'
+import { Dependencies, metadataOf } from './dependencies.js'
+import type { Dependency } from './dependency.js'
 import { canceledError, canceledWith, closedError, dependencyFailure, failureOf, isCanceled } from './end-errors.js'
 import { Failures } from './failures.js'
 import type { Vertex } from './graph.js'
 import type { KeptValues } from './kept-values.js'
 import type { Preparation } from './preparation.js'
-import { componentOf, type TaskFuture, type TaskFutureHome } from './task-future.js'
+import type { TaskFutureHome } from './task-future.js'
 import type { TelemetryHook } from './telemetry.js'
 
 export interface LifecycleOptions {
@@ -38,8 +38,7 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
   /** What has not ended. */
   readonly #live = new Map<string, Component>()
   readonly #failures = new Failures()
-  /** Promises that have not settled. */
-  readonly #awaited = new WeakMap<object, Awaited>()
+  readonly #dependencies = new Dependencies(this, (freed) => this.#free(freed))
   /** What follows of what has ended, and was not done yet. */
   #steps: (() => void)[] = []
   #stepping = false
@@ -51,7 +50,7 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
 
   /** Something was called; with a `refusal`, for nothing: it can never run. */
   start(component: Component, { args }: CallInput, refusal?: { readonly error: unknown }): void {
-    const dependencies = args.thenables.map((thenable) => this.#dependencyOf(thenable))
+    const dependencies = this.#dependencies.of(args)
     const metadata = metadataOf(args, dependencies)
     if (metadata !== undefined) component.record.metadata = metadata
     component.vertex.waitFor(dependencies.map(({ vertex }) => vertex))
@@ -195,28 +194,6 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
     return component?.submitted && component.backend === backend && !leftBehind.has(task) ? component : undefined
   }
 
-  #dependencyOf(thenable: PromiseLike<unknown>): Dependency {
-    const component = componentOf(thenable)
-    if (component === undefined || (thenable as TaskFuture).engine !== this) {
-      return this.#awaitedOf(thenable)
-    }
-    component.hear()
-    return component
-  }
-
-  // Whoever waits for one promise a million times asks it once.
-  #awaitedOf(thenable: PromiseLike<unknown>): Dependency {
-    const known = this.#awaited.get(thenable)
-    if (known !== undefined) return known
-    const awaited = new Awaited(thenable, (freed) => {
-      // What can be computed again may have another value then.
-      this.#awaited.delete(thenable)
-      this.#free(freed)
-    })
-    this.#awaited.set(thenable, awaited)
-    return awaited
-  }
-
   #free(freed: readonly Vertex<Dependency>[]): void {
     for (const { owner } of freed) this.#do(() => this.#decide(owner as Component))
   }
@@ -275,16 +252,6 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
       if (!this.#closed) component.cancellation = undefined
       this.#options.logger.error(`daskflow: backend '${backend?.name}' could not cancel task '${uid}':`, error)
     }
-  }
-}
-
-function metadataOf(args: CallArguments, dependencies: readonly Dependency[]): TaskMetadata | undefined {
-  const { inputFiles, outputFiles } = args
-  if (dependencies.length + inputFiles.length + outputFiles.length === 0) return undefined
-  return {
-    dependencies: dependencies.map(({ uid, name }) => ({ uid, name })),
-    inputFiles: inputFiles.map(({ filename }) => filename),
-    outputFiles: outputFiles.map(({ filename }) => filename),
   }
 }
 
