@@ -21,6 +21,8 @@ function inlineWorker(file) {
   }
 }
 
+const MINIFY = terser({ compress: { passes: 2 }, module: true })
+
 const DEPENDENCIES = ['comlink', 'nanoid/non-secure']
 
 /** The library: `dependencies` stay imports, so that an application has one copy of each. */
@@ -56,13 +58,14 @@ function part(name, input) {
 export default [
   // CommonJS: a thread of Node is ready a good deal earlier when it needs no module loader.
   workerEntry('node/worker', 'runtime-node/worker.js', { format: 'cjs', entryFileNames: '[name].cjs' }),
-  // The same as text, for a data: URL.
-  workerEntry('node/worker', 'runtime-node/worker.js', { dir: 'build/text' }),
-  // Bundled whole, too: to find and load each dependency takes Node as long as all the rest of the import.
-  library('node/index', 'runtime-node/index.js', [nodeResolve(), inlineWorker('build/text/node/worker.js')], []),
+  // The same as text, for a data: URL: the shorter, the sooner the main entry is read.
+  workerEntry('node/worker', 'runtime-node/worker.js', { dir: 'build/text', plugins: [MINIFY] }),
+  // Bundled whole, too: to find and load each dependency takes Node as long as all the rest of the import. And minified: of
+  // that, to read and to parse it is the most.
+  library('node/index', 'runtime-node/index.js', [nodeResolve(), inlineWorker('build/text/node/worker.js'), MINIFY], []),
   workerEntry('node/worker-api', 'runtime-node/worker-api.js'),
   // No bundler minifies it: to one it is text, to another a file that is served as it is.
-  workerEntry('web/worker', 'runtime-web/worker.js', { plugins: [terser({ compress: { passes: 2 }, module: true })] }),
+  workerEntry('web/worker', 'runtime-web/worker.js', { plugins: [MINIFY] }),
   library('web/index', 'runtime-web/index.js', [nodeResolve({ browser: true }), inlineWorker('dist/web/worker.js')]),
   workerEntry('web/worker-api', 'runtime-web/worker-api.js'),
   library('inline/index', 'runtime-inline/index.js', [nodeResolve({ browser: true })]),

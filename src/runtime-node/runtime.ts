@@ -1,7 +1,6 @@
 import type { Runtime } from '../core/runtime.js'
 import { nodeAdapter } from './adapter.js'
 import { nodeContext } from './context.js'
-import { importModule } from './import-module.js'
 import { onSignal } from './signals.js'
 
 /** Node, and what speaks its `worker_threads`. */
@@ -12,6 +11,6 @@ export const nodeRuntime: Runtime = {
   workDir: () => process.cwd(),
   onSignal,
   processes: async () => (await import('./processes.js')).nodeProcesses,
-  importModule,
+  importModule: async (specifier) => (await import('./import-module.js')).importModule(specifier),
   files: async () => (await import('./files.js')).nodeFiles,
 }
