@@ -1,5 +1,5 @@
 import { startClient } from '../contenders/client.mjs'
-import { startRaw } from '../contenders/raw.mjs'
+import { startRawChain } from '../contenders/raw-chain.mjs'
 import { sampled, tableOf } from '../measurement.mjs'
 import { CLIENT, CLIENT_KILLED, RAW } from '../names.mjs'
 
@@ -44,18 +44,6 @@ const graph = ({ per = 1, ...table }, run) =>
       return (performance.now() - startedAt) * per
     }),
   })
-
-/** As many bare messages, each sent when the one before was answered. */
-function startRawChain(options) {
-  const { runOne } = startRaw(options)
-  return {
-    note: '',
-    async chain(hops) {
-      for (let n = 0; n < hops; n++) if ((await runOne(n)) !== n) throw new Error(`Message ${n} was answered wrongly`)
-      return hops
-    },
-  }
-}
 
 function check(value, expected) {
   if (value !== expected) throw new Error(`It came to ${value}, not to ${expected}`)

@@ -1,10 +1,12 @@
 import { startEngine } from '../contenders/engine.mjs'
-import { startRaw } from '../contenders/raw.mjs'
+import { startRawChain } from '../contenders/raw-chain.mjs'
 import { sampled, tableOf } from '../measurement.mjs'
 import { ENGINE, ENGINE_FLAT, RAW } from '../names.mjs'
 
 const HOPS = 1_000
 const TASKS = 10_000
+// Whether two threads that wait for each other share a core, the system decides: it makes a hop twice or four times as long.
+const CHAINS = 10
 
 export const contendersOn = () => [
   { name: RAW, role: 'raw', start: startRawChain },
@@ -17,9 +19,10 @@ export function measurementsOf({ rounds }) {
   return [
     timed(
       {
-        title: `${HOPS.toLocaleString('en')} tasks in a chain`,
+        title: `${HOPS.toLocaleString('en')} tasks in a chain (the quickest of ${CHAINS})`,
         unit: 'µs a hop',
         per: 1_000 / HOPS,
+        of: CHAINS,
         rounds,
         has: isNot(ENGINE_FLAT),
       },
@@ -40,28 +43,20 @@ const isNot =
   ({ name }) =>
     name !== other
 
-const timed = ({ per = 1, ...table }, run) =>
+const timed = ({ per = 1, of = 1, ...table }, run) =>
   tableOf({
     ...table,
     better: 'lower',
     sampler: sampled(async (contender) => {
-      const startedAt = performance.now()
-      await run(contender)
-      return (performance.now() - startedAt) * per
+      let quickest = Number.POSITIVE_INFINITY
+      for (let i = 0; i < of; i++) {
+        const startedAt = performance.now()
+        await run(contender)
+        quickest = Math.min(quickest, performance.now() - startedAt)
+      }
+      return quickest * per
     }),
   })
-
-/** As many bare messages, each sent when the one before was answered. */
-function startRawChain(options) {
-  const { runOne } = startRaw(options)
-  return {
-    note: '',
-    async chain(hops) {
-      for (let n = 0; n < hops; n++) if ((await runOne(n)) !== n) throw new Error(`Message ${n} was answered wrongly`)
-      return hops
-    },
-  }
-}
 
 function check(value, expected) {
   if (value !== expected) throw new Error(`It came to ${value}, not to ${expected}`)
