@@ -23,11 +23,6 @@ export interface CallInput {
   readonly args: CallArguments
 }
 
-/** A value that stays where it was made. */
-interface KeptValue {
-  result(): Promise<unknown>
-}
-
 /** A task or block of a workflow, from its call on. */
 export class Component extends Pending implements Dependency {
   readonly kind: Kind
@@ -38,10 +33,6 @@ export class Component extends Pending implements Dependency {
   readonly backend: AttachedBackend | undefined
   /** What it answered. */
   value: unknown
-  /** Whether the value is to stay with the worker, since only tasks of its backend need it. */
-  keeps = false
-  /** The value that stayed there. */
-  kept: KeptValue | undefined
   /** Why it did not. */
   error: unknown
   /** What it was called with, until it has ended. */
@@ -55,8 +46,6 @@ export class Component extends Pending implements Dependency {
   /** Tells that somebody hears how it ended, after all. */
   onHeard: (() => void) | undefined
   #heard = false
-  /** Whether its value was asked for here. */
-  wanted = false
   /** What is cancelled with it: the block that it is a member of. */
   block: Component | undefined
   /** Of a block: what it started and has not ended. */
@@ -104,20 +93,8 @@ export class Component extends Pending implements Dependency {
 
   /** What it answered, as its backend wrote it on the record. */
   resultOf({ returnValue, stdout }: TaskRecord): unknown {
-    if (this.keeps) this.kept = returnValue as KeptValue
-    else if (this.kind === 'function') return returnValue
-    else return this.kind === 'prompt' ? (returnValue ?? stdout) : stdout
-    return undefined
-  }
-
-  /** The value, brought here where it is still with a worker. */
-  async fetch(): Promise<unknown> {
-    if (this.kept === undefined) return this.value
-    const value = await this.kept.result()
-    // Whoever awaits it twice gets the same.
-    if (this.kept !== undefined) this.value = this.record.returnValue = value
-    this.kept = undefined
-    return this.value
+    if (this.kind === 'function') return returnValue
+    return this.kind === 'prompt' ? (returnValue ?? stdout) : stdout
   }
 
   /** Answers what waits for nothing any more. */

@@ -15,6 +15,7 @@ import {
   InputFile,
   NoopExecutionBackend,
   OutputFile,
+  ResultRef,
   TaskCanceledError,
   type TaskFuture,
   TaskValidationError,
@@ -433,12 +434,12 @@ describe('otherwise in JavaScript', () => {
     expect(await flow.executableTask({ taskDescription: { shell: true } }, body)()).toBe('2\n3\n')
   })
 
-  test('a value that only tasks of its backend need stays with its worker', async () => {
+  test('a value stays with its worker where that is asked for', async () => {
     const flow = await createFlow({ backend: new DaskExecutionBackend({ nWorkers: 1 }) })
-    const first = flow.functionTask(async () => [1, 2, 3])()
+    const first = flow.functionTask({ taskDescription: { keepResult: true } }, async () => [1, 2, 3])()
     const second = flow.functionTask(async (values: readonly number[]) => values.length)(first)
     expect(await second).toBe(3)
-    // Whoever awaits it gets it all the same.
-    expect(await first).toEqual([1, 2, 3])
+    expect(await first).toBeInstanceOf(ResultRef)
+    expect(await ((await first) as unknown as ResultRef).result()).toEqual([1, 2, 3])
   })
 })

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { TaskFuture } from '../../../src/workflow/task-future.js'
+import { cases } from '../case.js'
 import { errorOf } from '../recorder.js'
 import { overAll, overOwn, overRunning } from './over-backends.js'
 
@@ -8,6 +9,15 @@ const add = async (a: number, b: number) => a + b
 const echo = async (value: unknown) => value
 
 export const futures = [
+  ...cases('workflow, values', ['dask'], {
+    'a task that changes its argument changes it for nobody else': async ({ engine, make }) => {
+      const flow = await engine({ backend: make({ nWorkers: 1 }) })
+      const load = flow.functionTask(async () => Array.from({ length: 5_000 }, (_, i) => 5_000 - i))()
+      const sorted = flow.functionTask(async (list: number[]) => list.sort((a, b) => a - b)[0])(load)
+      const first = flow.functionTask(async (list: readonly number[]) => list[0])(load)
+      expect([await sorted, await first, (await load)[0]]).to.deep.equal([1, 5_000, 5_000])
+    },
+  }),
   ...overOwn('futures', {
     'one stands for its value': async ({ flow }) => {
       const engine = await flow()
