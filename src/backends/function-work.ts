@@ -4,6 +4,7 @@ import type { Runtime } from '../core/runtime.js'
 import type { TaskFunction, TaskRecord } from '../core/task.js'
 import { isTransferred } from '../core/transfer.js'
 import { whyNotAsync } from '../input/task-function.js'
+import { callAsTask } from './current-task.js'
 import type { Work, Workshop } from './work.js'
 
 type Callable = Exclude<TaskFunction, string | ModuleFunction>
@@ -18,7 +19,7 @@ export function functionWork({ uid, function: fn, args, kwargs }: TaskRecord, { 
     stops: false,
     async run(context) {
       const call = isModuleFunction(fn) ? await imported(fn, uid, runtime) : (named ?? callableOf(fn as Callable))
-      const value: unknown = await call.apply(context, given.map(unmarked))
+      const value: unknown = await callAsTask(runtime, context, call, ...given.map(unmarked))
       return value === undefined ? {} : { returnValue: unmarked(value) }
     },
   }

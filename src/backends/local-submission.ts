@@ -65,7 +65,7 @@ export class LocalSubmission {
     const { workshop } = this.#setUp
     if (record.executable) return executableWork(record, options, workshop)
     const asks = record.prompt !== undefined && record.prompt !== null && !record.function
-    return asks ? promptWork(record, workshop.prompt) : functionWork(record, workshop)
+    return asks ? promptWork(record, workshop) : functionWork(record, workshop)
   }
 }
 

@@ -1,10 +1,11 @@
 import { ClusterError, ValueError } from '../core/errors.js'
 import type { TaskRecord } from '../core/task.js'
 import { kindOf } from '../input/task-function.js'
-import type { Prompt, Work } from './work.js'
+import { callAsTask } from './current-task.js'
+import type { Work, Workshop } from './work.js'
 
 /** Asks what the backend was given for prompts. @throws what is to be the record's `exception` */
-export function promptWork(record: TaskRecord, prompt: Prompt | undefined): Work {
+export function promptWork(record: TaskRecord, { prompt, runtime }: Workshop): Work {
   const { uid, prompt: text } = record
   if (prompt === undefined) {
     const message =
@@ -16,7 +17,7 @@ export function promptWork(record: TaskRecord, prompt: Prompt | undefined): Work
   return {
     stops: false,
     async run(context) {
-      const answer: unknown = await prompt.call(context, text, record)
+      const answer: unknown = await callAsTask(runtime, context, prompt, text, record)
       if (typeof answer !== 'string') {
         throw new ValueError(`Task '${uid}': the backend's prompt must answer a string, got ${kindOf(answer)}`, { uid })
       }

@@ -8,9 +8,9 @@ import type {
   WorkerSource,
 } from '../core/adapter.js'
 import { ClusterError, TaskValidationError } from '../core/errors.js'
+import { enterRealm } from '../core/realm.js'
 import { loadByName, loadByReference } from '../worker/function.js'
 import { type FunctionLoader, runWorker, type StartedWorker } from '../worker/host.js'
-import { enterRealm } from '../worker/realm.js'
 import { createChannel, type InlinePort } from './port.js'
 
 /** Workers that are no threads: they run their tasks here, interleaved where these wait. */

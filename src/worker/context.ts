@@ -86,9 +86,3 @@ export class RunningTask implements TaskContext {
     }
   }
 }
-
-export function outsideOfTask(): TaskValidationError {
-  return new TaskValidationError(
-    'getTaskContext() was called outside of a task. Call it in the task itself, before its first await where the runtime has no async context.',
-  )
-}

@@ -1,10 +1,8 @@
 import type { WorkerHost } from '../core/adapter.js'
 import { ClusterError } from '../core/errors.js'
+import { currentRealm, enterRealm, outsideOfTask, REALM_VERSION, type Realm } from '../core/realm.js'
 import type { TaskContext } from '../core/task-context.js'
-import { PROTOCOL_VERSION } from '../wire/protocol.js'
-import { outsideOfTask } from './context.js'
 import type { Callable } from './function.js'
-import { currentRealm, enterRealm, type Realm } from './realm.js'
 import { startWorker } from './start.js'
 
 /**
@@ -36,15 +34,15 @@ function checkFunctions(functions: Readonly<Record<string, Callable>>): void {
 }
 
 function sameVersion(realm: Realm): Realm {
-  if (realm.version === PROTOCOL_VERSION) return realm
+  if (realm.version === REALM_VERSION) return realm
   throw new ClusterError(
-    `This worker was started by another version of daskflow (protocol ${realm.version}, here ${PROTOCOL_VERSION}). Install one version.`,
+    `This worker was started by another version of daskflow (realm ${realm.version}, here ${REALM_VERSION}). Install one version.`,
   )
 }
 
 function realmOf(hostOf: () => WorkerHost | undefined): Realm {
   const realm = currentRealm()
-  if (realm !== undefined) return sameVersion(realm)
+  if (realm !== undefined && sameVersion(realm).hasWorkers) return realm
   const host = hostOf()
   if (host === undefined) {
     throw new ClusterError(

@@ -2,6 +2,7 @@ import { expose as exposeOnPort, transfer as moved } from 'comlink'
 import type { WorkerHost } from '../core/adapter.js'
 import { ClusterError, TaskValidationError } from '../core/errors.js'
 import type { FileStore } from '../core/files.js'
+import { enterRealm } from '../core/realm.js'
 import { isTransferred, transferListOf } from '../core/transfer.js'
 import { Claims } from '../wire/claims.js'
 import { fromWireError, toWireError, type WireError } from '../wire/errors.js'
@@ -24,7 +25,6 @@ import { Executor } from './executor.js'
 import { explain } from './explain.js'
 import type { FunctionHome, LoadedFunction } from './function.js'
 import { MemoryLimit } from './memory-limit.js'
-import { enterRealm } from './realm.js'
 
 /** A worker that was started in this realm. */
 export interface StartedWorker {

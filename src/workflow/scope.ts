@@ -1,4 +1,5 @@
 import type { ContextCarrier } from '../core/adapter.js'
+import { CallStack } from '../core/call-stack.js'
 import type { Component } from './component.js'
 
 /** Where a call was made from: what its tasks are grouped under, and the block that they are members of. */
@@ -40,24 +41,5 @@ export class Scopes {
     const value = this.#carrier.get()
     // The same carrier may carry a task's context.
     return typeof value === 'object' && value !== null && 'workflowId' in value ? (value as Scope) : undefined
-  }
-}
-
-/** For runtimes without async context: a value is seen until the first `await`. */
-class CallStack implements ContextCarrier {
-  #value: unknown
-
-  run<Args extends unknown[], R>(value: unknown, callback: (...args: Args) => R, ...args: Args): R {
-    const before = this.#value
-    this.#value = value
-    try {
-      return callback(...args)
-    } finally {
-      this.#value = before
-    }
-  }
-
-  get(): unknown {
-    return this.#value
   }
 }

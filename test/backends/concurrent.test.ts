@@ -6,8 +6,10 @@ import {
   type TaskContext,
   type TaskRecord,
   transfer,
+  WorkflowEngine,
   withScope,
 } from 'daskflow'
+import { expose, getTaskContext } from 'daskflow/worker'
 import { afterEach, expect, test } from 'vitest'
 import { deferred } from '../../src/core/deferred.js'
 import { errorOf, Recorder, runOne, runTasks, sleep } from '../conformance/recorder.js'
@@ -35,6 +37,21 @@ function gates() {
   }
   return { wait, open: (uid: string) => opens.get(uid)?.() }
 }
+
+test('a thread whose tasks run here is no worker, to which functions could be exposed', async () => {
+  await runTasks(make(), [{ uid: 'a', function: async () => getTaskContext().uid }])
+  expect(() => expose({ never })).toThrow('outside of a worker')
+})
+
+test('a block of an engine within a task does not hide who the task is', async () => {
+  const context = async () => getTaskContext()
+  const task = await runOne(make(), async () => {
+    await using flow = await WorkflowEngine.create({ backend: new ConcurrentExecutionBackend({ name: 'inner' }) })
+    const inner = await flow.functionTask(async () => getTaskContext().workerId)()
+    return [inner, (await context()).workerId]
+  })
+  expect(task.returnValue).toEqual(['inner', 'concurrent'])
+})
 
 test('its alias is the same class', () => {
   expect(LocalExecutionBackend).toBe(ConcurrentExecutionBackend)

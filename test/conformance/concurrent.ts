@@ -116,6 +116,18 @@ export const concurrent = [
       const task = await runOne(concurrent(), moduleFunction(new URL('tasks.js', fixtures), 'syncDouble'), 21)
       expect(task).to.include({ state: 'DONE', returnValue: 42 })
     },
+    'getTaskContext() in a module finds the context, too': async ({ concurrent, daskflow: { moduleFunction }, fixtures }) => {
+      const task = await runOne(concurrent(), moduleFunction(new URL('tasks.js', fixtures), 'uidBefore'))
+      expect(task.returnValue).to.equal(task.uid)
+    },
+  }),
+  ...cases('concurrent', ['local', 'modules', 'asyncContext'], {
+    'each task finds its own, after it has waited, too': async ({ concurrent, daskflow: { moduleFunction }, fixtures }) => {
+      const fn = moduleFunction(new URL('tasks.js', fixtures), 'uidsAround')
+      const tasks: TaskRecord[] = ['a', 'b', 'c'].map((uid) => ({ uid, function: fn }))
+      await runTasks(concurrent(), tasks)
+      expect(tasks.map(({ returnValue }) => returnValue)).to.deep.equal(['a', 'b', 'c'].map((uid) => [uid, uid]))
+    },
   }),
 ]
 
