@@ -3,7 +3,7 @@ import type { Logger } from '../core/logger.js'
 import type { TaskState } from '../core/states.js'
 import type { TaskRecord } from '../core/task.js'
 import { type Check, checkKeys, isDelay, isFunction, isLogger, isName, isRecordOf } from '../input/check-keys.js'
-import { isFlag, TASK_CHECKS } from '../input/task-options.js'
+import { isFlag, isKeeping, TASK_CHECKS } from '../input/task-options.js'
 import type { Prompt } from './work.js'
 
 export interface ConcurrentBackendOptions {
@@ -55,7 +55,7 @@ export function checkConcurrentOptions(options: ConcurrentBackendOptions): Concu
  * By a call that is marked as pure: a bundler would keep a spread for those who do not use it.
  */
 export const LOCAL_TASK_CHECKS: Readonly<Record<string, Check>> = /* @__PURE__ */ Object.assign({}, TASK_CHECKS, {
-  keepResult: isFlag,
+  keepResult: isKeeping,
   cwd: isName,
   env: (value) =>
     isRecordOf(value, (text) => text === undefined || typeof text === 'string') ? undefined : 'must be a record of strings',

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { LocalCluster } from '../cluster/local-cluster.js'
-import type { ExplicitDataDep, ShutdownOptions } from '../core/backend.js'
+import type { BackendCapabilities, ExplicitDataDep, ShutdownOptions } from '../core/backend.js'
 import type { Cluster, DataCluster, TaskHandle, TaskSink, WorkerEvent } from '../core/cluster.js'
 import { TaskCanceledError } from '../core/errors.js'
 import { type SpecFiles, storeOnce } from '../core/files.js'
@@ -42,7 +42,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   static readonly runtime: Runtime
   // biome-ignore lint/suspicious/noThenProperty: it is awaitable on purpose, until it has started
   declare readonly then: PromiseLike<Started<this>>['then']
-  override readonly capabilities = { resultRefs: true }
+  override readonly capabilities: BackendCapabilities
 
   readonly #life: ClusterLife
   readonly #live = new LiveTasks()
@@ -68,6 +68,8 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     const { runtime } = new.target as unknown as { readonly runtime: Runtime }
     super(named.name ?? name ?? 'dask', { path: runtime.workDir(), files: storeOnce(runtime), logger })
     if (cluster !== undefined) refuseLimits(limits)
+    const limitsMemory = cluster === undefined ? limits.memoryLimit !== undefined : cluster.limitsMemory === true
+    this.capabilities = { resultRefs: limitsMemory ? 'asked' : true }
     const adapter = ownAdapter ?? runtime.workers
     if (cluster === undefined) warnOfLimit(limits, adapter, this.logger)
     this.#progressListeners = eventListeners('onProgress', this.name, this.logger)

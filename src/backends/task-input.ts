@@ -1,11 +1,11 @@
-import type { TaskSpec } from '../core/cluster.js'
+import type { Keeping, TaskSpec } from '../core/cluster.js'
 import { TaskValidationError, ValueError } from '../core/errors.js'
 import { isRecord } from '../core/record.js'
 import type { BackendTaskOptions, TaskFunction, TaskRecord } from '../core/task.js'
 import { isThenable } from '../core/thenable.js'
 import { isTransferred, transferListOf } from '../core/transfer.js'
 import { kindOf, nameOf, whyNotAsync } from '../input/task-function.js'
-import { checkTaskOptions, isFlag, TASK_CHECKS } from '../input/task-options.js'
+import { checkTaskOptions, isKeeping, TASK_CHECKS } from '../input/task-options.js'
 import type { LiveTask, LiveTasks } from './live-tasks.js'
 
 /**
@@ -95,7 +95,7 @@ export function toSpec(task: LiveTask, { taskTimeout, onDropped }: SpecSetUp): T
     workers: typeof workers === 'string' ? [workers] : workers,
     allowOtherWorkers: options.allowOtherWorkers,
     transfer: transfer.length > 0 ? transfer : undefined,
-    keep: options.keepResult,
+    keep: KEEPING.get(options.keepResult),
     owner: task,
   }
 }
@@ -113,7 +113,11 @@ function argumentsOf({ args, kwargs }: TaskRecord, fn: TaskFunction, onDropped: 
 const NONE: readonly unknown[] = []
 // Words of the contract that this version does not do yet.
 const LATER = ['key', 'pure']
-const CHECKS = { ...TASK_CHECKS, keepResult: isFlag }
+const CHECKS = { ...TASK_CHECKS, keepResult: isKeeping }
+const KEEPING = new Map<unknown, Keeping>([
+  [true, 'shared'],
+  ['copied', 'copied'],
+])
 
 function checkFunction({ uid, executable, prompt, function: fn }: TaskRecord): TaskFunction {
   if (executable) throw new ValueError('DaskExecutionBackend does not support executable tasks', { uid })

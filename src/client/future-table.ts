@@ -109,7 +109,7 @@ export class FutureTable {
   /** Copies a value here; of an actor, makes what calls it. @throws what its task failed with */
   async fetch(future: Future, { status, error, handle, task }: FutureState): Promise<unknown> {
     if (status !== 'finished' || handle === undefined) throw error
-    return task?.actor ? actorOf(future, this.#cluster) : this.#cluster.fetch(handle)
+    return task?.keep === 'actor' ? actorOf(future, this.#cluster) : this.#cluster.fetch(handle)
   }
 
   async cancel(states: readonly FutureState[], reason?: unknown): Promise<void> {

@@ -8,7 +8,7 @@ interface FutureInput {
 }
 
 /** A task as it was submitted, with what it takes to submit it again. */
-export interface SubmittedTask extends Omit<TaskSpec, 'uid' | 'owner' | 'inputs' | 'keep'> {
+export interface SubmittedTask extends Omit<TaskSpec, 'uid' | 'owner' | 'inputs'> {
   readonly inputs: readonly FutureInput[]
   readonly signal: AbortSignal | undefined
 }
@@ -35,8 +35,7 @@ export function toSpec(task: SubmittedTask, state: FutureState): TaskSpec {
     dependencies: undefined,
     inputs:
       inputs.length === 0 ? undefined : inputs.map((input) => ({ task: input.state.handle as TaskHandle, path: input.path })),
-    keep: true,
-    actor: task.actor,
+    keep: task.keep,
     owner: state,
   }
 }

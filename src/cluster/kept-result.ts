@@ -1,13 +1,14 @@
 import type { WorkerExit } from '../core/adapter.js'
+import type { Keeping } from '../core/cluster.js'
 import type { Deferred } from '../core/deferred.js'
+import { Keep } from '../wire/protocol.js'
 import type { SmallValue } from '../wire/weigh.js'
 import type { Flight } from './flight.js'
 import type { SchedulerWorker } from './scheduler-worker.js'
 
 /** The result of a task that is kept: where it is, and who may still need it. */
 export class KeptResult {
-  /** Whether it is an object whose methods are called where it is: it cannot be anywhere else. */
-  readonly isActor: boolean
+  readonly keep: Keep
   /** Whether the one who submitted the task may ask for it. */
   held = true
   /** How often it stands in the arguments of tasks that have not ended. */
@@ -27,8 +28,13 @@ export class KeptResult {
   /** For the one who reads it: who is waiting. */
   reader: Deferred<unknown> | undefined = undefined
 
-  constructor(isActor = false) {
-    this.isActor = isActor
+  constructor(keeping: Keeping) {
+    this.keep = KEEP[keeping]
+  }
+
+  /** Whether it is an object whose methods are called where it is: it cannot be anywhere else. */
+  get isActor(): boolean {
+    return this.keep === Keep.Actor
   }
 
   /** Whether it is anywhere. */
@@ -45,4 +51,5 @@ export class KeptResult {
   }
 }
 
+const KEEP: Readonly<Record<Keeping, Keep>> = { shared: Keep.Shared, copied: Keep.Copied, actor: Keep.Actor }
 const NONE: readonly never[] = []

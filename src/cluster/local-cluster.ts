@@ -40,6 +40,7 @@ const NOW = Promise.resolve()
  */
 export class LocalCluster implements DataCluster {
   readonly sharesFiles: boolean
+  readonly limitsMemory: boolean
   readonly #scheduler: Scheduler
   readonly #pool: WorkerPool
   readonly #functions: FunctionTable
@@ -75,6 +76,7 @@ export class LocalCluster implements DataCluster {
     worker,
   }: LocalClusterOptions) {
     this.sharesFiles = adapter.sharesFiles === true
+    this.limitsMemory = memoryLimit !== undefined
     this.#cancelGrace = cancelGrace
     this.#maxQueue = maxQueue
     this.#functions = new FunctionTable(adapter.functions, (ids) => this.#pool.forget(ids))
@@ -179,6 +181,10 @@ export class LocalCluster implements DataCluster {
 
   whoHas(task: TaskHandle): readonly string[] {
     return (task as LocalTask).result?.holders.map(({ id }) => id) ?? []
+  }
+
+  nbytes(task: TaskHandle): number {
+    return (task as LocalTask).result?.size ?? 0
   }
 
   get room(): number {

@@ -16,7 +16,7 @@ import {
 import { checkTransferList, findUncloneable } from '../wire/uncloneable.js'
 import type { ControlPlane } from './control.js'
 import { setupError, versionError } from './setup-error.js'
-import { fillIn, type PoolTask, sharedArgs, TaskBatch } from './task-batch.js'
+import { fillIn, type PoolTask, type PoolValue, sharedArgs, TaskBatch } from './task-batch.js'
 import { actorLostError } from './task-errors.js'
 
 export interface PoolWorkerEvents {
@@ -170,8 +170,8 @@ export class PoolWorker {
   }
 
   /** Puts a value there. @throws what cannot be cloned, at once */
-  put(taskId: number, value: unknown, transfer: TransferList = []): void {
-    this.handle.endpoint.postMessage([Message.Put, taskId, value], transfer)
+  put({ id, keep }: PoolValue, value: unknown, transfer: TransferList = []): void {
+    this.handle.endpoint.postMessage([Message.Put, id, value, keep], transfer)
   }
 
   /** Asks for a value that is there. */

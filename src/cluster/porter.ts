@@ -36,7 +36,7 @@ export class Porter {
       return { type: 'landed', flight }
     }
     try {
-      this.#pool.put(flight.to.id, taskId, value, buffersOf(value))
+      this.#pool.put(flight.to.id, flight.value, value, buffersOf(value))
       return { type: 'landed', flight }
     } catch (error) {
       return { type: 'grounded', flight, error }

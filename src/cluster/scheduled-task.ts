@@ -94,13 +94,13 @@ export class ScheduledTask<Group extends TaskGroup = TaskGroup> implements TaskH
     this.dependencies = spec.dependencies as readonly ScheduledTask[] | undefined
     this.inputs = spec.inputs as readonly ScheduledInput[] | undefined
     this.files = spec.files
-    this.result = spec.keep ? new KeptResult(spec.actor) : undefined
+    this.result = spec.keep && new KeptResult(spec.keep)
     if (this.inputs !== undefined) this.#useInputs(this.inputs)
   }
 
   /** One that nobody computes: only its value is to come. */
   static ofValue(id: number, { uid, name, owner }: ScatteredValue, sink: TaskSink): ScheduledTask {
-    const spec = { uid, name, owner, function: name, args: NOTHING, priority: 0, keep: true }
+    const spec = { uid, name, owner, function: name, args: NOTHING, priority: 0, keep: 'shared' } as const
     const task = new ScheduledTask(id, spec, sink, { meanMs: undefined })
     // There is nothing to tell of it, but that it is lost.
     task.settled = true
@@ -109,8 +109,7 @@ export class ScheduledTask<Group extends TaskGroup = TaskGroup> implements TaskH
 
   /** What becomes of its result. */
   get keep(): Keep {
-    if (this.result === undefined) return Keep.No
-    return this.result.isActor ? Keep.Actor : Keep.Yes
+    return this.result?.keep ?? Keep.No
   }
 
   /** Whether it is done and could be run again. */
@@ -128,7 +127,7 @@ export class ScheduledTask<Group extends TaskGroup = TaskGroup> implements TaskH
    */
   end(how: End): void {
     this.phase = how
-    if (how === 'done' && this.keep === Keep.Yes && this.transfer === undefined) return
+    if (how === 'done' && isComputed(this.keep) && this.transfer === undefined) return
     this.args = NOTHING
     this.transfer = undefined
     this.dependencies = undefined
@@ -147,6 +146,11 @@ export class ScheduledTask<Group extends TaskGroup = TaskGroup> implements TaskH
   #useInputs(inputs: readonly ScheduledInput[]): void {
     for (const { task } of inputs) if (task.result !== undefined) task.result.users++
   }
+}
+
+/** What a worker keeps and another could make again. */
+function isComputed(keep: Keep): boolean {
+  return keep === Keep.Shared || keep === Keep.Copied
 }
 
 const NOTHING: readonly unknown[] = []

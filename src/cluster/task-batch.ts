@@ -29,6 +29,12 @@ interface PoolInput {
   readonly path: Path
 }
 
+/** The value of a task, and how a worker is to keep it. */
+export interface PoolValue {
+  readonly id: number
+  readonly keep: Keep
+}
+
 /** What goes to a worker in one message. */
 export class TaskBatch {
   readonly tasks: PoolTask[] = []

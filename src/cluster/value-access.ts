@@ -85,7 +85,7 @@ export class ValueAccess {
     try {
       checkTransferList(transfer)
       refusePorts(value, transfer)
-      for (const id of ids) this.#pool.put(id, task.id, value, transfer)
+      for (const id of ids) this.#pool.put(id, task, value, transfer)
     } catch (cause) {
       throw uncloneable(value, transfer, cause)
     }

@@ -6,7 +6,7 @@ import { Alarms } from './alarms.js'
 import { openControl } from './control.js'
 import { type PoolActor, PoolWorker, type PoolWorkerEvents } from './pool-worker.js'
 import { SetupError } from './setup-error.js'
-import type { PoolTask } from './task-batch.js'
+import type { PoolTask, PoolValue } from './task-batch.js'
 import { actorLostError } from './task-errors.js'
 
 export interface PoolOptions {
@@ -94,8 +94,8 @@ export class WorkerPool {
   }
 
   /** See `PoolWorker.put`. */
-  put(id: string, taskId: number, value: unknown, transfer?: TransferList): void {
-    this.#workers.get(id)?.put(taskId, value, transfer)
+  put(id: string, task: PoolValue, value: unknown, transfer?: TransferList): void {
+    this.#workers.get(id)?.put(task, value, transfer)
   }
 
   fetch(id: string, taskId: number): void {

@@ -17,6 +17,8 @@ export interface Cluster {
   readonly connected: boolean
   /** Whether its workers reach the files of this thread by their paths. Absent: no, so that files travel with tasks. */
   readonly sharesFiles?: boolean
+  /** Whether a worker is ended that holds more than it may, so that values should not lie there unasked. Absent: no. */
+  readonly limitsMemory?: boolean
   /** Resolves when it can run tasks; at once, when it already can. Rejects with the reason when it cannot be started. */
   start(): Promise<void>
   /** MUST NOT call the sink before it has returned. Specs are trusted: the face has validated them. */
@@ -57,15 +59,19 @@ export interface TaskSpec {
   readonly dependencies?: readonly TaskHandle[] | undefined
   /** Tasks whose values stand in its arguments. Each was submitted with `keep`, and is a dependency as well. */
   readonly inputs?: readonly Input[] | undefined
-  /** Whether its result stays where it was made: for `inputs` of others, and for `fetch`. Default false. */
-  readonly keep?: boolean | undefined
-  /** Whether the function is a class, and its object stays with the worker, for `call`. With `keep`. Default false. */
-  readonly actor?: boolean | undefined
+  /** How its result stays where it was made, for `inputs` of others and for `fetch`. Absent: it comes here. */
+  readonly keep?: Keeping | undefined
   /** The files that it takes, and those that it is to write: without these it fails. In a folder only where the cluster `sharesFiles`. */
   readonly files?: SpecFiles | undefined
   /** The face's own: the record, or the future. */
   readonly owner: unknown
 }
+
+/**
+ * How a result is kept. `shared`: tasks of its worker get the object itself. `copied`: each gets a copy of its own, and what
+ * the task that made it goes on to do does not change it. `actor`: the function is a class, and its object is there for `call`.
+ */
+export type Keeping = 'shared' | 'copied' | 'actor'
 
 /** A cluster that keeps values: what a `Client` needs. */
 export interface DataCluster extends Cluster {
@@ -93,6 +99,8 @@ export interface DataCluster extends Cluster {
   workers(): readonly WorkerInfo[]
   /** The ids of the workers where the value of a task lies; none of one that is small, or not there. */
   whoHas(task: TaskHandle): readonly string[]
+  /** About how many bytes the value of a task takes on a worker; 0 of one that is small, or not there. */
+  nbytes(task: TaskHandle): number
   /** How many tasks it takes before a batch has to wait. */
   readonly room: number
 }

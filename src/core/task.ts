@@ -88,9 +88,10 @@ export interface ExecutableOptions {
 export interface BackendTaskOptions extends TaskOptions {
   /**
    * Whether the result stays on the worker that made it: `returnValue` is then a `ResultRef`, which stands for it among the
-   * arguments of other tasks of the same backend. Default false.
+   * arguments of other tasks of the same backend. `true`: tasks of a worker share it, and must not change it. `'copied'`:
+   * each gets a copy of its own. Default false.
    */
-  readonly keepResult?: boolean | undefined
+  readonly keepResult?: boolean | 'copied' | undefined
 }
 
 /** Dask's `submit` words. */

@@ -19,6 +19,10 @@ export function isFlag(value: unknown): string | undefined {
   return typeof value === 'boolean' ? undefined : 'must be true or false'
 }
 
+export function isKeeping(value: unknown): string | undefined {
+  return value === 'copied' || typeof value === 'boolean' ? undefined : "must be true, false or 'copied'"
+}
+
 /** Whose options are checked, and which there are. */
 export interface TaskOptionKeys {
   /** As the user calls them: `options`, `taskBackendSpecificKwargs`. */

@@ -16,9 +16,9 @@ export function refusePorts(value: unknown, moved: TransferList = []): void {
 }
 
 /** `structuredClone`, without that danger. */
-export function clone<T>(value: T): T {
-  refusePorts(value)
-  return structuredClone(value)
+export function clone<T>(value: T, transfer: TransferList = []): T {
+  refusePorts(value, transfer)
+  return structuredClone(value, { transfer })
 }
 
 /** What needs no search: bytes and primitives, or some of them. */

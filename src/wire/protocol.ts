@@ -9,7 +9,7 @@ import type { WireError } from './errors.js'
  * Messages are flat arrays: a structured clone pays for every object, every array and every key, and at a few hundred
  * thousand tasks a second that is most of the work. Many tasks share a message; the answers of many tasks share one.
  */
-export const PROTOCOL_VERSION = 8
+export const PROTOCOL_VERSION = 9
 
 /** The first element of every message. */
 export const Message = {
@@ -35,7 +35,7 @@ export const Message = {
    * is `memory` where it holds more than it may.
    */
   Goodbye: 7,
-  /** pool → worker: `[Put, task id, value]`. A value of another worker, or of the program, for tasks that will need it. */
+  /** pool → worker: `[Put, task id, value, keep]`. A value of another worker, or of the program, for tasks that will need it. */
   Put: 8,
   /** pool → worker: `[Fetch, task id]`. Answered by `Event.Value` or `Event.NoValue`, in order. The value stays. */
   Fetch: 9,
@@ -53,10 +53,12 @@ export type Definitions = (number | WireFunction)[]
 export const Keep = {
   /** It is sent. */
   No: 0,
-  /** It stays with the worker, unless it is small. */
-  Yes: 1,
+  /** It stays with the worker, unless it is small, and the tasks there share it. */
+  Shared: 1,
   /** The function is a class, and the result, an object of it, stays with the worker. */
   Actor: 2,
+  /** It stays with the worker, unless it is small, and each task there gets a copy. */
+  Copied: 3,
 } as const
 export type Keep = (typeof Keep)[keyof typeof Keep]
 

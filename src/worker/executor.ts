@@ -194,7 +194,7 @@ export class Executor {
             const result = await this.#call(loaded, running, task.args)
             if (running.opened !== undefined) await this.#finishFiles(running, running.opened)
             if (task.keep === Keep.No) this.#outbox.done(task.id, result)
-            else this.values.done(task.id, result)
+            else this.values.done(task.id, result, task.keep)
           }
         }
       } catch (error) {

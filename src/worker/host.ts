@@ -9,6 +9,7 @@ import { fromWireError, toWireError, type WireError } from '../wire/errors.js'
 import {
   type ActorAnswer,
   type ActorCall,
+  type Keep,
   Message,
   PROTOCOL_VERSION,
   type TasksMessage,
@@ -149,7 +150,7 @@ class LocalWorker implements StartedWorker, WorkerControl {
     else if (kind === Message.Recall) this.#executor?.recall()
     else if (kind === Message.Forget) this.#executor?.forget(first as number[])
     else if (kind === Message.Tasks) this.#executor?.enqueue(message as TasksMessage)
-    else if (kind === Message.Put) this.#executor?.values.put(first as number, second)
+    else if (kind === Message.Put) this.#executor?.values.put(first as number, second, message[3] as Keep)
     else if (kind === Message.Fetch) this.#executor?.values.fetch(first as number)
     else if (kind === Message.Release) this.#executor?.values.release(first as number[])
   }

@@ -68,6 +68,11 @@ export class Outbox implements ContextReports {
     this.add(Event.Kept, taskId, bytes)
   }
 
+  /** It is done, and its result, of which a copy was to stay here, cannot be copied. */
+  uncloneable(taskId: number, value: unknown, transfer: TransferList, cause: unknown): void {
+    this.failed(taskId, uncloneableResult(value, transfer, cause))
+  }
+
   /** The value of a task, as it was asked for: at once, since others wait for it. */
   value(taskId: number, value: unknown): void {
     this.#sendAlone(Event.Value, taskId, value)
@@ -142,7 +147,7 @@ export class Outbox implements ContextReports {
       this.#postMessage(transfer)
     } catch (cause) {
       // Progress and logs were cloned when they were made: what of them cannot be posted is nested too deep, and lost.
-      if (what === Event.Done) this.failed(taskId, uncloneableResult(payload, transfer, cause))
+      if (what === Event.Done) this.uncloneable(taskId, payload, transfer, cause)
       else if (what === Event.Value) this.add(Event.NoValue, taskId, uncloneableResult(payload, transfer, cause))
       else if (what === Event.Failed)
         this.add(what, taskId, toWireError(new TaskValidationError(`What the task threw cannot be sent: ${cause}`)))

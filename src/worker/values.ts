@@ -1,8 +1,10 @@
 import type { Path } from '../core/cluster.js'
 import { ClusterError, TaskValidationError } from '../core/errors.js'
 import { setAt } from '../core/path.js'
-import { isTransferred } from '../core/transfer.js'
-import type { ActorCall, WireInputs } from '../wire/protocol.js'
+import { isTransferred, transferListOf } from '../core/transfer.js'
+import { clone } from '../wire/ports.js'
+import { type ActorCall, Keep, type WireInputs } from '../wire/protocol.js'
+import { checkTransferList } from '../wire/uncloneable.js'
 import { weigh } from '../wire/weigh.js'
 import type { Outbox } from './outbox.js'
 
@@ -10,20 +12,24 @@ import type { Outbox } from './outbox.js'
 export class Values {
   readonly #values = new Map<number, unknown>()
   readonly #actors = new Set<number>()
+  /** Of which each task gets a copy. */
+  readonly #copied = new Set<number>()
   readonly #outbox: Outbox
 
   constructor(outbox: Outbox) {
     this.#outbox = outbox
   }
 
-  put(taskId: number, value: unknown): void {
+  put(taskId: number, value: unknown, keep: Keep): void {
     this.#values.set(taskId, value)
+    if (keep === Keep.Copied) this.#copied.add(taskId)
   }
 
   release(taskIds: readonly number[]): void {
     for (const id of taskIds) {
       this.#values.delete(id)
       this.#actors.delete(id)
+      this.#copied.delete(id)
     }
   }
 
@@ -35,13 +41,20 @@ export class Values {
   }
 
   /** A task is done whose result is kept. A small one is kept by whoever asked for the task. */
-  done(taskId: number, result: unknown): void {
-    const value = isTransferred(result) ? result.value : result
+  done(taskId: number, result: unknown, keep: Keep): void {
+    const [value, transfer] = isTransferred(result) ? [result.value, transferListOf(result)] : [result, NONE]
     const made = weigh(value)
-    if (typeof made === 'number') {
-      this.#values.set(taskId, value)
+    if (typeof made !== 'number') {
+      this.#outbox.done(taskId, made.value)
+      return
+    }
+    try {
+      checkTransferList(transfer)
+      this.put(taskId, keep === Keep.Copied ? clone(value, transfer) : value, keep)
       this.#outbox.kept(taskId, made)
-    } else this.#outbox.done(taskId, made.value)
+    } catch (cause) {
+      this.#outbox.uncloneable(taskId, value, transfer, cause)
+    }
   }
 
   /** An object was made whose methods will be called here. */
@@ -65,13 +78,18 @@ export class Values {
 
   /** Puts the values of other tasks where they belong in the arguments of one. */
   fill(args: unknown[], inputs: WireInputs): void {
+    // One that stands there twice is one object, as where all arguments come in one message.
+    const copies = new Map<number, unknown>()
     for (let i = 0; i < inputs.length; i += 2) {
       const [path, id] = [inputs[i] as Path, inputs[i + 1] as number]
       if (!this.#values.has(id)) throw missing(id)
-      setAt(args, path, this.#values.get(id))
+      if (this.#copied.has(id) && !copies.has(id)) copies.set(id, clone(this.#values.get(id)))
+      setAt(args, path, copies.has(id) ? copies.get(id) : this.#values.get(id))
     }
   }
 }
+
+const NONE: readonly never[] = []
 
 function methodsOf(object: object): string[] {
   const names = new Set<string>()

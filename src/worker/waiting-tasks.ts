@@ -1,6 +1,6 @@
 import type { SpecFiles } from '../core/files.js'
 import { nextTicket } from '../wire/claims.js'
-import { TASKS_AT, type TasksMessage, type WireInputs } from '../wire/protocol.js'
+import { type Keep, TASKS_AT, type TasksMessage, type WireInputs } from '../wire/protocol.js'
 
 export interface WaitingTask {
   readonly id: number
@@ -9,8 +9,7 @@ export interface WaitingTask {
   readonly attempt: number
   readonly ticket: number
   readonly announce: boolean
-  /** One of `Keep`. */
-  readonly keep: number
+  readonly keep: Keep
   readonly inputs: WireInputs | undefined
   readonly files: SpecFiles | undefined
   readonly args: unknown[]
@@ -34,7 +33,7 @@ export class WaitingTasks {
     for (let i = TASKS_AT; i < message.length; ) {
       const functionId = message[i] as number
       const attempt = message[i + 1] as number
-      const keep = message[i + 2] as number
+      const keep = message[i + 2] as Keep
       const argCount = message[i + 3] as number
       const count = message[i + 4] as number
       i += 5

@@ -104,10 +104,10 @@ class World {
     yield () => this.#submit(2, { timeout: 5 })
     yield () => this.#submit(1, { workers: [[...this.workers.keys()].at(-1) ?? 'nobody', 'nobody'] })
     yield () => this.#submit(1, { workers: ['nobody'], allowOtherWorkers: true })
-    yield () => this.#submit(2, { keep: true })
-    yield () => this.#submit(1, { keep: true, inputs: this.#someInputs(2) })
+    yield () => this.#submit(2, { keep: 'shared' })
+    yield () => this.#submit(1, { keep: 'shared', inputs: this.#someInputs(2) })
     yield () => this.#submit(2, { inputs: this.#someInputs(3) })
-    yield () => this.#submit(1, { keep: true, actor: true })
+    yield () => this.#submit(1, { keep: 'actor' })
     yield () => this.#scatter()
     for (const task of this.#kept().slice(-2)) {
       yield () => this.tell({ type: 'wanted', task })
@@ -255,7 +255,7 @@ class World {
       this.tell({ type, tasks: [task] })
       return
     }
-    const made = task.id % 3 === 0 && task.keep === Keep.Yes ? { value: task.id } : 2_000
+    const made = task.id % 3 === 0 && task.keep === Keep.Shared ? { value: task.id } : 2_000
     if (made === 2_000) worker.values.add(task)
     this.tell({ type: 'kept', tasks: [task], made: [made] })
   }

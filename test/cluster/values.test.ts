@@ -1,7 +1,7 @@
 import { describe, test } from 'vitest'
 import { one, play, two } from './play.js'
 
-const kept = { keep: true }
+const kept = { keep: 'shared' } as const
 
 // Ids, as `release` names them: what two workers did before are 0 and 1.
 describe('where a task goes that needs values', () => {

@@ -14,6 +14,16 @@ async function kept(backend: Backend, uid: string, n: number): Promise<ResultRef
   return task.returnValue as never
 }
 
+interface Made {
+  readonly made?: Float64Array
+}
+
+async function copied(backend: Backend, fn: () => Promise<unknown>): Promise<ResultRef> {
+  const task: TaskRecord = { uid: 'made', function: fn, taskBackendSpecificKwargs: { keepResult: 'copied' } }
+  await runTasks(backend, [task])
+  return task.returnValue as ResultRef
+}
+
 export const resultRefs = cases('keepResult', ['dask'], {
   'the result stays, and is used where it lies': async ({ start, daskflow }) => {
     const backend = await start({ nWorkers: 2, minWorkers: 2 })
@@ -30,6 +40,11 @@ export const resultRefs = cases('keepResult', ['dask'], {
     }
     await runTasks(backend, [use])
     expect(use.returnValue).to.deep.equal([true, 5_000])
+  },
+  'it says about how many bytes lie there': async ({ start }) => {
+    const backend = await start({ nWorkers: 1 })
+    expect((await kept(backend, 'large', 5_000)).nbytes).to.be.within(40_000, 50_000)
+    expect((await copied(backend, async () => [1, 2])).nbytes).to.equal(0)
   },
   'it is copied here when it is asked for': async ({ start }) => {
     const backend = await start({ nWorkers: 1 })
@@ -50,6 +65,48 @@ export const resultRefs = cases('keepResult', ['dask'], {
     const use: TaskRecord = { uid: 'use', function: async () => 1, args: [ref] }
     await runTasks(other, [use])
     expect(exceptionOf(use).message).to.contain("'made'").and.contain('another backend')
+  },
+  'where it is copied, a task that changes it changes it for nobody else': async ({ start }) => {
+    const backend = await start({ nWorkers: 1 })
+    const ref = await copied(backend, async () => new Float64Array(5_000))
+    const increment = async (data: Float64Array) => {
+      data[0] = (data[0] ?? 0) + 1
+      return data[0]
+    }
+    const uses: TaskRecord[] = ['a', 'b'].map((uid) => ({ uid, function: increment, args: [ref] }))
+    await runTasks(backend, uses)
+    expect(uses.map(({ returnValue }) => returnValue)).to.deep.equal([1, 1])
+    expect(((await ref.result()) as Float64Array)[0]).to.equal(0)
+  },
+  'where it is copied, it stays as it was made': async ({ start }) => {
+    const backend = await start({ nWorkers: 1 })
+    const ref = await copied(backend, async () => {
+      const data = new Float64Array(5_000)
+      Object.assign(globalThis, { made: data })
+      return data
+    })
+    const change: TaskRecord = { uid: 'change', function: async () => void (globalThis as Made).made?.fill(1) }
+    await runTasks(backend, [change])
+    const use: TaskRecord = { uid: 'use', function: async (data: Float64Array) => data[0], args: [ref] }
+    await runTasks(backend, [use])
+    expect(use.returnValue).to.equal(0)
+  },
+  'where it is copied, it is one object for one task': async ({ start }) => {
+    const backend = await start({ nWorkers: 1 })
+    const ref = await copied(backend, async () => new Float64Array(5_000))
+    const use: TaskRecord = { uid: 'use', function: async (a, { b }) => a === b, args: [ref, { b: ref }] }
+    await runTasks(backend, [use])
+    expect(use.returnValue).to.equal(true)
+  },
+  'where it is copied, what cannot be cloned fails its task': async ({ start }) => {
+    const backend = await start({ nWorkers: 1 })
+    const task: TaskRecord = {
+      uid: 'fails',
+      function: async () => ({ data: new Float64Array(5_000), go: () => 1 }),
+      taskBackendSpecificKwargs: { keepResult: 'copied' },
+    }
+    await runTasks(backend, [task])
+    expect(exceptionOf(task)).to.include({ code: 'ERR_TASK_VALIDATION', path: 'result.go' })
   },
   'a task that fails keeps nothing': async ({ start }) => {
     const backend = await start({ nWorkers: 1 })

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { TaskContext } from '../../src/index.js'
+import type { ResultRef, TaskContext } from '../../src/index.js'
 import { type Case, cases, type TaskRecord } from './case.js'
 import { exceptionOf, Recorder, runOne, runTasks } from './recorder.js'
 
@@ -447,6 +447,23 @@ export const transfers = [
       const error = exceptionOf(await runOne(backend, fn))
       expect(error.code).to.equal('ERR_TASK_VALIDATION')
       expect(error.message).to.contain('result')
+    },
+    'a marked result is moved where a copy is kept': async ({ start }) => {
+      const backend = await start({ nWorkers: 1 })
+      const task: TaskRecord = {
+        uid: 'made',
+        async function() {
+          const bytes = new Uint8Array(5_000).fill(2)
+          const g = globalThis as { moved?: Uint8Array }
+          g.moved = bytes
+          return transfer(bytes, [bytes.buffer])
+        },
+        taskBackendSpecificKwargs: { keepResult: 'copied' },
+      }
+      await runTasks(backend, [task])
+      expect(await (task.returnValue as ResultRef<Uint8Array>).result()).to.deep.equal(new Uint8Array(5_000).fill(2))
+      const left = await runOne(backend, async () => (globalThis as { moved?: Uint8Array }).moved?.byteLength)
+      expect(left.returnValue).to.equal(0)
     },
     'a marked result is moved out of the worker': async ({ start }) => {
       const backend = await start({ nWorkers: 1 })
