@@ -33,8 +33,8 @@ export const GATES = [
   gate('node', 'workflow', { of: ENGINE, to: RAW, atMost: 4 }),
   gate('node', 'workflow', { table: 1, of: ENGINE, to: ENGINE_FLAT, atMost: 3 }),
   gate('node', 'dask', { to: DASK, atLeast: 100 }),
-  gate('node', 'cold', { to: BEST_PEER, atMost: 1.1 }),
-  gate('node', 'cold', { to: RAW, atMost: 1.75, goal: 1.5 }),
+  gate('node', 'cold', { to: BEST_PEER, atMost: 1.25, goal: 1.1 }),
+  gate('node', 'cold', { to: RAW, atMost: 1.9, goal: 1.5 }),
   ...['deno', 'bun', 'chromium'].flatMap((runtime) => [
     gate(runtime, 'no-op', { to: COMLINK, atLeast: 3 }),
     gate(runtime, 'round-trip', { to: RAW, atMost: 2.1, goal: 1.5 }),
