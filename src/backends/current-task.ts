@@ -1,5 +1,6 @@
 import type { ContextCarrier } from '../core/adapter.js'
 import { CallStack } from '../core/call-stack.js'
+import { findCarried } from '../core/carried.js'
 import type { AnyFunction } from '../core/leaf.js'
 import { enterRealm } from '../core/realm.js'
 import type { Runtime } from '../core/runtime.js'
@@ -23,13 +24,11 @@ function invoke(call: AnyFunction, context: LocalContext, args: unknown[]): unkn
   return call.apply(context, args)
 }
 
+function isContext(value: unknown): value is LocalContext {
+  return value instanceof LocalContext
+}
+
 function enter(carrier: ContextCarrier): void {
   known.add(carrier)
-  enterRealm().ask({
-    currentTask() {
-      // The same carrier may carry the scope of a workflow.
-      const value = carrier.get()
-      return value instanceof LocalContext ? value : undefined
-    },
-  })
+  enterRealm().addSource({ currentTask: () => findCarried(carrier, isContext) })
 }

@@ -9,6 +9,7 @@ import { StateMapper, type TaskState } from '../core/states.js'
 import type { Listeners, Unsubscribe } from '../core/subscribable.js'
 import type { TaskFunction, TaskRecord } from '../core/task.js'
 import type { LogEntry } from '../core/task-context.js'
+import { isDataCluster } from '../input/cluster.js'
 import { checkResources, type DaskResources, refuseLimits, warnOfLimit } from '../input/resources.js'
 import { nameOf } from '../input/task-function.js'
 import { TaskSignals } from '../input/task-signals.js'
@@ -68,9 +69,8 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     const { runtime } = new.target as unknown as { readonly runtime: Runtime }
     super(named.name ?? name ?? 'dask', { path: runtime.workDir(), files: storeOnce(runtime), logger })
     if (cluster !== undefined) refuseLimits(limits)
-    const limitsMemory = cluster === undefined ? limits.memoryLimit !== undefined : cluster.limitsMemory === true
-    this.capabilities = { resultRefs: limitsMemory ? 'asked' : true }
     const adapter = ownAdapter ?? runtime.workers
+    this.capabilities = { resultRefs: cluster === undefined || isDataCluster(cluster) }
     if (cluster === undefined) warnOfLimit(limits, adapter, this.logger)
     this.#progressListeners = eventListeners('onProgress', this.name, this.logger)
     this.#logListeners = eventListeners('onLog', this.name, this.logger)

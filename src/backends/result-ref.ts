@@ -17,8 +17,6 @@ interface Kept {
 export class ResultRef<T = unknown> {
   /** Of the task. */
   readonly uid: string
-  /** About how many bytes the value takes on its worker; 0 of a small one. */
-  readonly nbytes: number
   #kept: Kept | undefined
   // A value of the platform's own words is copied where it is sent; a reference must not be.
   /** Lets go of the value. */
@@ -31,7 +29,6 @@ export class ResultRef<T = unknown> {
   /** For the backend. */
   constructor(uid: string, kept: Kept) {
     this.uid = uid
-    this.nbytes = kept.cluster.nbytes(kept.handle)
     this.#kept = kept
     forgotten.watch(this, kept)
   }

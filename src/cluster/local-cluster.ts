@@ -40,7 +40,6 @@ const NOW = Promise.resolve()
  */
 export class LocalCluster implements DataCluster {
   readonly sharesFiles: boolean
-  readonly limitsMemory: boolean
   readonly #scheduler: Scheduler
   readonly #pool: WorkerPool
   readonly #functions: FunctionTable
@@ -76,7 +75,6 @@ export class LocalCluster implements DataCluster {
     worker,
   }: LocalClusterOptions) {
     this.sharesFiles = adapter.sharesFiles === true
-    this.limitsMemory = memoryLimit !== undefined
     this.#cancelGrace = cancelGrace
     this.#maxQueue = maxQueue
     this.#functions = new FunctionTable(adapter.functions, (ids) => this.#pool.forget(ids))
@@ -181,10 +179,6 @@ export class LocalCluster implements DataCluster {
 
   whoHas(task: TaskHandle): readonly string[] {
     return (task as LocalTask).result?.holders.map(({ id }) => id) ?? []
-  }
-
-  nbytes(task: TaskHandle): number {
-    return (task as LocalTask).result?.size ?? 0
   }
 
   get room(): number {

@@ -261,8 +261,12 @@ export class Scheduler {
 
   #idle(id: string): void {
     const worker = this.#workers.get(id)
-    // What lies there would be lost.
-    if (worker?.isOpen !== true || worker.isBusy || worker.values.size > 0 || !this.#workers.isTooMany(this.#tasks.active)) return
+    if (worker?.isOpen !== true || worker.isBusy || worker.actors > 0 || !this.#workers.isTooMany(this.#tasks.active)) return
+    if (worker.values.size > 0) {
+      // What lies there goes to another first.
+      this.#workers.retire(worker, 'idle')
+      return
+    }
     this.#workers.remove(worker)
     this.#decisions.push({ type: 'terminate', worker: id, tasks: [], why: 'idle' })
   }

@@ -35,11 +35,8 @@ export interface WorkflowSession {
 }
 
 export interface BackendCapabilities {
-  /**
-   * Whether tasks may keep their results (`keepResult`), and take the references among their arguments. `'asked'`: only where
-   * the program says so, since its workers have little room.
-   */
-  readonly resultRefs?: boolean | 'asked'
+  /** Whether tasks may keep their results (`keepResult`), and take the references among their arguments. */
+  readonly resultRefs?: boolean
 }
 
 /** What runs tasks for a workflow engine: AsyncFlow's backend contract, its ten members. */

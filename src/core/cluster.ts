@@ -17,8 +17,6 @@ export interface Cluster {
   readonly connected: boolean
   /** Whether its workers reach the files of this thread by their paths. Absent: no, so that files travel with tasks. */
   readonly sharesFiles?: boolean
-  /** Whether a worker is ended that holds more than it may, so that values should not lie there unasked. Absent: no. */
-  readonly limitsMemory?: boolean
   /** Resolves when it can run tasks; at once, when it already can. Rejects with the reason when it cannot be started. */
   start(): Promise<void>
   /** MUST NOT call the sink before it has returned. Specs are trusted: the face has validated them. */
@@ -68,8 +66,9 @@ export interface TaskSpec {
 }
 
 /**
- * How a result is kept. `shared`: tasks of its worker get the object itself. `copied`: each gets a copy of its own, and what
- * the task that made it goes on to do does not change it. `actor`: the function is a class, and its object is there for `call`.
+ * How a result is kept. `shared`: tasks of its worker get the object itself, unless it is small. `copied`: each gets a copy of
+ * its own, and what the task that made it goes on to do does not change it. `actor`: the function is a class, and its object is
+ * there for `call`.
  */
 export type Keeping = 'shared' | 'copied' | 'actor'
 
@@ -99,8 +98,6 @@ export interface DataCluster extends Cluster {
   workers(): readonly WorkerInfo[]
   /** The ids of the workers where the value of a task lies; none of one that is small, or not there. */
   whoHas(task: TaskHandle): readonly string[]
-  /** About how many bytes the value of a task takes on a worker; 0 of one that is small, or not there. */
-  nbytes(task: TaskHandle): number
   /** How many tasks it takes before a batch has to wait. */
   readonly room: number
 }

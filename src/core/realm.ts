@@ -1,9 +1,9 @@
-import { TaskValidationError } from './errors.js'
+import { ClusterError, TaskValidationError } from './errors.js'
 import type { AnyFunction } from './leaf.js'
 import type { TaskContext } from './task-context.js'
 
 // Of what one copy of this file says to another.
-export const REALM_VERSION = 1
+const REALM_VERSION = 1
 
 /**
  * Where code that runs in a task finds it.
@@ -16,11 +16,11 @@ export interface Realm {
   readonly exposed: ReadonlyMap<string, AnyFunction>
   expose(functions: Readonly<Record<string, AnyFunction>>): void
   /** Whether a worker was started here, which finds what is exposed. */
-  readonly hasWorkers: boolean
-  add(worker: TaskSource): void
-  remove(worker: TaskSource): void
-  /** Asks one that is no worker as well, from now on. */
-  ask(source: TaskSource): void
+  readonly hadWorker: boolean
+  addWorker(worker: TaskSource): void
+  removeWorker(worker: TaskSource): void
+  /** What runs tasks here and is no worker. */
+  addSource(source: TaskSource): void
   /** @throws {TaskValidationError} outside of a task */
   getTaskContext(): TaskContext
 }
@@ -39,42 +39,46 @@ interface Holder {
   [SLOT]?: Realm
 }
 
-/** This realm, when a task may run in it. */
+/** This realm, when a task may run in it. @throws {ClusterError} when another version of this package entered it first */
 export function currentRealm(): Realm | undefined {
-  return (globalThis as Holder)[SLOT]
+  const realm = (globalThis as Holder)[SLOT]
+  if (realm === undefined || realm.version === REALM_VERSION) return realm
+  throw new ClusterError(
+    `Two versions of daskflow meet in this thread (realm ${realm.version}, here ${REALM_VERSION}). Install one version.`,
+  )
 }
 
-/** This realm, from now on one with tasks. */
+/** This realm, from now on one with tasks. @throws {ClusterError} as `currentRealm` does */
 export function enterRealm(): Realm {
   const holder = globalThis as Holder
   holder[SLOT] ??= new LocalRealm()
-  return holder[SLOT]
+  return currentRealm() as Realm
 }
 
 class LocalRealm implements Realm {
   readonly version = REALM_VERSION
   readonly exposed = new Map<string, AnyFunction>()
   #sources: readonly TaskSource[] = []
-  #hasWorkers = false
+  #hadWorker = false
 
   expose(functions: Readonly<Record<string, AnyFunction>>): void {
     for (const [name, call] of Object.entries(functions)) this.exposed.set(name, call)
   }
 
-  get hasWorkers(): boolean {
-    return this.#hasWorkers
+  get hadWorker(): boolean {
+    return this.#hadWorker
   }
 
-  add(worker: TaskSource): void {
-    this.#hasWorkers = true
-    this.ask(worker)
+  addWorker(worker: TaskSource): void {
+    this.#hadWorker = true
+    this.addSource(worker)
   }
 
-  remove(worker: TaskSource): void {
+  removeWorker(worker: TaskSource): void {
     this.#sources = this.#sources.filter((other) => other !== worker)
   }
 
-  ask(source: TaskSource): void {
+  addSource(source: TaskSource): void {
     // The newest first: a worker that was started by a task of another is the inner one.
     this.#sources = [source, ...this.#sources]
   }

@@ -6,7 +6,7 @@ const CLUSTER = ['start', 'submitBatch', 'cancel', 'onWorker', 'onLog', 'close']
 /** What is missing of a `Cluster`. */
 export const isCluster = hasMethods(...CLUSTER)
 
-const whyNoDataCluster = hasMethods(...CLUSTER, 'fetch', 'call', 'release', 'scatter', 'workers', 'whoHas', 'nbytes')
+const whyNoDataCluster = hasMethods(...CLUSTER, 'fetch', 'call', 'release', 'scatter', 'workers', 'whoHas')
 
 export function isDataCluster(value: unknown): value is DataCluster {
   return whyNoDataCluster(value) === undefined

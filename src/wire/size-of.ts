@@ -17,8 +17,9 @@ class Scale {
     if (typeof value === 'string') return OBJECT_BYTES + 2 * value.length
     if (typeof value !== 'object' || value === null || this.#seen.has(value)) return PART_BYTES
     this.#seen.add(value)
-    if (value instanceof ArrayBuffer) return OBJECT_BYTES + value.byteLength
-    if (ArrayBuffer.isView(value)) return OBJECT_BYTES + value.byteLength
+    if (isBuffer(value)) return OBJECT_BYTES + value.byteLength
+    // A clone of a part of a buffer carries all of it.
+    if (ArrayBuffer.isView(value)) return OBJECT_BYTES + this.weigh(value.buffer)
     if (value instanceof Map) return this.#sampled(value, value.size, ([key, item]) => this.weigh(key) + this.weigh(item))
     if (value instanceof Set || Array.isArray(value)) {
       return this.#sampled(value, value instanceof Set ? value.size : value.length, (item) => this.weigh(item))
@@ -39,4 +40,8 @@ class Scale {
     const each = looked === 0 ? PART_BYTES : bytes / looked
     return Math.ceil(OBJECT_BYTES + each * count)
   }
+}
+
+function isBuffer(value: object): value is ArrayBuffer {
+  return value instanceof ArrayBuffer || (typeof SharedArrayBuffer !== 'undefined' && value instanceof SharedArrayBuffer)
 }

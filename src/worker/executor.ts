@@ -1,4 +1,5 @@
 import type { ContextCarrier, TransferList } from '../core/adapter.js'
+import { findCarried } from '../core/carried.js'
 import { TaskCanceledError } from '../core/errors.js'
 import type { FileStore, OpenFiles } from '../core/files.js'
 import type { LogEntry } from '../core/task-context.js'
@@ -72,7 +73,8 @@ export class Executor {
 
   /** The task that asks. */
   currentTask(): RunningTask | undefined {
-    return (this.#options.context?.get() as RunningTask | undefined) ?? this.#current
+    const { context } = this.#options
+    return (context && findCarried(context, isRunningTask)) ?? this.#current
   }
 
   #define(definitions: Definitions): void {
@@ -274,6 +276,10 @@ export class Executor {
     known.meanMs = known.meanMs === undefined ? ms : known.meanMs + (ms - known.meanMs) / 8
     this.#outbox.measured(known, ms)
   }
+}
+
+function isRunningTask(value: unknown): value is RunningTask {
+  return value instanceof RunningTask
 }
 
 function invoke(call: Callable, running: RunningTask, args: unknown[]): unknown {

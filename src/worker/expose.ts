@@ -1,6 +1,6 @@
 import type { WorkerHost } from '../core/adapter.js'
 import { ClusterError } from '../core/errors.js'
-import { currentRealm, enterRealm, outsideOfTask, REALM_VERSION, type Realm } from '../core/realm.js'
+import { currentRealm, enterRealm, outsideOfTask, type Realm } from '../core/realm.js'
 import type { TaskContext } from '../core/task-context.js'
 import type { Callable } from './function.js'
 import { startWorker } from './start.js'
@@ -24,7 +24,7 @@ export function exposeOn(hostOf: () => WorkerHost | undefined, functions: Readon
  */
 export function exposeInRealm(functions: Readonly<Record<string, Callable>>): void {
   checkFunctions(functions)
-  sameVersion(enterRealm()).expose(functions)
+  enterRealm().expose(functions)
 }
 
 function checkFunctions(functions: Readonly<Record<string, Callable>>): void {
@@ -33,16 +33,9 @@ function checkFunctions(functions: Readonly<Record<string, Callable>>): void {
   }
 }
 
-function sameVersion(realm: Realm): Realm {
-  if (realm.version === REALM_VERSION) return realm
-  throw new ClusterError(
-    `This worker was started by another version of daskflow (realm ${realm.version}, here ${REALM_VERSION}). Install one version.`,
-  )
-}
-
 function realmOf(hostOf: () => WorkerHost | undefined): Realm {
   const realm = currentRealm()
-  if (realm !== undefined && sameVersion(realm).hasWorkers) return realm
+  if (realm?.hadWorker) return realm
   const host = hostOf()
   if (host === undefined) {
     throw new ClusterError(

@@ -65,7 +65,7 @@ class LocalWorker implements StartedWorker, WorkerControl {
   constructor(host: WorkerHost, load: FunctionLoader) {
     this.#host = host
     this.#load = load
-    this.#realm.add(this)
+    this.#realm.addWorker(this)
     host.endpoint.onMessage((message) => this.#receive(message))
     host.endpoint.onMessageError(() => this.#giveUp())
     host.onExit?.((code) => this.#sayGoodbye(code))
@@ -137,7 +137,7 @@ class LocalWorker implements StartedWorker, WorkerControl {
   }
 
   stop(): void {
-    this.#realm.remove(this)
+    this.#realm.removeWorker(this)
     this.#executor?.stop()
   }
 

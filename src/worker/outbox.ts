@@ -68,8 +68,8 @@ export class Outbox implements ContextReports {
     this.add(Event.Kept, taskId, bytes)
   }
 
-  /** It is done, and its result, of which a copy was to stay here, cannot be copied. */
-  uncloneable(taskId: number, value: unknown, transfer: TransferList, cause: unknown): void {
+  /** It is done, and its result cannot be copied. */
+  failedToClone(taskId: number, value: unknown, transfer: TransferList, cause: unknown): void {
     this.failed(taskId, uncloneableResult(value, transfer, cause))
   }
 
@@ -147,7 +147,7 @@ export class Outbox implements ContextReports {
       this.#postMessage(transfer)
     } catch (cause) {
       // Progress and logs were cloned when they were made: what of them cannot be posted is nested too deep, and lost.
-      if (what === Event.Done) this.uncloneable(taskId, payload, transfer, cause)
+      if (what === Event.Done) this.failedToClone(taskId, payload, transfer, cause)
       else if (what === Event.Value) this.add(Event.NoValue, taskId, uncloneableResult(payload, transfer, cause))
       else if (what === Event.Failed)
         this.add(what, taskId, toWireError(new TaskValidationError(`What the task threw cannot be sent: ${cause}`)))

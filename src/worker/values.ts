@@ -43,17 +43,17 @@ export class Values {
   /** A task is done whose result is kept. A small one is kept by whoever asked for the task. */
   done(taskId: number, result: unknown, keep: Keep): void {
     const [value, transfer] = isTransferred(result) ? [result.value, transferListOf(result)] : [result, NONE]
-    const made = weigh(value)
-    if (typeof made !== 'number') {
-      this.#outbox.done(taskId, made.value)
-      return
-    }
     try {
       checkTransferList(transfer)
-      this.put(taskId, keep === Keep.Copied ? clone(value, transfer) : value, keep)
+      const made = weigh(value)
+      if (typeof made !== 'number') {
+        this.#outbox.done(taskId, made.value)
+        return
+      }
+      this.put(taskId, keep === Keep.Copied ? clone(value, transfer.filter(isBuffer)) : value, keep)
       this.#outbox.kept(taskId, made)
     } catch (cause) {
-      this.#outbox.uncloneable(taskId, value, transfer, cause)
+      this.#outbox.failedToClone(taskId, value, transfer, cause)
     }
   }
 
@@ -90,6 +90,11 @@ export class Values {
 }
 
 const NONE: readonly never[] = []
+
+// What else can be moved can be so once, and not be copied for each task.
+function isBuffer(value: unknown): boolean {
+  return value instanceof ArrayBuffer
+}
 
 function methodsOf(object: object): string[] {
   const names = new Set<string>()

@@ -6,7 +6,6 @@ import type { AttachedBackend } from './attached-backend.js'
 import type { Definition } from './definition.js'
 import type { Dependency } from './dependency.js'
 import { type Outcome, Vertex } from './graph.js'
-import type { ValueRef } from './kept-values.js'
 import type { Scope } from './scope.js'
 
 /** What a task or block is: what its body runs, and where. */
@@ -34,10 +33,6 @@ export class Component extends Pending implements Dependency {
   readonly backend: AttachedBackend | undefined
   /** What it answered. */
   value: unknown
-  /** Whether the value is to stay with the worker, since only tasks of its backend need it. */
-  keeps = false
-  /** The value that stayed there. */
-  kept: ValueRef | undefined
   /** Why it did not. */
   error: unknown
   /** What it was called with, until it has ended. */
@@ -51,8 +46,6 @@ export class Component extends Pending implements Dependency {
   /** Tells that somebody hears how it ended, after all. */
   onHeard: (() => void) | undefined
   #heard = false
-  /** Whether its value was asked for here. */
-  wanted = false
   /** What is cancelled with it: the block that it is a member of. */
   block: Component | undefined
   /** Of a block: what it started and has not ended. */
@@ -100,20 +93,8 @@ export class Component extends Pending implements Dependency {
 
   /** What it answered, as its backend wrote it on the record. */
   resultOf({ returnValue, stdout }: TaskRecord): unknown {
-    if (this.keeps) this.kept = returnValue as ValueRef
-    else if (this.kind === 'function') return returnValue
-    else return this.kind === 'prompt' ? (returnValue ?? stdout) : stdout
-    return undefined
-  }
-
-  /** The value, brought here where it is still with a worker. */
-  async fetch(): Promise<unknown> {
-    if (this.kept === undefined) return this.value
-    const value = await this.kept.result()
-    // Whoever awaits it twice gets the same.
-    if (this.kept !== undefined) this.value = this.record.returnValue = value
-    this.kept = undefined
-    return this.value
+    if (this.kind === 'function') return returnValue
+    return this.kind === 'prompt' ? (returnValue ?? stdout) : stdout
   }
 
   /** Answers what waits for nothing any more. */

@@ -15,7 +15,6 @@ import { Checkpoint } from './checkpoint.js'
 import type { Kind } from './component.js'
 import { type BlockOptions, type DefinitionOptions, define } from './definition.js'
 import { checkEngineOptions, checkTelemetryOptions, type TelemetryOptions, type WorkflowEngineOptions } from './engine-options.js'
-import { KeptValues } from './kept-values.js'
 import { Lifecycle } from './lifecycle.js'
 import { Preparation } from './preparation.js'
 import { Scopes } from './scope.js'
@@ -52,7 +51,6 @@ export abstract class BaseWorkflowEngine {
   readonly #given: readonly ExecutionBackend[]
   readonly #session: WorkflowSession
   readonly #scopes: Scopes
-  readonly #kept = new KeptValues()
   readonly #hook = new TelemetryHook()
   readonly #lifecycle: Lifecycle
   readonly #calls: Calls
@@ -85,7 +83,6 @@ export abstract class BaseWorkflowEngine {
       outside: (call) => this.#scopes.run(undefined, call),
       preparation,
       telemetry,
-      kept: this.#kept,
     })
     this.#calls = new Calls({ scopes: this.#scopes, lifecycle: this.#lifecycle, backends: () => this.#started })
   }
@@ -231,7 +228,6 @@ export abstract class BaseWorkflowEngine {
 
   async #stop(skipExecutionBackend: boolean): Promise<void> {
     this.#lifecycle.close()
-    await this.#kept.fetchAll()
     if (skipExecutionBackend) await this.#lifecycle.cancelSubmitted()
     else await this.#backends?.shutdown(this.#logger)
     this.#backends?.detach()

@@ -12,7 +12,6 @@ import type { Dependency } from './dependency.js'
 import { canceledError, canceledWith, closedError, dependencyFailure, failureOf, isCanceled } from './end-errors.js'
 import { Failures } from './failures.js'
 import type { Vertex } from './graph.js'
-import type { KeptValues } from './kept-values.js'
 import type { Preparation } from './preparation.js'
 import type { TaskFutureHome } from './task-future.js'
 import type { TelemetryHook } from './telemetry.js'
@@ -25,7 +24,6 @@ export interface LifecycleOptions {
   readonly outside: (call: () => void) => void
   /** What is done for one whose dependencies are done, until its backend can have it. */
   readonly preparation: Preparation
-  readonly kept: KeptValues
   readonly telemetry: TelemetryHook
 }
 
@@ -72,7 +70,6 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
     // The block's body has a say in what happens next: it may listen to its signal.
     const { abort, members = NONE } = component
     const freed = component.settle(state, result)
-    if (component.keeps) this.#options.kept.add(component)
     this.#options.telemetry.ended(component)
     if (state === 'FAILED' && !component.heard) this.#failures.add(component)
     if (state === 'CANCELLED') {
@@ -132,7 +129,6 @@ export class Lifecycle implements TaskFutureHome, BackendHooks {
 
   onSubmit(component: Component): void {
     component.submitted = true
-    if (!component.keeps) this.#options.kept.keepIfOnlyTasksNeedIt(component)
     this.#options.telemetry.submitted(component)
   }
 

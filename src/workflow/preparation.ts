@@ -4,7 +4,6 @@ import { BlockScope } from './block.js'
 import { toCommand } from './command-line.js'
 import { Component } from './component.js'
 import type { Dependency } from './dependency.js'
-import { takesFrom } from './kept-values.js'
 import { linkFiles, linkValues } from './links.js'
 import type { Scopes } from './scope.js'
 import type { TelemetryHook } from './telemetry.js'
@@ -37,9 +36,7 @@ export class Preparation {
   async run(component: Component, progress: Progress): Promise<void> {
     const { definition, args: given } = component.input as NonNullable<Component['input']>
     const dependencies = component.vertex.dependencies.map(({ owner }) => owner)
-    const values = dependencies.map((dependency) => valueFor(component, dependency))
-    const args = given.fill(values.some(isPromise) ? await Promise.all(values) : values)
-    if (component.ended) return
+    const args = given.fill(dependencies.map(({ value }) => value))
     if (component.kind === 'block') return this.#runBlock(component, definition.body as Body, args, progress)
     component.record.args = args
     if (component.kind !== 'function') {
@@ -85,17 +82,8 @@ export class Preparation {
 
 const NONE: readonly never[] = []
 
-function valueFor(component: Component, dependency: Dependency): unknown {
-  if (!(dependency instanceof Component) || dependency.kept === undefined) return dependency.value
-  return takesFrom(component, dependency) ? dependency.kept : dependency.fetch()
-}
-
 function isTask(dependency: Dependency): dependency is Component {
   return dependency instanceof Component && dependency.kind !== 'block'
-}
-
-function isPromise(value: unknown): value is Promise<unknown> {
-  return value instanceof Promise
 }
 
 /** Says on the record what the body answered. @throws {ValueError} when that is nothing */

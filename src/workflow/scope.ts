@@ -7,8 +7,8 @@ export interface Scope {
   readonly engine: object
   readonly workflowId: string
   readonly block: Component | undefined
-  /** What was there before: it may be another engine's. */
-  readonly outer: Scope | undefined
+  /** What was there before: another engine's, or a task. */
+  readonly outer: unknown
 }
 
 /** The scopes of one engine. */
@@ -23,23 +23,23 @@ export class Scopes {
 
   /** The innermost that is this engine's. */
   get current(): Scope | undefined {
-    let scope = this.#innermost
-    while (scope !== undefined && scope.engine !== this.#engine) scope = scope.outer
-    return scope
+    let scope = this.#carrier.get()
+    // A task is of no scope: what is around whoever runs it is not around what it calls.
+    while (isScope(scope) && scope.engine !== this.#engine) scope = scope.outer
+    return isScope(scope) ? scope : undefined
   }
 
   /** A further one, within what is there now. */
   inner(workflowId: string, block = this.current?.block): Scope {
-    return { engine: this.#engine, workflowId, block, outer: this.#innermost }
+    return { engine: this.#engine, workflowId, block, outer: this.#carrier.get() }
   }
 
   run<Args extends unknown[], R>(scope: Scope | undefined, callback: (...args: Args) => R, ...args: Args): R {
     return this.#carrier.run(scope, callback, ...args)
   }
+}
 
-  get #innermost(): Scope | undefined {
-    const value = this.#carrier.get()
-    // The same carrier may carry a task's context.
-    return typeof value === 'object' && value !== null && 'workflowId' in value ? (value as Scope) : undefined
-  }
+// The same carrier carries tasks' contexts.
+function isScope(value: unknown): value is Scope {
+  return typeof value === 'object' && value !== null && 'workflowId' in value
 }

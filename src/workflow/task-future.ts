@@ -101,9 +101,8 @@ export class TaskFuture<T = unknown> implements PromiseLike<T> {
   async #result(): Promise<T> {
     const component = this.#component
     component.hear()
-    component.wanted = true
     if (!component.ended) await component.settled()
-    if (component.state === 'DONE') return (await component.fetch()) as T
+    if (component.state === 'DONE') return component.value as T
     throw component.error
   }
 
@@ -120,7 +119,6 @@ export class TaskFuture<T = unknown> implements PromiseLike<T> {
   addDoneCallback(callback: (future: this) => void): Unsubscribe {
     if (typeof callback !== 'function') throw configurationError('addDoneCallback(callback): callback must be a function')
     this.#component.hear()
-    this.#component.wanted = true
     return this.#component.onSettled(() => this.engine.guard(() => callback(this)))
   }
 

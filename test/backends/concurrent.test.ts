@@ -43,14 +43,13 @@ test('a thread whose tasks run here is no worker, to which functions could be ex
   expect(() => expose({ never })).toThrow('outside of a worker')
 })
 
-test('a block of an engine within a task does not hide who the task is', async () => {
-  const context = async () => getTaskContext()
+test('a scope of an engine within a task does not hide who the task is', async () => {
   const task = await runOne(make(), async () => {
     await using flow = await WorkflowEngine.create({ backend: new ConcurrentExecutionBackend({ name: 'inner' }) })
-    const inner = await flow.functionTask(async () => getTaskContext().workerId)()
-    return [inner, (await context()).workerId]
+    const workerId = async () => getTaskContext().workerId
+    return [await flow.functionTask(workerId)(), await flow.workflowScope(workerId), await workerId()]
   })
-  expect(task.returnValue).toEqual(['inner', 'concurrent'])
+  expect(task.returnValue).toEqual(['inner', 'concurrent', 'concurrent'])
 })
 
 test('its alias is the same class', () => {

@@ -248,12 +248,13 @@ describe('a worker that has done all that it is to do', () => {
       ['landed', '=>', 'terminate w-0 scaled'],
     ]))
 
-  test('is not ended for idleness while values lie there', () =>
+  test('that is idle is ended when what lies there is with another', () =>
     play([
       ...two,
       ['submit', { a: kept }, '=>', 'assign w-0 a'],
       ['kept', 'a', 2_000, '=>'],
-      ['idle', 'w-0', '=>'],
-      ['idle', 'w-1', '=>', 'terminate w-1 idle'],
+      ['idle', 'w-0', '=>', 'move a w-0 w-1'],
+      ['landed', '=>', 'terminate w-0 idle'],
+      ['idle', 'w-1', '=>'],
     ]))
 })

@@ -434,23 +434,6 @@ describe('otherwise in JavaScript', () => {
     expect(await flow.executableTask({ taskDescription: { shell: true } }, body)()).toBe('2\n3\n')
   })
 
-  test('a value that only tasks of its backend need stays with its worker', async () => {
-    const flow = await createFlow({ backend: new DaskExecutionBackend({ nWorkers: 1 }) })
-    const first = flow.functionTask(async () => [1, 2, 3])()
-    const second = flow.functionTask(async (values: readonly number[]) => values.length)(first)
-    expect(await second).toBe(3)
-    expect(first.task.returnValue).toBeInstanceOf(ResultRef)
-    // Whoever awaits it gets it all the same.
-    expect(await first).toEqual([1, 2, 3])
-  })
-
-  test('a value stays nowhere unasked where workers have little room', async () => {
-    const flow = await createFlow({ backend: new DaskExecutionBackend({ nWorkers: 1, memoryLimit: 2 ** 30 }) })
-    const first = flow.functionTask(async () => [1, 2, 3])()
-    await flow.functionTask(async (values: readonly number[]) => values.length)(first)
-    expect(first.task.returnValue).toEqual([1, 2, 3])
-  })
-
   test('a value stays with its worker where that is asked for', async () => {
     const flow = await createFlow({ backend: new DaskExecutionBackend({ nWorkers: 1 }) })
     const first = flow.functionTask({ taskDescription: { keepResult: true } }, async () => [1, 2, 3])()

@@ -17,34 +17,15 @@ export const futures = [
       const first = flow.functionTask(async (list: readonly number[]) => list[0])(load)
       expect([await sorted, await first, (await load)[0]]).to.deep.equal([1, 5_000, 5_000])
     },
-    'one that only tasks of its backend need stays with its worker, until it is awaited': async ({ engine, make, daskflow }) => {
+    'one that is kept as copies is taken for the value, by any number of tasks': async ({ engine, make }) => {
       const flow = await engine({ backend: make({ nWorkers: 1 }) })
-      const load = flow.functionTask(async () => new Array(5_000).fill(1))()
-      expect(await flow.functionTask(async (list: readonly number[]) => list.length)(load)).to.equal(5_000)
-      expect(load.task.returnValue).to.be.instanceOf(daskflow.ResultRef)
-      expect(await load).to.have.lengthOf(5_000)
-      expect(load.task.returnValue).to.have.lengthOf(5_000)
-    },
-    'one that stayed is there after the shutdown': async ({ engine, make }) => {
-      const flow = await engine({ backend: make({ nWorkers: 1 }) })
-      const load = flow.functionTask(async () => new Array(5_000).fill(1))()
-      await flow.functionTask(async (list: readonly number[]) => list.length)(load)
-      await flow.shutdown()
-      expect(await load).to.have.lengthOf(5_000)
-    },
-    'one that is awaited as well comes at once': async ({ engine, make }) => {
-      const flow = await engine({ backend: make({ nWorkers: 1 }) })
-      const load = flow.functionTask(async () => new Array(5_000).fill(1))()
-      const length = flow.functionTask(async (list: readonly number[]) => list.length)(load)
-      const { length: here } = await load
-      expect([here, load.task.returnValue, await length]).to.deep.equal([5_000, await load, 5_000])
-    },
-    'one goes on to what runs here': async ({ engine, make }) => {
-      const flow = await engine({ backend: make({ nWorkers: 1 }) })
-      const load = flow.functionTask(async () => new Array(5_000).fill(1))()
-      const length = flow.functionTask(async (list: readonly number[]) => list.length)(load)
-      await length
-      expect(await flow.block(async (list: readonly number[]) => list.length)(load)).to.equal(5_000)
+      const taskDescription = { keepResult: 'copied' as const }
+      const load = flow.functionTask({ taskDescription }, async () => Array.from({ length: 5_000 }, (_, i) => 5_000 - i))()
+      const sorted = flow.functionTask(async (list: number[]) => list.sort((a, b) => a - b)[0])(load)
+      const first = flow.functionTask(async (list: readonly number[]) => list[0])(load)
+      expect([await sorted, await first]).to.deep.equal([1, 5_000])
+      const kept = (await load) as unknown as { result(): Promise<number[]> }
+      expect((await kept.result())[0]).to.equal(5_000)
     },
   }),
   ...overOwn('futures', {
