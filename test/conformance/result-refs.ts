@@ -73,38 +73,32 @@ export const resultRefs = cases('keepResult', ['dask'], {
     expect(uses.map(({ returnValue }) => returnValue)).to.deep.equal([1, 1])
     expect(((await ref.result()) as Float64Array)[0]).to.equal(0)
   },
-  'where it is copied, it is copied on another worker, too': async ({ start }) => {
-    const backend = await start({ nWorkers: 2, minWorkers: 2 })
-    const made: TaskRecord = { uid: 'made', function: make, args: [5_000], taskBackendSpecificKwargs: { keepResult: 'copied' } }
-    await runTasks(backend, [made])
-    const ref = made.returnValue as ResultRef<{ from: string }>
-    const { from } = await ref.result()
-    const increment = async function (this: TaskContext, { data }: { data: Float64Array }) {
-      data[0] = (data[0] ?? 0) + 1
-      return [this.workerId, data[0]]
+  'where it is copied, it is copied on another worker, too': async ({ Backend }) => {
+    const backend = new Backend({ nWorkers: 2, minWorkers: 2 })
+    const ready: string[] = []
+    await new Promise<void>((resolve) => {
+      backend.onWorker(({ type, workerId }) => type === 'ready' && ready.push(workerId) === 2 && resolve())
+      void backend.start()
+    })
+    const [one, other] = ready
+    const made: TaskRecord = {
+      uid: 'made',
+      function: async () => new Float64Array(5_000),
+      taskBackendSpecificKwargs: { keepResult: 'copied', workers: one },
     }
-    const ids: string[] = []
-    const who: TaskRecord[] = ['p', 'q', 'r', 's'].map((uid) => ({
-      uid,
-      async function(this: TaskContext) {
-        await new Promise((resolve) => setTimeout(resolve, 20))
-        return this.workerId
-      },
-    }))
-    await runTasks(backend, who)
-    for (const { returnValue } of who) ids.push(returnValue as string)
-    const other = ids.find((id) => id !== from)
+    await runTasks(backend, [made])
     const uses: TaskRecord[] = ['a', 'b'].map((uid) => ({
       uid,
-      function: increment,
-      args: [ref],
+      async function(data: Float64Array) {
+        data[0] = (data[0] ?? 0) + 1
+        return data[0]
+      },
+      args: [made.returnValue],
       taskBackendSpecificKwargs: { workers: other },
     }))
     await runTasks(backend, uses)
-    expect(uses.map(({ returnValue }) => returnValue)).to.deep.equal([
-      [other, 2],
-      [other, 2],
-    ])
+    expect(uses.map(({ returnValue }) => returnValue)).to.deep.equal([1, 1])
+    await backend.shutdown()
   },
   'where it is copied, it stays as it was made': async ({ start }) => {
     const backend = await start({ nWorkers: 1 })
