@@ -22,6 +22,9 @@ const FORBIDDEN: readonly (readonly [file: string, specifier: string, says: stri
   ['src/backends/b.ts', '../client/future.js', 'core/cluster.ts'],
   ['src/client/a.ts', '../backends/dask.js', 'core/cluster.ts'],
   ['src/client/b.ts', '../wire/protocol.js', 'core/cluster.ts'],
+  ['src/dask/a.ts', '../runtime-node/adapter.js', 'from a runtime'],
+  ['src/dask/protocol/a.ts', '../../cluster/scheduler.js', 'the worker pool'],
+  ['src/dask/b.ts', 'node:net', 'core/runtime.ts'],
   ['src/input/a.ts', '../cluster/scheduler.js', 'imports only core'],
   ['src/runtime-inline/a.ts', '../runtime-node/adapter.js', 'no other runtime'],
   ['src/runtime-inline/b.ts', 'node:async_hooks', 'nothing of Node'],
@@ -37,6 +40,8 @@ const ALLOWED: readonly (readonly [file: string, specifier: string])[] = [
   ['src/core/ids.ts', 'nanoid'],
   ['src/cluster/control.ts', 'comlink'],
   ['src/cluster/e.ts', '../wire/values.js'],
+  ['src/dask/c.ts', '../cluster/worker-pool.js'],
+  ['src/dask/protocol/b.ts', '../../wire/errors.js'],
   ['src/runtime-node/b.ts', 'node:fs'],
 ]
 
