@@ -55,7 +55,8 @@ export function findUncloneable(value: unknown, path: string, moved: ReadonlySet
   return suspect
 }
 
-function whatIsWrong(value: unknown): string | undefined {
+/** What it is, in words, where that alone says that it cannot be sent; its parts may say so as well. */
+export function whatIsWrong(value: unknown): string | undefined {
   if (typeof value === 'function') return value.name === '' ? 'a function' : `the function '${value.name}'`
   if (typeof value === 'symbol') return 'a symbol'
   if (isTransferred(value)) return 'marked by transfer(), which goes around a whole argument or result only,'
@@ -95,7 +96,7 @@ function partsOf(value: unknown, path: string): Place[] {
   if (value instanceof Map) {
     return [...value].flatMap(([key, item], i): Place[] => [
       { path: `${path}.keys()[${i}]`, read: () => key },
-      { path: `${path}${typeof key === 'string' ? `.get(${JSON.stringify(key)})` : `.values()[${i}]`}`, read: () => item },
+      { path: `${path}${stepToItem(key, i)}`, read: () => item },
     ])
   }
   if (value instanceof Set) return [...value].map((item, i): Place => ({ path: `${path}.values()[${i}]`, read: () => item }))
@@ -105,7 +106,13 @@ function partsOf(value: unknown, path: string): Place[] {
   return keys.map((key): Place => ({ path: `${path}${stepOf(value, key)}`, read: () => (value as Record<string, unknown>)[key] }))
 }
 
-function stepOf(owner: object, key: string): string {
+/** From a Map to what is under a key. */
+export function stepToItem(key: unknown, i: number): string {
+  return typeof key === 'string' ? `.get(${JSON.stringify(key)})` : `.values()[${i}]`
+}
+
+/** From an array or a record to a part. */
+export function stepOf(owner: object, key: string): string {
   if (Array.isArray(owner)) return `[${key}]`
   return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`
 }
