@@ -67,7 +67,7 @@ declare class TextDecoder {
   decode(bytes: Uint8Array): string
 }
 
-declare const performance: { now(): number }
+declare const performance: { now(): number; readonly timeOrigin: number }
 
 declare const console: {
   error(...data: unknown[]): void

@@ -1,0 +1,136 @@
+import { fromWireError, type WireError } from '../wire/errors.js'
+import { PythonCall, PythonFloat, PythonGlobal, PythonTuple } from './protocol/python.js'
+import { TAG, TYPED_ARRAYS } from './tags.js'
+
+/**
+ * The value of JavaScript that Python's data says: a list or tuple is an array, a dict a record, or a Map where a key is no text.
+ * What there is no value for stays a node that says what it is.
+ */
+export function fromPython(data: unknown): unknown {
+  return new Reader().read(data)
+}
+
+class Reader {
+  readonly #read = new Map<object, unknown>()
+
+  read(data: unknown): unknown {
+    if (data instanceof PythonFloat) return data.value
+    if (typeof data !== 'object' || data === null || ArrayBuffer.isView(data) || data instanceof PythonGlobal) return data
+    if (this.#read.has(data)) return this.#read.get(data)
+    if (Array.isArray(data)) return this.#list(data, data)
+    if (data instanceof PythonTuple) return this.#list(data, data.items)
+    if (data instanceof Set) return this.#set(data)
+    if (data instanceof Map) return this.#dict(data)
+    const value = data instanceof PythonCall ? this.#call(data) : data
+    this.#read.set(data, value)
+    return value
+  }
+
+  #list(data: object, items: readonly unknown[]): unknown {
+    return this.#filled<unknown[]>(data, [], (array) => {
+      for (const item of items) array.push(this.read(item))
+    })
+  }
+
+  #set(data: ReadonlySet<unknown>): unknown {
+    return this.#filled(data, new Set<unknown>(), (set) => {
+      for (const item of data) set.add(this.read(item))
+    })
+  }
+
+  #dict(dict: ReadonlyMap<unknown, unknown>): unknown {
+    if (![...dict.keys()].every((key) => typeof key === 'string')) return this.#map(dict)
+    return this.#filled<Record<string, unknown>>(dict, {}, (record) => {
+      for (const [key, item] of dict) {
+        // Assigned, `__proto__` would be the prototype.
+        Object.defineProperty(record, key as string, {
+          value: this.read(item),
+          enumerable: true,
+          configurable: true,
+          writable: true,
+        })
+      }
+    })
+  }
+
+  #map(dict: ReadonlyMap<unknown, unknown>): unknown {
+    return this.#filled(dict, new Map<unknown, unknown>(), (map) => {
+      for (const [key, item] of dict) map.set(this.read(key), this.read(item))
+    })
+  }
+
+  #filled<T extends object>(data: object, made: T, fill: (made: T) => void): T {
+    this.#read.set(data, made)
+    fill(made)
+    return made
+  }
+
+  #call(call: PythonCall): unknown {
+    const { callable, args, state } = call
+    if (!(callable instanceof PythonGlobal)) return call
+    const error = state instanceof Map ? state.get(TAG) : undefined
+    if (error !== undefined) return fromWireError(this.read(error) as WireError)
+    const [first, second, third, fourth] = args.items
+    switch (String(callable)) {
+      case 'builtins.dict.get':
+        if (second === `${TAG}.undefined`) return undefined
+        return (
+          (typeof second === 'string' && second.startsWith(`${TAG}.`) && this.#tagged(second.slice(TAG.length + 1), third)) ||
+          call
+        )
+      case 'array.array':
+        return arrayOf(first, second) ?? call
+      case 'array._array_reconstructor':
+        return arrayOf(second, fourth) ?? call
+      case 'datetime.datetime':
+        return dateOf(first) ?? call
+      default:
+        return call
+    }
+  }
+
+  #tagged(kind: string, form: unknown): unknown {
+    if (kind === 'Map' && form instanceof Map) return this.#map(form)
+    if (kind === 'Map' && Array.isArray(form)) return new Map(this.read(form) as [unknown, unknown][])
+    if (kind === 'Object') return Object(this.read(form))
+    if (kind === 'DataView') return viewOf(form)
+    if (kind === 'bigint' && (typeof form === 'number' || typeof form === 'bigint')) return BigInt(form)
+    if (kind === 'Date' && typeof form === 'number') return new Date(form)
+    if (kind === 'ArrayBuffer' && form instanceof Uint8Array) return form.slice().buffer
+    if (kind === 'Uint8ClampedArray' && form instanceof Uint8Array) return new Uint8ClampedArray(form)
+    if (kind === 'RegExp' && typeof form === 'string') return patternOf(form)
+    return undefined
+  }
+}
+
+/** Read from Python's `array`, whose bytes are those of this machine's order: little-endian, everywhere that we run. */
+function arrayOf(code: unknown, bytes: unknown): unknown {
+  const kind = TYPED_ARRAYS.find((known) => known.code === (code === 'l' ? 'q' : code === 'L' ? 'Q' : code))
+  if (kind === undefined || !(bytes instanceof Uint8Array) || bytes.byteLength % kind.bytes !== 0) return undefined
+  return kind.code === 'B' ? bytes : kind.from(bytes.slice().buffer as ArrayBuffer)
+}
+
+// Without a zone it is taken for UTC: which was meant, nobody says.
+function dateOf(bytes: unknown): Date | undefined {
+  if (!(bytes instanceof Uint8Array) || bytes.length !== 10) return undefined
+  const [high = 0, low = 0, month = 0, day = 0, hours = 0, minutes = 0, seconds = 0, a = 0, b = 0, c = 0] = bytes
+  const date = new Date(0)
+  date.setUTCFullYear((high << 8) | low, (month & 127) - 1, day)
+  date.setUTCHours(hours, minutes, seconds, Math.floor(((a << 16) | (b << 8) | c) / 1_000))
+  return date
+}
+
+function viewOf(form: unknown): DataView | undefined {
+  const [bytes, offset, length] = Array.isArray(form) ? form : []
+  if (!(bytes instanceof Uint8Array) || !(offset + length <= bytes.length)) return undefined
+  return new DataView(bytes.slice().buffer, offset, length)
+}
+
+function patternOf(text: string): RegExp | undefined {
+  const end = text.lastIndexOf('/')
+  try {
+    return new RegExp(text.slice(1, end), text.slice(end + 1))
+  } catch {
+    return undefined
+  }
+}

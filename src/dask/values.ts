@@ -1,0 +1,78 @@
+import { ClusterError } from '../core/errors.js'
+import { messageOf } from '../core/message-of.js'
+import { fromPython } from './from-python.js'
+import { Serialized } from './protocol/message.js'
+import { readPickle } from './protocol/pickle-reader.js'
+import { writePickle } from './protocol/pickle-writer.js'
+import { PythonCall, PythonGlobal } from './protocol/python.js'
+import { openSerialized, type SerializedValue } from './protocol/serialized-value.js'
+import { errorToPython, toPython } from './to-python.js'
+
+/** A value, pickled, so that Python reads it as well. @throws {TaskValidationError} naming what cannot go to another machine */
+export function encodeValue(value: unknown, name = 'result'): Uint8Array {
+  return writePickle(toPython(value, name), name)
+}
+
+/** @throws {ClusterError} when it is malformed */
+export function decodePickle(pickle: Uint8Array, buffers: readonly Uint8Array[] = []): unknown {
+  return fromPython(readPickle(pickle, buffers))
+}
+
+const PICKLED = { serializer: 'pickle', writeable: [] }
+
+/** As workers and clients hand it to each other. */
+export function serialize(value: unknown, name?: string): Serialized {
+  return new Serialized(PICKLED, [encodeValue(value, name)])
+}
+
+export function serializeError(error: unknown): Serialized {
+  return new Serialized(PICKLED, [writePickle(errorToPython(error))])
+}
+
+/** @throws {ClusterError} when it is malformed, or was not to be had */
+export function decodeValue(serialized: Serialized): unknown {
+  return unwrap(openSerialized(serialized))
+}
+
+function unwrap(opened: SerializedValue): unknown {
+  switch (opened.kind) {
+    case 'pickle':
+      return decodePickle(opened.pickle, opened.buffers)
+    case 'msgpack':
+      return opened.value
+    case 'bytes':
+      return opened.bytes
+    case 'collection': {
+      const items = opened.items.map(unwrap)
+      return opened.type === 'set' ? new Set(items) : items
+    }
+    case 'dict':
+      return fromPython(new Map(opened.entries.map(([key, item]) => [key, unwrap(item)])))
+    case 'unknown':
+      return new PythonGlobal('', opened.type ?? opened.serializer)
+  }
+}
+
+/** What a task failed with, as its worker says it. Never throws. */
+export function decodeError(uid: string, said: unknown): unknown {
+  try {
+    if (!(said instanceof Serialized)) throw new TypeError('it is in no envelope')
+    const value = decodeValue(said)
+    // Python's errors are pickles within bytes.
+    return toError(uid, value instanceof Uint8Array ? decodePickle(value) : value)
+  } catch (cause) {
+    return new ClusterError(`Task '${uid}' failed with an error that cannot be read: ${messageOf(cause)}`, { uid, cause })
+  }
+}
+
+function toError(uid: string, value: unknown): unknown {
+  return value instanceof PythonCall ? new ClusterError(`Task '${uid}' failed in Python: ${describe(value)}`, { uid }) : value
+}
+
+// Newer versions of tblib say first how an error is put together.
+function describe(call: PythonCall): string {
+  const [first, second] = call.args.items
+  if (!/unpickle_exception/.test(String(call.callable))) return String(call)
+  const args = second instanceof Map ? second.get('args') : second
+  return String(new PythonCall(first, Array.isArray(args) ? args : []))
+}
