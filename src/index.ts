@@ -67,6 +67,7 @@ export type {
 } from './core/cluster.js'
 export {
   ClusterError,
+  CommClosedError,
   DaskflowError,
   DependencyFailureError,
   type ErrorCode,

@@ -1,7 +1,8 @@
 import type { ExplicitDataDep } from '../core/backend.js'
-import { notSupported, TaskValidationError } from '../core/errors.js'
+import { TaskValidationError } from '../core/errors.js'
 import { checkFileName } from '../core/file-names.js'
 import type { FileStore, FilesInFolder, OpenFiles } from '../core/files.js'
+import { notSupported } from '../core/not-supported.js'
 import { StoredFiles } from '../core/stored-files.js'
 import type { TaskMetadata, TaskRecord } from '../core/task.js'
 

@@ -178,9 +178,19 @@ export class ClusterError extends DaskflowError {
   }
 }
 
-/** Says that a part of the contract does not exist yet, and which. */
-export function notSupported(what: string): ClusterError {
-  return new ClusterError(`${what} is not supported by this version of daskflow.`, { code: 'ERR_NOT_SUPPORTED' })
+/** A connection of the cluster ended, or could not be made. */
+export class CommClosedError extends DaskflowError {
+  /** Where it led. */
+  readonly address: string
+
+  constructor(message: string, details: ErrorDetails & { readonly address: string }) {
+    super('ERR_COMM_CLOSED', message, details)
+    this.address = details.address
+  }
+
+  static {
+    nameOf(CommClosedError, 'CommClosedError')
+  }
 }
 
 // On the prototype, as the platform's own errors have it: `name` is then no own property that a clone would carry.

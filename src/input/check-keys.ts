@@ -1,5 +1,5 @@
-import { notSupported } from '../core/errors.js'
 import { describeUnknown, unknownKey } from '../core/known-keys.js'
+import { notSupported } from '../core/not-supported.js'
 import { isRecord } from '../core/record.js'
 
 /** What is wrong with a value, as the rest of a sentence; `undefined` when nothing is. */

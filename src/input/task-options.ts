@@ -1,5 +1,6 @@
-import { notSupported, TaskValidationError } from '../core/errors.js'
+import { TaskValidationError } from '../core/errors.js'
 import { describeUnknown, unknownKey } from '../core/known-keys.js'
+import { notSupported } from '../core/not-supported.js'
 import { isRecord } from '../core/record.js'
 import type { TaskOptions } from '../core/task.js'
 import { type Check, isAmounts, isTime, show } from './check-keys.js'

@@ -1,7 +1,7 @@
-import { notSupported } from '../core/errors.js'
 import type { FileStore } from '../core/files.js'
 import type { Logger } from '../core/logger.js'
 import { messageOf } from '../core/message-of.js'
+import { notSupported } from '../core/not-supported.js'
 
 /** Where checkpoints of an engine go. */
 interface CheckpointPlace {

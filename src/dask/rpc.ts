@@ -1,0 +1,99 @@
+import type { ConnectOptions, Connector } from '../core/connector.js'
+import type { CommClosedError } from '../core/errors.js'
+import { Comm } from './comm.js'
+
+/** A connection on which one question at a time is asked. */
+class Line {
+  readonly #comm: Comm
+  #answer: ((message: unknown) => void) | undefined
+
+  constructor(comm: Comm) {
+    this.#comm = comm
+    comm.onMessage((message) => {
+      const answer = this.#answer
+      this.#answer = undefined
+      answer?.(message)
+    })
+  }
+
+  get closed(): Promise<CommClosedError> {
+    return this.#comm.closed
+  }
+
+  async ask(request: object): Promise<unknown> {
+    const answered = new Promise((resolve) => {
+      this.#answer = resolve
+    })
+    // Whoever waits for the answer waits; a line that rests keeps no process alive.
+    this.#comm.hold(true)
+    this.#comm.send(request)
+    try {
+      return await Promise.race([answered, this.#comm.closed.then((error) => Promise.reject(error))])
+    } finally {
+      this.#comm.hold(false)
+    }
+  }
+
+  tell(message: unknown): void {
+    this.#comm.send(message)
+  }
+
+  close(): void {
+    this.#comm.close()
+  }
+}
+
+/** Asks processes of a cluster, each on as many connections as there are questions at a time. */
+export class Rpc {
+  readonly #connector: Connector
+  readonly #options: ConnectOptions
+  readonly #idle = new Map<string, Line[]>()
+  readonly #open = new Set<Line>()
+  #closed = false
+
+  constructor(connector: Connector, options: ConnectOptions) {
+    this.#connector = connector
+    this.#options = options
+  }
+
+  /**
+   * Answers what it says to that. `thanks`: what it waits to hear when it has answered.
+   *
+   * @throws {CommClosedError} when it cannot be reached, or ends meanwhile
+   */
+  async ask(address: string, request: object, thanks?: (answer: unknown) => unknown): Promise<unknown> {
+    const line = this.#idle.get(address)?.pop() ?? (await this.#connect(address))
+    const answer = await line.ask(request)
+    const word = thanks?.(answer)
+    if (word !== undefined) line.tell(word)
+    this.#rest(address, line)
+    return answer
+  }
+
+  close(): void {
+    this.#closed = true
+    for (const line of this.#open) line.close()
+  }
+
+  async #connect(address: string): Promise<Line> {
+    const line = new Line(await Comm.connect(this.#connector, address, this.#options))
+    this.#open.add(line)
+    void line.closed.then(() => {
+      this.#open.delete(line)
+      const idle = this.#idle.get(address)?.filter((other) => other !== line) ?? []
+      if (idle.length > 0) this.#idle.set(address, idle)
+      else this.#idle.delete(address)
+    })
+    return line
+  }
+
+  #rest(address: string, line: Line): void {
+    if (this.#closed) line.close()
+    else if (!this.#open.has(line)) return
+    else {
+      const idle = this.#idle.get(address)
+      if (idle === undefined) this.#idle.set(address, [line])
+      else idle.push(line)
+    }
+  }
+}

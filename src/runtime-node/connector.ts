@@ -1,0 +1,129 @@
+import { connect as connectTcp, createServer as createTcpServer, type Server, type Socket } from 'node:net'
+import { connect as connectTls, createServer as createTlsServer } from 'node:tls'
+import type { Certificates, Connection, ConnectOptions, Connector, Listener, ListenOptions } from '../core/connector.js'
+import { FrameReader, packFrames } from '../dask/protocol/tcp-frames.js'
+
+/** Sockets: `tcp` and `tls`. */
+export const nodeConnector: Connector = {
+  protocols: ['tcp', 'tls'],
+  async connect(address: string, { certificates, signal }: ConnectOptions): Promise<Connection> {
+    const secure = address.startsWith('tls:')
+    const { hostname, port } = new URL(address.replace(/^\w+:/, 'http:'))
+    const target = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) }
+    const socket = secure ? connectTls({ ...target, ...identityOf(certificates) }) : connectTcp(target)
+    await opened(socket, secure ? 'secureConnect' : 'connect', signal)
+    return new SocketConnection(address, socket)
+  },
+  async listen({ host, port, certificates, onConnection }: ListenOptions): Promise<Listener> {
+    const sockets = new Set<Socket>()
+    const accept = (socket: Socket) => {
+      sockets.add(socket)
+      socket.once('close', () => sockets.delete(socket))
+      onConnection(new SocketConnection(`tcp://${socket.remoteAddress}:${socket.remotePort}`, socket))
+    }
+    const server = certificates === undefined ? createTcpServer(accept) : createTlsServer(serverOptions(certificates), accept)
+    await listening(server, host, port)
+    const { port: own } = server.address() as { readonly port: number }
+    return {
+      port: own,
+      close: () =>
+        new Promise((resolve) => {
+          server.close(() => resolve())
+          for (const socket of sockets) socket.destroy()
+        }),
+    }
+  },
+}
+
+// A certificate of a Dask cluster says to which cluster somebody belongs, not which machine it is.
+function identityOf(certificates: Certificates = {}): object {
+  return { ...certificates, checkServerIdentity: () => undefined }
+}
+
+function serverOptions(certificates: Certificates): object {
+  return { ...certificates, requestCert: true, rejectUnauthorized: true }
+}
+
+function opened(socket: Socket, event: string, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => socket.destroy(new Error('It took too long'))
+    if (signal?.aborted) stop()
+    signal?.addEventListener('abort', stop, { once: true })
+    const leave = () => {
+      signal?.removeEventListener('abort', stop)
+      socket.off('error', fail)
+    }
+    const fail = (error: Error) => {
+      leave()
+      reject(error)
+    }
+    socket.once('error', fail)
+    socket.once(event, () => {
+      leave()
+      resolve()
+    })
+  })
+}
+
+function listening(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+class SocketConnection implements Connection {
+  readonly address: string
+  readonly closed: Promise<Error | undefined>
+  readonly #socket: Socket
+  #listener: (frames: readonly Uint8Array[]) => void = () => {}
+
+  constructor(address: string, socket: Socket) {
+    this.address = address
+    this.#socket = socket
+    // What waits for another to fill it waits for its answer.
+    socket.setNoDelay(true)
+    const reader = new FrameReader((frames) => this.#listener(frames))
+    let failure: Error | undefined
+    socket.on('data', (chunk: Uint8Array) => {
+      try {
+        reader.push(chunk)
+      } catch (error) {
+        socket.destroy(error as Error)
+      }
+    })
+    socket.on('error', (error) => {
+      failure ??= error
+    })
+    this.closed = new Promise((resolve) => socket.once('close', () => resolve(failure)))
+  }
+
+  onMessage(listener: (frames: readonly Uint8Array[]) => void): void {
+    this.#listener = listener
+  }
+
+  send(frames: readonly Uint8Array[]): void {
+    if (!this.#socket.writable) return
+    this.#socket.cork()
+    for (const chunk of packFrames(frames)) this.#socket.write(chunk)
+    this.#socket.uncork()
+  }
+
+  hold(alive: boolean): void {
+    if (alive) this.#socket.ref()
+    else this.#socket.unref()
+  }
+
+  close(): void {
+    this.#socket.end()
+    // The other side may never end its part.
+    const timer = setTimeout(() => this.#socket.destroy(), CLOSE_MS)
+    timer.unref()
+    this.#socket.once('close', () => clearTimeout(timer))
+  }
+}
+
+const CLOSE_MS = 1_000
