@@ -1,5 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { LocalCluster } from '../cluster/local-cluster.js'
+import type { LocalClusterOptions } from '../cluster/local-cluster-options.js'
+import { RemoteCluster } from '../cluster/remote-cluster.js'
+import type { WorkerAdapter } from '../core/adapter.js'
 import type { BackendCapabilities, ExplicitDataDep, ShutdownOptions } from '../core/backend.js'
 import type { Cluster, DataCluster, TaskHandle, TaskSink, WorkerEvent } from '../core/cluster.js'
 import { TaskCanceledError } from '../core/errors.js'
@@ -63,12 +66,12 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
    * @throws {TypeError} with `code` `ERR_RESOURCES` for an unknown key or a bad value
    */
   constructor(resources?: DaskResources | null, options: DaskBackendOptions = {}) {
-    const { name, dashboardAddress: _, taskTimeout, ...limits } = checkResources(resources)
+    const { name, dashboardAddress: _, taskTimeout, address, ...limits } = checkResources(resources)
     const { client, logger = console, adapter: ownAdapter, buildTask, taskStateCb, ...named } = checkOptions(options)
-    const cluster = named.cluster ?? client?.cluster
     const { runtime } = new.target as unknown as { readonly runtime: Runtime }
+    const cluster = named.cluster ?? client?.cluster
     super(named.name ?? name ?? 'dask', { path: runtime.workDir(), files: storeOnce(runtime), logger })
-    if (cluster !== undefined) refuseLimits(limits)
+    if (cluster !== undefined) refuseLimits({ address, ...limits })
     const adapter = ownAdapter ?? runtime.workers
     this.capabilities = { resultRefs: cluster === undefined || isDataCluster(cluster) }
     if (cluster === undefined) warnOfLimit(limits, adapter, this.logger)
@@ -86,7 +89,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     this.#life = new ClusterLife({
       name: this.name,
       owned: cluster === undefined,
-      create: () => cluster ?? new LocalCluster({ adapter, ...limits }),
+      create: () => cluster ?? clusterOf(runtime, adapter, address, limits),
       onWorker: (event) => this.#workerListeners.emit(event),
       onLog: (entry) => this.#logListeners.emit(undefined, entry),
       onError: (error) => this.logger.error(`daskflow: backend '${this.name}' could not be shut down properly:`, error),
@@ -316,6 +319,13 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     log: (handle, entry) => this.#logListeners.emit(taskOf(handle).record, entry),
   }
 }
+
+function clusterOf(runtime: Runtime, adapter: WorkerAdapter, address: string | undefined, limits: ClusterLimits): Cluster {
+  if (address === undefined) return new LocalCluster({ adapter, ...limits })
+  return new RemoteCluster(runtime, { address, timeout: limits.timeout })
+}
+
+type ClusterLimits = Omit<LocalClusterOptions, 'adapter'>
 
 function taskOf(handle: TaskHandle): LiveTask {
   return handle.owner as LiveTask

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { LocalCluster } from '../cluster/local-cluster.js'
+import { RemoteCluster } from '../cluster/remote-cluster.js'
 import type { DataCluster, WorkerEvent } from '../core/cluster.js'
 import { ClusterError, TaskValidationError } from '../core/errors.js'
 import { Forgotten } from '../core/forgotten.js'
@@ -79,10 +80,14 @@ export abstract class BaseClient<Tasks extends Functions = Functions> implements
     const given = isDataCluster(resources) ? resources : undefined
     if (given === undefined && isCluster(resources) === undefined)
       throw configurationError('The cluster that was given keeps no values')
-    const { taskTimeout, ...limits } = given === undefined ? checkResources(resources) : {}
+    const { taskTimeout, address, ...limits } = given === undefined ? checkResources(resources) : checkResources(undefined)
     warnOfLimit(limits, adapter ?? runtime.workers, logger)
     this.#owned = given === undefined
-    this.cluster = given ?? new LocalCluster({ adapter: adapter ?? runtime.workers, ...limits })
+    this.cluster =
+      given ??
+      (address === undefined
+        ? new LocalCluster({ adapter: adapter ?? runtime.workers, ...limits })
+        : new RemoteCluster(runtime, { address, timeout: limits.timeout }))
     this.#logger = logger
     this.#table = new FutureTable(this.cluster)
     this.#taskTimeout = taskTimeout

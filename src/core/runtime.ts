@@ -1,4 +1,5 @@
 import type { ContextCarrier, WorkerAdapter } from './adapter.js'
+import type { DataCluster } from './cluster.js'
 import type { FileStore } from './files.js'
 import type { ProcessRunner } from './processes.js'
 import type { Unsubscribe } from './subscribable.js'
@@ -17,9 +18,19 @@ export interface Runtime {
   files?(): Promise<FileStore>
   /** Loaded when it is used. Absent where there are no child processes. */
   processes?(): Promise<ProcessRunner>
+  /** Speaks to a Dask scheduler. Loaded when it is used. Absent where there are no sockets that reach one. */
+  connect?(options: RemoteOptions): Promise<DataCluster>
   /**
    * Imports a module on this thread: an absolute URL, or a bare specifier as the program sees it. Absent where modules cannot
    * be imported at run time.
    */
   importModule?(specifier: string): Promise<Readonly<Record<string, unknown>>>
+}
+
+/** A cluster on other machines. */
+export interface RemoteOptions {
+  /** Of its scheduler: `tcp://127.0.0.1:8786`. */
+  readonly address: string
+  /** Milliseconds that it may take until the scheduler answers and has a JavaScript worker. Default 30,000. */
+  readonly timeout?: number | undefined
 }

@@ -9,6 +9,11 @@ import { type Check, checkKeys, configurationError, isAmounts, isDelay, isName, 
 
 /** The workers of a `DaskExecutionBackend`, a `Client` or a `LocalCluster`. */
 export interface DaskResources {
+  /**
+   * Of the scheduler of a Dask cluster, `tcp://127.0.0.1:8786`, whose JavaScript workers run the tasks. What is said below of
+   * workers is for those who start them; `name`, `timeout` and `taskTimeout` go with it.
+   */
+  readonly address?: string | undefined
   /** How many workers there may be. Default: what makes use of the machine. The first starts at once, others with the work. */
   readonly nWorkers?: number | undefined
   /** As many are started at once, and are kept when there is nothing to do. At most `nWorkers`. Default 1. */
@@ -56,6 +61,7 @@ export interface DaskResources {
 const MAX_THREADS = 1_000_000
 
 const CHECKS: Readonly<Record<keyof DaskResources, Check>> = {
+  address: isAddress,
   nWorkers: positiveInteger,
   minWorkers: positiveInteger,
   idleTimeout: isTime,
@@ -77,7 +83,7 @@ const CHECKS: Readonly<Record<keyof DaskResources, Check>> = {
 }
 
 // Words of the contract that this version does not do yet.
-const LATER = ['address', 'schedulerFile', 'heartbeatInterval', 'security']
+const LATER = ['schedulerFile', 'heartbeatInterval', 'security']
 
 /** With its limit in bytes. */
 export interface CheckedResources extends Omit<DaskResources, 'memoryLimit'> {
@@ -90,10 +96,21 @@ export function checkResources(resources: unknown): CheckedResources {
   if (!isRecord(resources)) throw configurationError(`resources must be a plain object, got ${show(resources)}`)
   checkKeys(resources, { what: 'resources', checks: CHECKS, later: LATER })
   const { nWorkers, minWorkers, memoryLimit, ...others } = resources as DaskResources
+  if (others.address !== undefined) refuseLocal(resources)
   if (nWorkers !== undefined && minWorkers !== undefined && minWorkers > nWorkers) {
     throw configurationError(`resources.minWorkers must be at most nWorkers (${nWorkers}), got ${minWorkers}`)
   }
   return { ...others, nWorkers, minWorkers, memoryLimit: memoryLimit === undefined ? undefined : parseBytes(memoryLimit) }
+}
+
+// What else there is to say is about workers, which are started elsewhere.
+const WITH_ADDRESS = new Set(['address', 'name', 'timeout', 'taskTimeout', 'dashboardAddress'])
+
+function refuseLocal(resources: object): void {
+  const key = Object.entries(resources).find(([key, value]) => value !== undefined && !WITH_ADDRESS.has(key))?.[0]
+  if (key !== undefined) {
+    throw configurationError(`resources.${key} goes with no address: the workers of that cluster are started elsewhere`)
+  }
 }
 
 /** Says where a limit is not enforced. */
@@ -118,6 +135,11 @@ function isSetup(value: unknown): string | undefined {
   const fn = value as () => unknown
   const refusal = refusalOf(scopedOf(fn)?.function ?? fn)
   return refusal === undefined ? undefined : `cannot be shipped: ${refusal}`
+}
+
+function isAddress(value: unknown): string | undefined {
+  const isOne = typeof value === 'string' && /^(?:tcp|tls|ws|wss):\/\/[^/]+:\d+\/?$/.test(value)
+  return isOne ? undefined : "must be the address of a scheduler, like 'tcp://127.0.0.1:8786'"
 }
 
 function positiveInteger(value: unknown): string | undefined {

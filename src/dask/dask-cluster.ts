@@ -1,0 +1,293 @@
+import type {
+  DataCluster,
+  ScatteredValue,
+  SubmittedBatch,
+  TaskHandle,
+  TaskSink,
+  TaskSpec,
+  WorkerEvent,
+  WorkerInfo,
+} from '../core/cluster.js'
+import type { Certificates, Connector } from '../core/connector.js'
+import { ClusterError, type CommClosedError, TaskCanceledError } from '../core/errors.js'
+import { createHexId } from '../core/ids.js'
+import { notSupported } from '../core/not-supported.js'
+import { isRecord } from '../core/record.js'
+import type { RemoteOptions } from '../core/runtime.js'
+import { Listeners, type Unsubscribe } from '../core/subscribable.js'
+import type { LogEntry } from '../core/task-context.js'
+import { toWireFunction } from '../wire/function-ref.js'
+import { Gathering } from './gathering.js'
+import { type GraphTask, updateGraph } from './graph.js'
+import { RemoteTask } from './remote-task.js'
+import { RESOURCE, SchedulerLink } from './scheduler-link.js'
+import type { StreamMessage } from './stream.js'
+import { encodeCall } from './task-call.js'
+import { readTaskEvents, type TaskEvent, toLogEntry } from './task-events.js'
+import { decodeError, decodePickle } from './values.js'
+
+export interface DaskClusterOptions extends RemoteOptions {
+  readonly connector: Connector
+  readonly certificates?: Certificates | undefined
+}
+
+const START_MS = 30_000
+
+interface Submitted {
+  readonly task: RemoteTask
+  readonly spec: TaskSpec
+}
+
+/** A cluster on other machines: Dask's own scheduler, which places tasks on JavaScript workers that joined it. */
+export class DaskCluster implements DataCluster {
+  readonly room = Number.POSITIVE_INFINITY
+  readonly #options: DaskClusterOptions
+  readonly #tasks = new Map<string, RemoteTask>()
+  readonly #workerListeners = new Listeners<[WorkerEvent]>(() => {})
+  readonly #logListeners = new Listeners<[LogEntry]>(() => {})
+  /** Of the keys of this client. */
+  readonly #mark = createHexId('js-')
+  #next = 0
+  #link: SchedulerLink | undefined
+  #gathering: Gathering | undefined
+  #submitted: Submitted[] = []
+  /** How many tasks have not ended: as long as there are any, the process goes on. */
+  #live = 0
+  readonly #onEnded = () => {
+    if (--this.#live === 0) this.#link?.hold(false)
+  }
+  #closed = false
+
+  constructor(options: DaskClusterOptions) {
+    this.#options = options
+  }
+
+  get connected(): boolean {
+    return this.#link !== undefined
+  }
+
+  async start(): Promise<void> {
+    if (this.#closed) throw closedError()
+    if (this.#link !== undefined) return
+    const { address, connector, certificates, timeout = START_MS } = this.#options
+    const onMessages = (messages: readonly StreamMessage[]) => this.#receive(messages)
+    const link = await SchedulerLink.open({ address, connector, certificates, timeout, onMessages })
+    if (this.#closed) {
+      link.close()
+      throw closedError()
+    }
+    this.#link = link
+    this.#gathering = new Gathering(link)
+    link.hold(false)
+    link.send({ op: 'subscribe-topic', topic: this.#topic, client: link.id })
+    void link.closed.then((error) => this.#lost(error))
+  }
+
+  submitBatch(specs: readonly TaskSpec[], sink: TaskSink): SubmittedBatch {
+    if (this.#link === undefined) throw closedError()
+    const handles = specs.map((spec) => {
+      const task = new RemoteTask(`${spec.name}-${this.#next++}-${this.#mark}`, spec, sink, this.#onEnded)
+      this.#tasks.set(task.key, task)
+      this.#live++
+      if (this.#submitted.push({ task, spec }) === 1) queueMicrotask(() => this.#submit())
+      return task
+    })
+    this.#link.hold(this.#live > 0)
+    return { handles }
+  }
+
+  async cancel(handles: Iterable<TaskHandle>, reason?: unknown): Promise<number> {
+    const tasks = [...(handles as Iterable<RemoteTask>)].filter(({ live }) => live)
+    for (const task of tasks) task.cancel(reason)
+    await this.#cancelKeys(tasks.map(({ key }) => key))
+    return tasks.length
+  }
+
+  async fetch(handle: TaskHandle): Promise<unknown> {
+    const task = handle as RemoteTask
+    await task.ended
+    if (task.status === 'finished' && this.#gathering !== undefined) return this.#gathering.value(task.key)
+    throw task.status === 'cancelled'
+      ? new TaskCanceledError(`Task '${task.uid}' was cancelled`, { uid: task.uid })
+      : (task.error ?? closedError())
+  }
+
+  async call(): Promise<never> {
+    throw notSupported('An actor on a cluster that was connected to')
+  }
+
+  release(handles: Iterable<TaskHandle>): void {
+    const tasks = [...(handles as Iterable<RemoteTask>)]
+    for (const task of tasks) this.#tasks.delete(task.key)
+    this.#link?.send({ op: 'client-releases-keys', keys: tasks.map(({ key }) => key), client: this.#link.id })
+  }
+
+  async scatter(_value: ScatteredValue): Promise<never> {
+    throw notSupported('scatter() to a cluster that was connected to')
+  }
+
+  workers(): readonly WorkerInfo[] {
+    return []
+  }
+
+  whoHas(): readonly string[] {
+    return []
+  }
+
+  onWorker(listener: (event: WorkerEvent) => void): Unsubscribe {
+    return this.#workerListeners.add(listener)
+  }
+
+  onLog(listener: (entry: LogEntry) => void): Unsubscribe {
+    return this.#logListeners.add(listener)
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    const link = this.#link
+    this.#link = undefined
+    for (const task of this.#tasks.values()) task.cancel(undefined)
+    this.#tasks.clear()
+    link?.close()
+  }
+
+  get #topic(): string {
+    return `daskflow-${this.#mark}`
+  }
+
+  #submit(): void {
+    const submitted = this.#submitted
+    this.#submitted = []
+    const link = this.#link
+    const graph: GraphTask[] = []
+    for (const { task, spec } of submitted) {
+      if (!task.live) continue
+      try {
+        graph.push(this.#toGraphTask(task, spec))
+      } catch (error) {
+        this.#forget(task)
+        task.fail(error)
+      }
+    }
+    if (link !== undefined && graph.length > 0) link.send(...updateGraph(graph, link.dialect))
+  }
+
+  /** @throws {TaskValidationError} naming what cannot go to another machine */
+  #toGraphTask({ key, uid, name, dependencies }: RemoteTask, spec: TaskSpec): GraphTask {
+    if (spec.files !== undefined) throw notSupported('A task that takes or makes files, on a cluster that was connected to,')
+    const { args, inputs = [], timeout, resources, workers, retries, priority, allowOtherWorkers } = spec
+    return {
+      key,
+      call: encodeCall({
+        uid,
+        name,
+        function: toWireFunction(spec.function, 'source'),
+        args,
+        inputs: inputs.map(({ task, path }) => [path, (task as RemoteTask).key]),
+        timeout,
+        topic: this.#topic,
+      }),
+      dependencies: dependencies.map((dependency) => dependency.key),
+      annotations: {
+        // Without it, the scheduler keeps tasks back that workers could have already.
+        resources: { [RESOURCE]: 1, ...resources },
+        workers,
+        allow_other_workers: allowOtherWorkers,
+        retries,
+        priority: priority === 0 ? undefined : priority,
+      },
+    }
+  }
+
+  #receive(messages: readonly StreamMessage[]): void {
+    // Those that failed by the fault of another hear of it after that.
+    for (const message of messages) this.#take(message)
+  }
+
+  #take(message: StreamMessage): void {
+    const task = typeof message.key === 'string' ? this.#tasks.get(message.key) : undefined
+    if (message.op === 'event') this.#tell(message.event)
+    else if (message.op === 'cancelled-keys' || message.op === 'cancelled-key') this.#canceled(message)
+    else if (task === undefined) return
+    else if (message.op === 'key-in-memory') this.#finished(task)
+    else if (message.op === 'task-erred') this.#failed(task, message)
+    else if (message.op === 'lost-data') task.lose(new ClusterError(`The value of task '${task.uid}' was lost with its worker`))
+  }
+
+  #finished(task: RemoteTask): void {
+    if (task.keeps) {
+      task.done(undefined)
+      return
+    }
+    if (!task.live || this.#gathering === undefined) return
+    this.#gathering.value(task.key).then(
+      (value) => this.#ended(task, () => task.done(value)),
+      (error: unknown) => this.#ended(task, () => task.fail(error)),
+    )
+  }
+
+  #failed(task: RemoteTask, message: StreamMessage): void {
+    this.#ended(task, () => task.fail(decodeError(task.uid, message.exception)))
+  }
+
+  #ended(task: RemoteTask, tell: () => void): void {
+    if (!task.keeps) this.#forget(task)
+    tell()
+  }
+
+  #canceled({ keys, key, reason }: StreamMessage): void {
+    for (const canceled of Array.isArray(keys) ? keys : [key]) {
+      const task = this.#tasks.get(canceled as string)
+      if (task !== undefined) this.#ended(task, () => task.cancel(reason ?? undefined))
+    }
+  }
+
+  #tell(event: unknown): void {
+    const [, said] = Array.isArray(event) ? event : []
+    if (!isRecord(said) || said.topic !== this.#topic) return
+    const workerId = String(said.worker ?? '')
+    for (const told of readTaskEvents(said.tasks)) {
+      const task = this.#tasks.get(told.key)
+      if (task?.live) this.#report(task, told, workerId)
+    }
+  }
+
+  #report(task: RemoteTask, event: TaskEvent, workerId: string): void {
+    task.announce()
+    if (event.what === 'progress') task.sink.progress(task, event.payload && decodePickle(event.payload))
+    else if (event.what !== 'running') {
+      const entry = toLogEntry(event, workerId)
+      if (entry !== undefined) task.sink.log(task, entry)
+    }
+  }
+
+  /** The cluster drops what nobody wants. */
+  #forget({ key }: RemoteTask): void {
+    this.#tasks.delete(key)
+    this.#link?.send({ op: 'client-releases-keys', keys: [key], client: this.#link.id })
+  }
+
+  async #cancelKeys(keys: readonly string[]): Promise<void> {
+    const link = this.#link
+    if (link === undefined || keys.length === 0) return
+    for (const key of keys) this.#tasks.delete(key)
+    const { cancels } = link.dialect
+    if (cancels === 'request') await link.ask({ op: 'cancel', keys, client: link.id, force: false })
+    else link.send({ op: 'cancel-keys', keys, force: false, ...(cancels === 'reason' && { reason: null, msg: null }) })
+  }
+
+  #lost(error: CommClosedError): void {
+    if (this.#link === undefined) return
+    this.#link = undefined
+    const tasks = [...this.#tasks.values()]
+    this.#tasks.clear()
+    for (const task of tasks) {
+      if (task.live) task.fail(error)
+      else if (task.keeps) task.lose(error)
+    }
+  }
+}
+
+function closedError(): ClusterError {
+  return new ClusterError('The cluster is closed', { code: 'ERR_CLOSED' })
+}

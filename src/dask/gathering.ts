@@ -1,0 +1,65 @@
+import { WorkerLostError } from '../core/errors.js'
+import { messageOf } from '../core/message-of.js'
+import { isRecord } from '../core/record.js'
+import { Serialized } from './protocol/message.js'
+import type { SchedulerLink } from './scheduler-link.js'
+import { decodeValue } from './values.js'
+
+// Values that are asked for at a time. The scheduler answers with all of them in one message.
+const MOST = 256
+
+interface Wish {
+  readonly key: string
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Brings the values of tasks here, those that are asked for in one turn together. */
+export class Gathering {
+  readonly #link: SchedulerLink
+  #wishes: Wish[] = []
+
+  constructor(link: SchedulerLink) {
+    this.#link = link
+  }
+
+  /** @throws {WorkerLostError} when the workers that had it are gone; what its serialization says */
+  value(key: string): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (this.#wishes.push({ key, resolve, reject }) === 1) queueMicrotask(() => this.#gather())
+    })
+  }
+
+  #gather(): void {
+    const wishes = this.#wishes
+    this.#wishes = []
+    for (let at = 0; at < wishes.length; at += MOST) void this.#ask(wishes.slice(at, at + MOST))
+  }
+
+  async #ask(wishes: readonly Wish[]): Promise<void> {
+    try {
+      const answer = await this.#link.ask({ op: 'gather', keys: wishes.map(({ key }) => key) })
+      const data = isRecord(answer) && isRecord(answer.data) ? answer.data : {}
+      // One that is gone spoils the answer for all.
+      if (wishes.length > 1 && !(isRecord(answer) && answer.status === 'OK')) for (const wish of wishes) void this.#ask([wish])
+      else for (const wish of wishes) settle(wish, data[wish.key], answer)
+    } catch (error) {
+      for (const { reject } of wishes) reject(error)
+    }
+  }
+}
+
+function settle({ key, resolve, reject }: Wish, value: unknown, answer: unknown): void {
+  if (!(value instanceof Serialized)) {
+    const why = isRecord(answer) ? messageOf(answer.exception_text) : undefined
+    reject(new WorkerLostError(`The value of '${key}' is on no worker any more. ${why ?? ''}`.trimEnd(), LOST))
+    return
+  }
+  try {
+    resolve(decodeValue(value))
+  } catch (error) {
+    reject(error)
+  }
+}
+
+const LOST = { workerId: '', reason: 'lost' } as const

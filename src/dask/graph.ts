@@ -1,0 +1,117 @@
+import { createId } from '../core/ids.js'
+import type { Dialect } from './dialect.js'
+import { Serialized } from './protocol/message.js'
+import { writePickle } from './protocol/pickle-writer.js'
+import { PythonCall, PythonGlobal, PythonTuple } from './protocol/python.js'
+
+/** A task, as the scheduler is told of it. */
+export interface GraphTask {
+  readonly key: string
+  readonly call: PythonFunctionCall
+  /** The keys that it waits for. */
+  readonly dependencies: readonly string[]
+  readonly annotations: Annotations
+}
+
+/** What a worker calls. Values of other tasks, by their keys, come after the arguments. */
+interface PythonFunctionCall {
+  readonly function: PythonGlobal
+  readonly args: readonly unknown[]
+}
+
+/** What Dask calls so: how a task is to be scheduled. */
+interface Annotations {
+  readonly resources?: Readonly<Record<string, number>> | undefined
+  readonly workers?: readonly string[] | undefined
+  readonly allow_other_workers?: boolean | undefined
+  readonly retries?: number | undefined
+  readonly priority?: number | undefined
+}
+
+/** The messages that hand these in: one for each run of tasks that are annotated alike. */
+export function updateGraph(tasks: readonly GraphTask[], dialect: Dialect): readonly object[] {
+  const messages: object[] = []
+  let from = 0
+  for (let to = 1; to <= tasks.length; to++) {
+    if (to < tasks.length && isAlike(tasks[to], tasks[from])) continue
+    messages.push(messageOf(tasks.slice(from, to), dialect))
+    from = to
+  }
+  return messages
+}
+
+function isAlike(one: GraphTask | undefined, other: GraphTask | undefined): boolean {
+  return one?.annotations === other?.annotations || JSON.stringify(one?.annotations) === JSON.stringify(other?.annotations)
+}
+
+function messageOf(tasks: readonly GraphTask[], dialect: Dialect): object {
+  return dialect.graphs === 'tasks' ? ofTasks(tasks) : ofGraph(tasks, dialect)
+}
+
+const COMMON = { op: 'update-graph', submitting_task: null, fifo_timeout: '60s', actors: null }
+
+/** Before 2023.4: each task by itself, and its values pass through the scheduler as they are. */
+function ofTasks(tasks: readonly GraphTask[]): object {
+  const { annotations } = tasks[0] as GraphTask
+  const perKey = (value: unknown) => (value === undefined ? undefined : byKey(tasks, () => value))
+  return {
+    ...COMMON,
+    tasks: byKey(tasks, ({ call, dependencies }) => ({
+      function: writePickle(call.function),
+      // A text that is a key stands for its value.
+      args: writePickle(new PythonTuple([...call.args, ...dependencies])),
+    })),
+    dependencies: byKey(tasks, ({ dependencies }) => dependencies),
+    keys: tasks.map(({ key }) => key),
+    priority: byKey(tasks, (_, index) => index),
+    resources: perKey(annotations.resources),
+    restrictions: perKey(annotations.workers),
+    loose_restrictions: annotations.allow_other_workers ? tasks.map(({ key }) => key) : undefined,
+    retries: perKey(annotations.retries),
+    user_priority: annotations.priority ?? 0,
+  }
+}
+
+/** From 2023.4 on: one pickle of all, which the scheduler reads. */
+function ofGraph(tasks: readonly GraphTask[], { graphs }: Dialect): object {
+  const { annotations } = tasks[0] as GraphTask
+  const graph = new Map(
+    tasks.map(({ key, call, dependencies }) => [
+      key,
+      new PythonCall(TASK, [key, call.function, ...call.args, ...dependencies.map((other) => new PythonCall(TASK_REF, [other]))]),
+    ]),
+  )
+  return {
+    ...COMMON,
+    keys: new Set(tasks.map(({ key }) => key)),
+    internal_priority: byKey(tasks, (_, index) => index),
+    code: [],
+    annotations,
+    span_metadata: {},
+    ...(graphs === 'graph' ? asGraph(graph) : asExpression(graph)),
+  }
+}
+
+function asGraph(graph: ReadonlyMap<string, unknown>): object {
+  const layers = new PythonCall(HIGH_LEVEL_GRAPH, [{ [LAYER]: graph }, { [LAYER]: new Set() }])
+  return { graph_header: PICKLED, graph_frames: [writePickle(new PythonCall(TO_PICKLE, [layers]))] }
+}
+
+function asExpression(graph: ReadonlyMap<string, unknown>): object {
+  // The token spares the scheduler a walk through all of it.
+  const expression = new PythonCall(RECONSTRUCT, [LOW_LEVEL_GRAPH_EXPRESSION, graph, createId(LAYER), {}])
+  return { expr_ser: new Serialized(PICKLED, [writePickle(expression)]) }
+}
+
+function byKey<T>(tasks: readonly GraphTask[], of: (task: GraphTask, index: number) => T): Record<string, T> {
+  return Object.fromEntries(tasks.map((task, index) => [task.key, of(task, index)]))
+}
+
+const LAYER = 'daskflow'
+const PICKLED = { serializer: 'pickle', writeable: [] }
+const TASK = new PythonGlobal('dask._task_spec', 'Task')
+const TASK_REF = new PythonGlobal('dask._task_spec', 'TaskRef')
+const HIGH_LEVEL_GRAPH = new PythonGlobal('dask.highlevelgraph', 'HighLevelGraph')
+const TO_PICKLE = new PythonGlobal('distributed.protocol.serialize', 'ToPickle')
+const RECONSTRUCT = new PythonGlobal('dask._expr', 'Expr._reconstruct')
+const LOW_LEVEL_GRAPH_EXPRESSION = new PythonGlobal('dask._expr', 'LLGExpr')

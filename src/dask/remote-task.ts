@@ -1,0 +1,98 @@
+import type { TaskHandle, TaskSink, TaskSpec } from '../core/cluster.js'
+import { type Deferred, deferred } from '../core/deferred.js'
+
+/** How far it is, as its scheduler tells it. */
+export type RemoteStatus = 'pending' | 'finished' | 'erred' | 'cancelled' | 'lost'
+
+/** A task that a scheduler has, as its client knows it. */
+export class RemoteTask implements TaskHandle {
+  readonly uid: string
+  readonly name: string
+  readonly owner: unknown
+  /** By which the cluster knows it. */
+  readonly key: string
+  readonly sink: TaskSink
+  readonly keeps: boolean
+  status: RemoteStatus = 'pending'
+  /** Whether the sink was told that it runs, and that it ended. */
+  announced = false
+  settled = false
+  /** Those that it waits for, until it has ended. */
+  dependencies: readonly RemoteTask[]
+  /** Why it failed, as the sink was told. */
+  error: unknown = undefined
+
+  #ended: Deferred<void> | undefined
+
+  readonly #onEnded: (task: RemoteTask) => void
+
+  constructor(
+    key: string,
+    { uid, name, owner, keep, dependencies = [], inputs = [] }: TaskSpec,
+    sink: TaskSink,
+    onEnded: (task: RemoteTask) => void,
+  ) {
+    this.key = key
+    this.uid = uid
+    this.name = name
+    this.owner = owner
+    this.sink = sink
+    this.#onEnded = onEnded
+    this.keeps = keep !== undefined
+    const waitsFor = new Set<TaskHandle>([...dependencies, ...inputs.map(({ task }) => task)])
+    this.dependencies = [...waitsFor] as unknown as readonly RemoteTask[]
+  }
+
+  /** Resolves when it has ended. */
+  get ended(): Promise<void> {
+    if (this.settled) return Promise.resolve()
+    this.#ended ??= deferred()
+    return this.#ended.promise
+  }
+
+  get live(): boolean {
+    return !this.settled
+  }
+
+  announce(): void {
+    if (this.announced || this.settled) return
+    this.announced = true
+    this.sink.running(this)
+  }
+
+  done(value: unknown): void {
+    if (!this.#end('finished')) return
+    if (this.keeps) this.sink.kept(this)
+    else this.sink.done(this, value)
+  }
+
+  fail(error: unknown): void {
+    const failed = this.dependencies.find(({ status }) => status === 'erred')
+    // Whoever reads it later finds the error of the first in a row.
+    this.error = failed?.error ?? error
+    if (!this.#end('erred')) return
+    if (failed === undefined) this.sink.failed(this, error)
+    else this.sink.dependencyFailed(this, failed)
+  }
+
+  cancel(reason: unknown): void {
+    if (this.#end('cancelled')) this.sink.canceled(this, reason)
+  }
+
+  lose(error: unknown): void {
+    this.status = 'lost'
+    this.error = error
+    this.sink.lost(this, error)
+  }
+
+  #end(status: RemoteStatus): boolean {
+    if (this.settled) return false
+    if (status === 'finished') this.announce()
+    this.settled = true
+    this.status = status
+    this.dependencies = []
+    this.#ended?.resolve()
+    this.#onEnded(this)
+    return true
+  }
+}

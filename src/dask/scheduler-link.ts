@@ -1,0 +1,114 @@
+import type { Certificates, Connector } from '../core/connector.js'
+import { ClusterError, type CommClosedError } from '../core/errors.js'
+import { createId } from '../core/ids.js'
+import { isRecord } from '../core/record.js'
+import { Comm } from './comm.js'
+import { type Dialect, dialectOf, versionOf } from './dialect.js'
+import { Rpc } from './rpc.js'
+import { Stream, type StreamMessage } from './stream.js'
+
+export interface SchedulerLinkOptions {
+  readonly address: string
+  readonly connector: Connector
+  readonly certificates: Certificates | undefined
+  /** Milliseconds until it must stand. */
+  readonly timeout: number
+  readonly onMessages: (messages: readonly StreamMessage[]) => void
+}
+
+const HEARTBEAT_MS = 5_000
+// How often it is asked whether a JavaScript worker has come.
+const WORKERS_MS = 200
+
+/** What a worker of ours has and no other: tasks in JavaScript ask for one. */
+export const RESOURCE = 'JS'
+
+/** What joins a client and its scheduler: a stream of messages, and questions beside it. */
+export class SchedulerLink {
+  readonly id: string
+  readonly address: string
+  readonly dialect: Dialect
+  readonly closed: Promise<CommClosedError>
+  readonly #stream: Stream
+  readonly #rpc: Rpc
+  readonly #heartbeat: TimerHandle
+
+  private constructor({ address, onMessages }: SchedulerLinkOptions, dialect: Dialect, comm: Comm, rpc: Rpc, id: string) {
+    this.id = id
+    this.address = address
+    this.dialect = dialect
+    this.#rpc = rpc
+    this.#stream = new Stream(comm, onMessages)
+    this.closed = this.#stream.closed
+    this.#heartbeat = setInterval(() => this.send({ op: 'heartbeat-client' }), HEARTBEAT_MS)
+    ;(this.#heartbeat as { unref?(): void }).unref?.()
+    void this.closed.then(() => this.#end())
+  }
+
+  /** @throws {CommClosedError | ClusterError} saying what is wrong there */
+  static async open(options: SchedulerLinkOptions): Promise<SchedulerLink> {
+    const { address, connector, certificates, timeout } = options
+    const limit = new AbortController()
+    const timer = setTimeout(() => limit.abort(), timeout)
+    const rpc = new Rpc(connector, { certificates, signal: limit.signal })
+    try {
+      const versions = await rpc.ask(address, { op: 'versions' })
+      const dialect = dialectOf(versionOf(address, versions))
+      const comm = await Comm.connect(connector, address, { certificates, signal: limit.signal })
+      const id = createId('daskflow')
+      const started = new Promise<unknown>((resolve) => comm.onMessage(resolve))
+      // With versions that are its own it warns nobody of differences.
+      comm.send({ op: 'register-client', client: id, reply: false, versions })
+      await Promise.race([started, comm.closed.then((error) => Promise.reject(error))])
+      const link = new SchedulerLink(options, dialect, comm, rpc, id)
+      await link.#javaScriptWorker(timeout, limit.signal)
+      return link
+    } catch (error) {
+      rpc.close()
+      throw error
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** Whether it keeps the process alive. */
+  hold(alive: boolean): void {
+    this.#stream.hold(alive)
+  }
+
+  send(...messages: readonly object[]): void {
+    this.#stream.send(...messages)
+  }
+
+  ask(request: object): Promise<unknown> {
+    return this.#rpc.ask(this.address, request)
+  }
+
+  /** Says that it leaves: what it alone wanted is dropped. */
+  close(): void {
+    this.send({ op: 'close-client' }, { op: 'close-stream' })
+    this.#stream.close()
+    this.#end()
+  }
+
+  #end(): void {
+    clearTimeout(this.#heartbeat)
+    this.#rpc.close()
+  }
+
+  // Tasks would wait for one in silence.
+  async #javaScriptWorker(timeout: number, limit: AbortSignal): Promise<void> {
+    while (!limit.aborted) {
+      if (hasJavaScriptWorker(await this.ask({ op: 'identity' }))) return
+      await new Promise<void>((resolve) => setTimeout(resolve, WORKERS_MS))
+    }
+    this.close()
+    const how = `Start one beside it: npx daskflow worker ${this.address}`
+    throw new ClusterError(`The cluster at ${this.address} had no JavaScript worker within ${timeout} ms. ${how}`)
+  }
+}
+
+function hasJavaScriptWorker(identity: unknown): boolean {
+  const workers = isRecord(identity) && isRecord(identity.workers) ? Object.values(identity.workers) : []
+  return workers.some((worker) => isRecord(worker) && isRecord(worker.resources) && Number(worker.resources[RESOURCE]) > 0)
+}

@@ -1,0 +1,61 @@
+import type { Path } from '../core/cluster.js'
+import { isRecord } from '../core/record.js'
+import type { WireFunction } from '../wire/protocol.js'
+import { PythonCall, PythonGlobal, PythonTuple } from './protocol/python.js'
+import { decodePickle, encodeValue } from './values.js'
+
+// A function that every Python has. On a worker of Python the task fails, and its error says where it belongs.
+const FUNCTION = new PythonGlobal('importlib', 'import_module')
+const MARK = 'js_task_needs_a_javascript_worker'
+
+/** What a JavaScript worker is to call, as it goes through the scheduler. */
+export interface TaskCall {
+  readonly uid: string
+  readonly name: string
+  readonly function: WireFunction
+  readonly args: readonly unknown[]
+  /** Where in the arguments values of other tasks belong, and their keys. */
+  readonly inputs: readonly (readonly [path: Path, key: string])[]
+  readonly timeout?: number | undefined
+  /** Where its client hears that it runs, and what it reports. */
+  readonly topic?: string | undefined
+}
+
+/** @throws {TaskValidationError} naming what of the arguments cannot go to another machine */
+export function encodeCall({ args, ...call }: TaskCall): { readonly function: PythonGlobal; readonly args: readonly unknown[] } {
+  return { function: FUNCTION, args: [MARK, encodeValue(call, 'task'), encodeValue(args, 'args')] }
+}
+
+/**
+ * The call in what a scheduler hands a worker; `undefined` in a task of Python's. Each version wraps it in its own way, so that
+ * it is looked for.
+ */
+export function findCall(data: unknown): TaskCall | undefined {
+  const [, call, args] = findMarked(data, new Set()) ?? []
+  if (!(call instanceof Uint8Array) || !(args instanceof Uint8Array)) return undefined
+  const read = decodePickle(call)
+  const given = decodePickle(args)
+  return isTaskCall(read) && Array.isArray(given) ? { ...read, args: given } : undefined
+}
+
+function findMarked(data: unknown, seen: Set<unknown>): readonly unknown[] | undefined {
+  if (typeof data !== 'object' || data === null || ArrayBuffer.isView(data) || seen.has(data)) return undefined
+  seen.add(data)
+  const items = data instanceof PythonTuple ? data.items : Array.isArray(data) ? data : undefined
+  if (items?.[0] === MARK) return items
+  const parts = items ?? (data instanceof Map ? [...data.values()] : data instanceof PythonCall ? partsOf(data) : [])
+  for (const part of parts) {
+    const found = findMarked(part, seen)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function partsOf({ args, kwargs, state, items, entries }: PythonCall): readonly unknown[] {
+  return [args, kwargs, state, items, entries]
+}
+
+function isTaskCall(value: unknown): value is Omit<TaskCall, 'args'> {
+  if (!isRecord(value) || typeof value.uid !== 'string' || typeof value.name !== 'string') return false
+  return isRecord(value.function) && Array.isArray(value.inputs) && (value.topic === undefined || typeof value.topic === 'string')
+}
