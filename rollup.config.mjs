@@ -29,7 +29,8 @@ const DEPENDENCIES = ['comlink', 'nanoid/non-secure']
 function library(name, input, plugins = [], dependencies = DEPENDENCIES) {
   return {
     input: { [name]: `build/src/${input}` },
-    external: [isBuiltin, ...dependencies],
+    external: [isBuiltin, './dask.js', ...dependencies],
+    makeAbsoluteExternalsRelative: false,
     plugins,
     output: { dir: 'dist', format: 'es', chunkFileNames: `${dirname(name)}/[name].js` },
   }
@@ -45,11 +46,30 @@ function workerEntry(name, input, output = {}) {
   }
 }
 
+/** What an entry loads when it is used: whole, but for the errors, which are the entry's. */
+function loadedLater(name, input) {
+  return {
+    input: { [name]: `build/src/${input}` },
+    external: [isBuiltin, './index.js'],
+    makeAbsoluteExternalsRelative: false,
+    plugins: [errorsOf('./index.js'), nodeResolve()],
+    output: { dir: 'dist', format: 'es' },
+  }
+}
+
+// Its own classes would be others than those of the entry, and `instanceof` would not hold.
+function errorsOf(entry) {
+  return {
+    name: 'errors',
+    resolveId: (source) => (source.endsWith('core/errors.js') || source === './errors.js' ? { id: entry, external: true } : null),
+  }
+}
+
 /** A part of what the entry beside it exports. */
 function part(name, input) {
   return {
     input: { [name]: `build/src/${input}` },
-    external: ['./index.js'],
+    external: [isBuiltin, './index.js', './dask.js'],
     makeAbsoluteExternalsRelative: false,
     output: { dir: 'dist', format: 'es' },
   }
@@ -63,6 +83,8 @@ export default [
   // Bundled whole, too: to find and load each dependency takes Node as long as all the rest of the import. And minified: of
   // that, to read and to parse it is the most.
   library('node/index', 'runtime-node/index.js', [nodeResolve(), inlineWorker('build/text/node/worker.js'), MINIFY], []),
+  loadedLater('node/dask', 'runtime-node/dask.js'),
+  part('node/cli', 'runtime-node/cli.js'),
   workerEntry('node/worker-api', 'runtime-node/worker-api.js'),
   // No bundler minifies it: to one it is text, to another a file that is served as it is.
   workerEntry('web/worker', 'runtime-web/worker.js', { plugins: [MINIFY] }),

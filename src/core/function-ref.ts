@@ -17,6 +17,7 @@ export interface Scoped {
 }
 
 const MODULE: unique symbol = Symbol.for('daskflow.module') as never
+const WIRE: unique symbol = Symbol.for('daskflow.wire') as never
 const SCOPED: unique symbol = Symbol.for('daskflow.scoped') as never
 
 /**
@@ -88,6 +89,22 @@ const RESERVED = new Set(
     'static super switch this throw true try typeof var void while with yield __proto__'
   ).split(' '),
 )
+
+/** A function that came from another process, in the form in which workers are told of it. */
+export function shippedFunction(wire: object): ModuleFunction {
+  const known = SHIPPED.get(wire)
+  if (known !== undefined) return known
+  const made = Object.freeze({ module: '', export: '', [WIRE]: wire })
+  SHIPPED.set(wire, made)
+  return made
+}
+
+const SHIPPED = new WeakMap<object, ModuleFunction>()
+
+/** What `shippedFunction` was given. */
+export function wireOf(value: unknown): object | undefined {
+  return typeof value === 'object' && value !== null ? (value as { readonly [WIRE]?: object })[WIRE] : undefined
+}
 
 export function isModuleFunction(value: unknown): value is ModuleFunction {
   return typeof value === 'object' && value !== null && (value as { [MODULE]?: unknown })[MODULE] === true

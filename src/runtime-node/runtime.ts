@@ -12,5 +12,6 @@ export const nodeRuntime: Runtime = {
   onSignal,
   processes: async () => (await import('./processes.js')).nodeProcesses,
   importModule: async (specifier) => (await import('./import-module.js')).importModule(specifier),
+  connect: async (options) => (await import('./dask.js')).connect(options),
   files: async () => (await import('./files.js')).nodeFiles,
 }

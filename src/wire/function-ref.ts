@@ -1,10 +1,12 @@
-import { isModuleFunction, scopedOf, sourceOf } from '../core/function-ref.js'
+import { isModuleFunction, scopedOf, sourceOf, wireOf } from '../core/function-ref.js'
 import type { TaskFunction } from '../core/task.js'
 import type { WireFunction } from './protocol.js'
 
 /** The form in which a worker is told of a function; `inline`: how inline functions reach it. */
 export function toWireFunction(fn: TaskFunction, inline: 'source' | 'reference'): WireFunction {
   if (typeof fn === 'string') return { kind: 'name', name: fn }
+  const wire = wireOf(fn)
+  if (wire !== undefined) return wire as WireFunction
   if (isModuleFunction(fn)) return { kind: 'module', module: fn.module, export: fn.export }
   const callable = fn as (...args: unknown[]) => unknown
   if (inline === 'reference') return { kind: 'reference', name: callable.name }

@@ -1,0 +1,565 @@
+import type { Cluster, TaskHandle, TaskSink, TaskSpec } from '../../core/cluster.js'
+import type { Certificates, Connector, Listener } from '../../core/connector.js'
+import { ClusterError, type CommClosedError } from '../../core/errors.js'
+import { shippedFunction } from '../../core/function-ref.js'
+import { createHexId } from '../../core/ids.js'
+import { messageOf } from '../../core/message-of.js'
+import { setAt } from '../../core/path.js'
+import { isRecord } from '../../core/record.js'
+import type { LogEntry } from '../../core/task-context.js'
+import { Comm } from '../comm.js'
+import { type Dialect, dialectOf, versionOf } from '../dialect.js'
+import { Pickled, Serialized } from '../protocol/message.js'
+import { readPickle } from '../protocol/pickle-reader.js'
+import { writePickle } from '../protocol/pickle-writer.js'
+import { PythonGlobal } from '../protocol/python.js'
+import { Rpc } from '../rpc.js'
+import { RESOURCE } from '../scheduler-link.js'
+import { Stream, type StreamMessage } from '../stream.js'
+import { findCall, type TaskCall } from '../task-call.js'
+import { encodeValue, serialize, serializeError } from '../values.js'
+import { EventsOutbox } from './events-outbox.js'
+import { metricsOf, seconds } from './metrics.js'
+import { Pace } from './pace.js'
+import { PeerServer } from './peer-server.js'
+import { nbytesOf, ValueStore } from './value-store.js'
+import { type Assignment, type WorkerTask, WorkerTasks } from './worker-tasks.js'
+
+export interface DaskWorkerOptions {
+  /** Of the scheduler: `tcp://127.0.0.1:8786`. */
+  readonly address: string
+  /** Under which others reach this machine. Default: `127.0.0.1`. */
+  readonly host?: string | undefined
+  /** What the scheduler and its dashboard call it. */
+  readonly name?: string | undefined
+  /** How many tasks it runs at a time, each in a thread of its own. */
+  readonly nthreads: number
+  /** What it has beside, for tasks that ask for it: `{ GPU: 1 }`. */
+  readonly resources?: Readonly<Record<string, number>> | undefined
+  /** Bytes that it says it may hold. */
+  readonly memoryLimit: number
+  readonly certificates?: Certificates | undefined
+  readonly timeout?: number | undefined
+  readonly connector: Connector
+  /** What runs the tasks. It is closed with the worker. */
+  readonly cluster: Cluster
+  /** Of this process. */
+  readonly usage: () => { readonly memory: number; readonly cpu: number }
+  readonly pid: number
+}
+
+const START_MS = 30_000
+const HEARTBEAT_S = 1
+const KEEP_ALIVE_MS = 25_000
+// How long a worker rests that was given a task of Python's, at first and at most.
+const REST_MS = 100
+const MOST_REST_MS = 4_000
+// Before it asks again who has a value.
+const ASK_AGAIN_MS = 100
+// What a value of JavaScript is to Python.
+const TYPE = writePickle(new PythonGlobal('builtins', 'object'))
+
+interface Running {
+  readonly task: WorkerTask
+  readonly call: TaskCall
+  readonly startedAt: number
+  handle?: TaskHandle
+}
+
+/** A worker of a Dask cluster whose tasks are JavaScript's. */
+export class DaskWorker {
+  readonly name: string
+  readonly address: string
+  /** Resolves once, when it is no worker of the cluster any more, with why. */
+  readonly closed: Promise<CommClosedError>
+  readonly #options: DaskWorkerOptions
+  readonly #listener: Listener
+  readonly #server: PeerServer
+  readonly #rpc: Rpc
+  readonly #stream: Stream
+  readonly #events: EventsOutbox
+  readonly #store: ValueStore
+  readonly #tasks = new WorkerTasks()
+  readonly #running = new Map<string, Running>()
+  readonly #fetching = new Set<string>()
+  readonly #pace = new Pace()
+  readonly #timers: TimerHandle[] = []
+  #rest = REST_MS
+  #resting: TimerHandle | undefined
+  #leaving = false
+  /** It is about to start what there is room for. */
+  #runs = false
+
+  private constructor(options: DaskWorkerOptions, parts: Joined) {
+    this.#options = options
+    this.name = parts.name
+    this.address = parts.address
+    this.#listener = parts.listener
+    this.#rpc = parts.rpc
+    this.#store = parts.store
+    this.#server = parts.server
+    this.#stream = new Stream(parts.comm, (messages) => this.#receive(messages))
+    this.#events = new EventsOutbox(this.#stream)
+    this.closed = this.#stream.closed.then(async (error) => {
+      await this.#end()
+      return error
+    })
+    this.#every(parts.heartbeatS * 1_000, () => void this.#beat())
+    this.#every(KEEP_ALIVE_MS, () => this.#stream.send({ op: 'keep-alive' }))
+  }
+
+  /** Joins a cluster. @throws {CommClosedError | ClusterError} saying what is wrong there */
+  static async create(options: DaskWorkerOptions): Promise<DaskWorker> {
+    const { connector, address, certificates, timeout = START_MS, host = '127.0.0.1', cluster } = options
+    const limit = new AbortController()
+    const timer = setTimeout(() => limit.abort(), timeout)
+    const rpc = new Rpc(connector, { certificates, signal: limit.signal })
+    const store = new ValueStore()
+    let worker: DaskWorker | undefined
+    const server = new PeerServer({
+      store,
+      identity: () => worker?.identity() ?? {},
+      gather: async (whoHas) => (await worker?.gather(whoHas)) ?? [],
+      terminate: () => void worker?.close(),
+    })
+    let listener: Listener | undefined
+    try {
+      if (connector.listen === undefined)
+        throw new ClusterError('A worker has to listen, which this runtime cannot', { code: 'ERR_NOT_SUPPORTED' })
+      const versions = await rpc.ask(address, { op: 'versions' })
+      const dialect = dialectOf(versionOf(address, versions))
+      await cluster.start()
+      listener = await connector.listen({
+        host,
+        port: 0,
+        certificates,
+        onConnection: (connection) => void server.accept(connection),
+      })
+      const own = `${address.startsWith('tls:') || address.startsWith('wss:') ? 'tls' : 'tcp'}://${host}:${listener.port}`
+      const name = options.name ?? createHexId('js-')
+      const comm = await Comm.connect(connector, address, { certificates, signal: limit.signal })
+      const answered = new Promise<unknown>((resolve) => comm.onMessage(resolve))
+      comm.send(registration(options, { name, address: own, versions, dialect }))
+      const answer = await Promise.race([answered, comm.closed.then((error) => Promise.reject(error))])
+      const heartbeatS = heartbeatOf(address, answer)
+      worker = new DaskWorker(options, { name, address: own, listener, server, rpc, store, comm, heartbeatS })
+      return worker
+    } catch (error) {
+      rpc.close()
+      await listener?.close()
+      await cluster.close()
+      throw error
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  identity(): object {
+    const { nthreads, memoryLimit, address } = this.#options
+    return { type: 'Worker', id: this.name, scheduler: address, nthreads, memory_limit: memoryLimit }
+  }
+
+  /** Hands what it has to others, as far as the scheduler sees to that, and leaves. */
+  async retire(): Promise<void> {
+    if (this.#leaving) return
+    try {
+      const { address } = this.#options
+      await this.#rpc.ask(address, { op: 'retire_workers', workers: [this.address], close_workers: true, remove: true })
+    } catch {
+      // A scheduler that is gone has nobody to hand it to.
+    }
+    await this.close()
+  }
+
+  /** Leaves at once. */
+  async close(): Promise<void> {
+    if (!this.#leaving) this.#stream.send({ op: 'close-stream' })
+    this.#leaving = true
+    this.#stream.close()
+    await this.closed
+  }
+
+  /** Brings values here. Answers those that nobody has. */
+  async gather(whoHas: Readonly<Record<string, readonly string[]>>): Promise<readonly string[]> {
+    const keys = Object.keys(whoHas).filter((key) => !this.#store.has(key))
+    const found = await Promise.all(keys.map((key) => this.#fetch(key, whoHas[key] ?? [])))
+    return keys.filter((_, index) => !found[index])
+  }
+
+  #receive(messages: readonly StreamMessage[]): void {
+    for (const message of messages) this.#take(message)
+    this.#run()
+  }
+
+  #take(message: StreamMessage): void {
+    switch (message.op) {
+      case 'compute-task':
+        this.#assign(message)
+        break
+      case 'free-keys':
+      case 'remove-replicas':
+        for (const key of textsOf(message.keys)) this.#free(key)
+        break
+      case 'cancel-compute':
+        if (this.#tasks.stateOf(String(message.key)) !== 'executing') this.#tasks.drop(String(message.key))
+        break
+      case 'steal-request':
+        this.#giveUp(String(message.key), message.stimulus_id)
+        break
+      case 'acquire-replicas':
+        void this.#acquire(message)
+        break
+      case 'refresh-who-has':
+        for (const [key, workers] of Object.entries(addressesOf(message.who_has)))
+          if (this.#tasks.needs(key)) void this.#bring(key, workers)
+        break
+      case 'close':
+        void this.close()
+        break
+    }
+  }
+
+  #assign(message: StreamMessage): void {
+    const assignment = toAssignment(message)
+    if (assignment === undefined) return
+    for (const key of this.#tasks.assign(assignment, (other) => this.#store.has(other))) {
+      void this.#bring(key, assignment.whoHas[key] ?? [])
+    }
+  }
+
+  /** A value that tasks wait for. */
+  async #bring(key: string, workers: readonly string[]): Promise<void> {
+    if (this.#fetching.has(key)) return
+    this.#fetching.add(key)
+    const found = await this.#fetch(key, workers)
+    this.#fetching.delete(key)
+    if (found) {
+      this.#stream.send({ op: 'add-keys', keys: [key], stimulus_id: stimulus('add-keys') })
+      this.#tasks.arrived(key)
+      this.#run()
+    } else if (this.#tasks.needs(key) && !this.#leaving) {
+      // The scheduler computes it again, or knows of another that has it.
+      for (const worker of workers) {
+        this.#stream.send({ op: 'missing-data', key, errant_worker: worker, stimulus_id: stimulus('missing-data') })
+      }
+      setTimeout(() => {
+        if (this.#tasks.needs(key))
+          this.#stream.send({ op: 'request-refresh-who-has', keys: [key], stimulus_id: stimulus('refresh') })
+      }, ASK_AGAIN_MS)
+    }
+  }
+
+  async #fetch(key: string, workers: readonly string[]): Promise<boolean> {
+    for (const worker of workers) {
+      try {
+        const request = { op: 'get_data', keys: [key], who: this.address, reply: true }
+        const answer = await this.#rpc.ask(worker, request, (given) =>
+          isRecord(given) && given.status === 'OK' ? 'OK' : undefined,
+        )
+        const value = isRecord(answer) && isRecord(answer.data) ? answer.data[key] : undefined
+        if (!(value instanceof Serialized)) continue
+        this.#store.put(key, value)
+        return true
+      } catch {
+        // Another may have it.
+      }
+    }
+    return this.#store.has(key)
+  }
+
+  async #acquire(message: StreamMessage): Promise<void> {
+    const whoHas = addressesOf(message.who_has)
+    const missing = new Set(await this.gather(whoHas))
+    const keys = Object.keys(whoHas).filter((key) => !missing.has(key))
+    if (keys.length > 0) this.#stream.send({ op: 'add-keys', keys, stimulus_id: message.stimulus_id })
+  }
+
+  #free(key: string): void {
+    this.#store.drop(key)
+    if (this.#tasks.drop(key) === undefined) return
+    const running = this.#running.get(key)
+    this.#running.delete(key)
+    if (running?.handle !== undefined) void this.#options.cluster.cancel([running.handle])
+  }
+
+  #giveUp(key: string, stimulusId: unknown): void {
+    const state = this.#tasks.stateOf(key) ?? (this.#store.has(key) ? 'memory' : null)
+    if (state === 'ready' || state === 'waiting') this.#tasks.drop(key)
+    this.#stream.send({ op: 'steal-response', key, state, stimulus_id: stimulusId })
+  }
+
+  /** Starts what there is room for. */
+  #run(): void {
+    const started: Running[] = []
+    const specs: TaskSpec[] = []
+    for (;;) {
+      const task = this.#tasks.next(this.#options.nthreads + this.#pace.ahead)
+      if (task === undefined) break
+      const startedAt = seconds()
+      try {
+        const call = findCall(dataOf(task.spec))
+        if (call === undefined) {
+          this.#refuse(task)
+          break
+        }
+        const running: Running = { task, call, startedAt }
+        specs.push(this.#toSpec(running))
+        started.push(running)
+        this.#running.set(task.key, running)
+      } catch (error) {
+        this.#erred({ task, startedAt }, error)
+      }
+    }
+    if (specs.length === 0) return
+    const { handles } = this.#options.cluster.submitBatch(specs, this.#sink)
+    for (const [index, running] of started.entries()) running.handle = handles[index] as TaskHandle
+  }
+
+  #toSpec(running: Running): TaskSpec {
+    const { uid, name, function: fn, args, inputs, timeout } = running.call
+    const given = [...args]
+    for (const [path, key] of inputs) setAt(given, path, this.#store.read(key))
+    return { uid, name, function: shippedFunction(fn), args: given, priority: 0, timeout, owner: running }
+  }
+
+  /**
+   * A task of Python's, which the scheduler took for one that anybody can run. It would choose the same worker again at once, so
+   * that this one rests for a while.
+   */
+  #refuse(task: WorkerTask): void {
+    this.#tasks.drop(task.key)
+    this.#stream.send(
+      { op: 'worker-status-change', status: 'paused', stimulus_id: stimulus('pause') },
+      { op: 'reschedule', key: task.key, stimulus_id: stimulus('reschedule') },
+    )
+    clearTimeout(this.#resting)
+    this.#resting = setTimeout(() => {
+      this.#stream.send({ op: 'worker-status-change', status: 'running', stimulus_id: stimulus('resume') })
+      this.#run()
+    }, this.#rest)
+    this.#rest = Math.min(2 * this.#rest, MOST_REST_MS)
+  }
+
+  #finished(running: Running, value: unknown): void {
+    const { task, startedAt } = running
+    let serialized: Serialized
+    try {
+      serialized = serialize(value)
+    } catch (error) {
+      this.#erred(running, error)
+      return
+    }
+    if (!this.#leave(task)) return
+    this.#store.put(task.key, serialized)
+    this.#rest = REST_MS
+    this.#tell({
+      op: 'task-finished',
+      status: 'OK',
+      key: task.key,
+      ...(task.runId !== undefined && { run_id: task.runId }),
+      nbytes: nbytesOf(serialized),
+      type: TYPE,
+      typename: `js.${typeNameOf(value)}`,
+      metadata: {},
+      thread: 1,
+      startstops: [computed(startedAt)],
+      stimulus_id: stimulus('task-finished'),
+    })
+  }
+
+  #erred({ task, startedAt }: Pick<Running, 'task' | 'startedAt'>, error: unknown): void {
+    if (!this.#leave(task)) return
+    const text = messageOf(error) ?? 'an error without a message'
+    this.#tell({
+      op: 'task-erred',
+      status: 'error',
+      key: task.key,
+      ...(task.runId !== undefined && { run_id: task.runId }),
+      exception: serializeError(error),
+      traceback: null,
+      exception_text: text,
+      traceback_text: error instanceof Error ? (error.stack ?? '') : '',
+      thread: 1,
+      startstops: [computed(startedAt)],
+      stimulus_id: stimulus('task-erred'),
+    })
+  }
+
+  /** Whether it was still to be run here. */
+  #leave(task: WorkerTask): boolean {
+    this.#pace.ended(seconds())
+    this.#running.delete(task.key)
+    return this.#tasks.ended(task)
+  }
+
+  #tell(outcome: object): void {
+    this.#events.flush()
+    this.#stream.send(outcome)
+    this.#runSoon()
+  }
+
+  // Many end in one turn, and what follows goes to the threads as one batch.
+  #runSoon(): void {
+    if (this.#runs) return
+    this.#runs = true
+    queueMicrotask(() => {
+      this.#runs = false
+      this.#run()
+    })
+  }
+
+  readonly #sink: TaskSink = {
+    running: (handle) => this.#report(handle, 'running', null),
+    done: (handle, value) => this.#finished(runningOf(handle), value),
+    kept: () => {},
+    failed: (handle, error) => this.#erred(runningOf(handle), error),
+    dependencyFailed: () => {},
+    canceled: () => {},
+    lost: () => {},
+    progress: (handle, progress) => this.#report(handle, 'progress', encodeValue(progress, 'progress')),
+    log: (handle, { level, args }: LogEntry) => this.#report(handle, level, encodeValue(args, 'args')),
+  }
+
+  #report(handle: TaskHandle, what: LogEntry['level'] | 'running' | 'progress', payload: Uint8Array | null): void {
+    const { task, call } = runningOf(handle)
+    this.#events.add(call.topic, { key: task.key, what, payload })
+  }
+
+  async #beat(): Promise<void> {
+    const { address } = this.#options
+    const now = seconds()
+    const executing = Object.fromEntries([...this.#running.values()].map(({ task, startedAt }) => [task.key, now - startedAt]))
+    const request = {
+      op: 'heartbeat_worker',
+      reply: true,
+      address: this.address,
+      now,
+      metrics: this.#metrics(),
+      executing,
+      extensions: {},
+    }
+    try {
+      const answer = await this.#rpc.ask(address, request)
+      // The scheduler does not know it any more: what it has is of no use.
+      if (isRecord(answer) && answer.status === 'missing') this.#stream.close()
+    } catch {
+      // The stream tells when the scheduler is gone.
+    }
+  }
+
+  #metrics(): object {
+    return metricsOf({ ...this.#options.usage(), executing: this.#tasks.executing, values: this.#store.keys.length })
+  }
+
+  #every(ms: number, call: () => void): void {
+    this.#timers.push(setInterval(call, ms))
+  }
+
+  async #end(): Promise<void> {
+    this.#leaving = true
+    for (const timer of this.#timers) clearTimeout(timer)
+    clearTimeout(this.#resting)
+    this.#server.close()
+    this.#rpc.close()
+    await Promise.all([this.#listener.close(), this.#options.cluster.close()])
+  }
+}
+
+interface Joined {
+  readonly name: string
+  readonly address: string
+  readonly listener: Listener
+  readonly server: PeerServer
+  readonly rpc: Rpc
+  readonly store: ValueStore
+  readonly comm: Comm
+  readonly heartbeatS: number
+}
+
+interface Registration {
+  readonly name: string
+  readonly address: string
+  readonly versions: unknown
+  readonly dialect: Dialect
+}
+
+function registration(options: DaskWorkerOptions, { name, address, versions, dialect }: Registration): object {
+  const { nthreads, resources, memoryLimit, usage, pid } = options
+  return {
+    op: 'register-worker',
+    reply: false,
+    address,
+    status: 'running',
+    nthreads,
+    name,
+    now: seconds(),
+    resources: { ...resources, [RESOURCE]: nthreads },
+    memory_limit: memoryLimit,
+    local_directory: '',
+    services: {},
+    nanny: null,
+    pid,
+    // Of others it would be warned that they differ.
+    versions,
+    metrics: metricsOf({ ...usage(), executing: 0, values: 0 }),
+    extra: {},
+    stimulus_id: stimulus('worker-connect'),
+    server_id: createHexId('Worker-'),
+    ...(dialect.listsValues && { keys: [], nbytes: {}, types: {} }),
+  }
+}
+
+/** @throws {ClusterError} with what the scheduler has against it */
+function heartbeatOf(address: string, answer: unknown): number {
+  const said = Array.isArray(answer) ? answer[0] : answer
+  if (!isRecord(said) || said.status !== 'OK') {
+    const why = isRecord(said) ? (messageOf(said.message) ?? messageOf(said.exception_text) ?? '') : ''
+    throw new ClusterError(`The scheduler at ${address} does not take the worker. ${why}`.trimEnd())
+  }
+  const interval = said['heartbeat-interval']
+  return typeof interval === 'number' && interval > 0 ? interval : HEARTBEAT_S
+}
+
+function toAssignment(message: StreamMessage): Assignment | undefined {
+  const { key, priority, who_has: whoHas, run_id: runId, run_spec: spec, args } = message
+  if (typeof key !== 'string') return undefined
+  return {
+    key,
+    priority: Array.isArray(priority) ? priority.filter((part) => typeof part === 'number') : [],
+    whoHas: addressesOf(whoHas),
+    runId: typeof runId === 'number' ? runId : undefined,
+    spec: args instanceof Uint8Array ? args : spec,
+  }
+}
+
+/** What a scheduler sends of a task. @throws {ClusterError} when it is malformed */
+function dataOf(spec: unknown): unknown {
+  if (spec instanceof Uint8Array) return readPickle(spec)
+  return spec instanceof Pickled ? readPickle(spec.pickle, spec.buffers) : spec
+}
+
+function addressesOf(whoHas: unknown): Record<string, readonly string[]> {
+  const entries = Object.entries(isRecord(whoHas) ? whoHas : {})
+  return Object.fromEntries(entries.map(([key, workers]) => [key, textsOf(workers)]))
+}
+
+function textsOf(list: unknown): readonly string[] {
+  const items = list instanceof Set ? [...list] : Array.isArray(list) ? list : []
+  return items.filter((item) => typeof item === 'string')
+}
+
+function computed(start: number): object {
+  return { action: 'compute', start, stop: Math.max(seconds(), start + 1e-6) }
+}
+
+function stimulus(what: string): string {
+  return `${what}-${seconds()}`
+}
+
+function typeNameOf(value: unknown): string {
+  return value === null || value === undefined ? String(value) : (Object(value).constructor?.name ?? 'Object')
+}
+
+function runningOf(handle: TaskHandle): Running {
+  return handle.owner as Running
+}

@@ -1,0 +1,133 @@
+import type { Connection } from '../../core/connector.js'
+import { isRecord } from '../../core/record.js'
+import { Comm } from '../comm.js'
+import { Serialized } from '../protocol/message.js'
+import { serializeError } from '../values.js'
+import { nbytesOf, type ValueStore } from './value-store.js'
+
+export interface PeerServerHooks {
+  readonly store: ValueStore
+  identity(): object
+  /** Brings values here. Answers those that could not be had. */
+  gather(whoHas: Readonly<Record<string, readonly string[]>>): Promise<readonly string[]>
+  /** It is to end. */
+  terminate(): void
+}
+
+interface Request {
+  readonly op: string
+  readonly [key: string]: unknown
+}
+
+type Handler = (request: Request) => unknown
+
+/** Answers what the scheduler, other workers and clients ask a worker, each on connections of its own. */
+export class PeerServer {
+  readonly #comms = new Set<Comm>()
+  readonly #handlers: ReadonlyMap<string, Handler>
+
+  constructor(hooks: PeerServerHooks) {
+    this.#handlers = handlersOf(hooks)
+  }
+
+  /** Somebody connected. */
+  async accept(connection: Connection): Promise<void> {
+    let comm: Comm
+    try {
+      comm = await Comm.greet(connection)
+    } catch {
+      // Whoever does not speak Dask's protocol is gone already.
+      return
+    }
+    this.#comms.add(comm)
+    void comm.closed.then(() => this.#comms.delete(comm))
+    comm.onMessage((message) => void this.#answer(comm, message))
+  }
+
+  close(): void {
+    for (const comm of this.#comms) comm.close()
+  }
+
+  async #answer(comm: Comm, message: unknown): Promise<void> {
+    // A word of thanks for values is no question.
+    if (!isRecord(message) || typeof message.op !== 'string') return
+    const request = message as Request
+    let answer: unknown
+    try {
+      const handler = this.#handlers.get(request.op)
+      if (handler === undefined) throw new Error(`A JavaScript worker does not know '${request.op}'`)
+      answer = await handler(request)
+    } catch (error) {
+      answer = uncaught(error)
+    }
+    if (request.reply !== false) comm.send(answer)
+    if (request.close === true) comm.close()
+  }
+}
+
+function handlersOf({ store, identity, gather, terminate }: PeerServerHooks): ReadonlyMap<string, Handler> {
+  return new Map<string, Handler>([
+    ['get_data', ({ keys }) => ({ status: 'OK', data: found(store, keys) })],
+    ['update_data', ({ data }) => ({ status: 'OK', nbytes: taken(store, data) })],
+    [
+      'gather',
+      async ({ who_has: whoHas }) => {
+        const missing = await gather(isRecord(whoHas) ? (whoHas as Record<string, readonly string[]>) : {})
+        return missing.length === 0 ? { status: 'OK' } : { status: 'partial-fail', keys: missing }
+      },
+    ],
+    [
+      'free_keys',
+      ({ keys }) => {
+        for (const key of listOf(keys)) store.drop(key)
+        return 'OK'
+      },
+    ],
+    ['keys', () => store.keys],
+    ['ping', () => 'pong'],
+    ['identity', identity],
+    ['versions', () => ({ host: {}, packages: {} })],
+    [
+      'terminate',
+      () => {
+        terminate()
+        return 'OK'
+      },
+    ],
+  ])
+}
+
+function found(store: ValueStore, keys: unknown): Record<string, Serialized> {
+  return Object.fromEntries(
+    listOf(keys).flatMap((key) => {
+      const value = store.get(key)
+      return value === undefined ? [] : [[key, value] as const]
+    }),
+  )
+}
+
+function taken(store: ValueStore, data: unknown): Record<string, number> {
+  const nbytes: Record<string, number> = {}
+  for (const [key, value] of Object.entries(isRecord(data) ? data : {})) {
+    if (!(value instanceof Serialized)) continue
+    store.put(key, value)
+    nbytes[key] = nbytesOf(value)
+  }
+  return nbytes
+}
+
+function listOf(keys: unknown): readonly string[] {
+  return Array.isArray(keys) ? keys.filter((key) => typeof key === 'string') : []
+}
+
+function uncaught(error: unknown): object {
+  const text = error instanceof Error ? error.message : String(error)
+  return {
+    status: 'uncaught-error',
+    text,
+    exception: serializeError(error),
+    traceback: null,
+    exception_text: text,
+    traceback_text: '',
+  }
+}

@@ -1,0 +1,26 @@
+import type { DataCluster } from '../core/cluster.js'
+import type { RemoteOptions } from '../core/runtime.js'
+import { DaskCluster } from '../dask/dask-cluster.js'
+import { DaskWorker, type DaskWorkerOptions } from '../dask/worker/dask-worker.js'
+import { nodeConnector } from './connector.js'
+
+/** What speaks to a Dask scheduler, by the sockets of Node. */
+export function connect(options: RemoteOptions): DataCluster {
+  return new DaskCluster({ ...options, connector: nodeConnector })
+}
+
+/** Joins a Dask cluster with a worker that listens on a socket of Node. */
+export function joinCluster(options: Omit<DaskWorkerOptions, 'connector' | 'usage' | 'pid'>): Promise<DaskWorker> {
+  return DaskWorker.create({ ...options, connector: nodeConnector, usage: usageSince(), pid: process.pid })
+}
+
+// Per cent of one core since it was last asked, as Dask's own workers tell it.
+function usageSince(): DaskWorkerOptions['usage'] {
+  let before = { at: performance.now(), used: process.cpuUsage() }
+  return () => {
+    const { at, used } = before
+    before = { at: performance.now(), used: process.cpuUsage() }
+    const { user, system } = process.cpuUsage(used)
+    return { memory: process.memoryUsage.rss(), cpu: (user + system) / 10 / Math.max(1, before.at - at) }
+  }
+}
