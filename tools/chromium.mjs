@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { run, runNode } from './program.mjs'
+import { installDebianPackage, isRoot } from './debian.mjs'
+import { runNode } from './program.mjs'
 
 // Chrome does as well.
 const ON_THE_MACHINE = [
@@ -42,10 +43,6 @@ export async function installChromium() {
   }
 }
 
-function isRoot() {
-  return process.platform === 'linux' && process.getuid() === 0
-}
-
 async function installPlaywrights() {
   const installed = await runPlaywright('install')
   // The libraries that it needs are for root to install.
@@ -56,8 +53,4 @@ function runPlaywright(command) {
   return runNode('e2e/node_modules/playwright/cli.js', [command, 'chromium'], { timeoutMs: INSTALL_MS })
 }
 
-async function installDebians() {
-  const update = await run('apt-get', ['update'], { timeoutMs: INSTALL_MS })
-  if (update.code !== 0) return update
-  return run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], { timeoutMs: INSTALL_MS })
-}
+const installDebians = () => installDebianPackage('chromium')
