@@ -212,18 +212,19 @@ export abstract class BaseClient<Tasks extends Functions = Functions> implements
 
   /** The workers that take tasks now, by id. */
   async schedulerInfo(): Promise<SchedulerInfo> {
-    return { workers: Object.fromEntries(this.cluster.workers().map(({ id, ...info }) => [id, info])) }
+    return { workers: Object.fromEntries((await this.cluster.workers()).map(({ id, ...info }) => [id, info])) }
   }
 
   /** How many tasks each worker runs at a time, by its id. */
   async nthreads(): Promise<Record<string, number>> {
-    return Object.fromEntries(this.cluster.workers().map(({ id, nthreads }) => [id, nthreads]))
+    return Object.fromEntries((await this.cluster.workers()).map(({ id, nthreads }) => [id, nthreads]))
   }
 
   /** By key, the ids of the workers where its value lies: none of one that is small, which is here. Default: all futures. */
   async whoHas(futures?: Iterable<Future> | Future): Promise<Record<string, readonly string[]>> {
     const states = futures === undefined ? this.#table.states() : this.#statesOf(futures)
-    return Object.fromEntries(states.map((state) => [state.key, this.#table.whoHas(state)]))
+    const holders = await this.#table.whoHas(states)
+    return Object.fromEntries(states.map(({ key }, index) => [key, holders[index] ?? []]))
   }
 
   /** Workers that were spawned, got ready, were lost or retired. */

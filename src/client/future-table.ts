@@ -168,8 +168,11 @@ export class FutureTable {
     if (state.handle !== undefined) this.#cluster.release([state.handle])
   }
 
-  whoHas({ handle }: FutureState): readonly string[] {
-    return handle === undefined ? [] : this.#cluster.whoHas(handle)
+  /** For each, the workers where its value lies. */
+  async whoHas(states: readonly FutureState[]): Promise<readonly (readonly string[])[]> {
+    const handles = states.flatMap(({ handle }) => handle ?? [])
+    const holders = (await this.#cluster.whoHas(handles)).values()
+    return states.map(({ handle }) => (handle === undefined ? [] : (holders.next().value ?? [])))
   }
 
   #forget(state: FutureState): void {

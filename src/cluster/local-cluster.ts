@@ -177,8 +177,8 @@ export class LocalCluster implements DataCluster {
     return this.#scheduler.openWorkers().map(infoOf)
   }
 
-  whoHas(task: TaskHandle): readonly string[] {
-    return (task as LocalTask).result?.holders.map(({ id }) => id) ?? []
+  whoHas(tasks: readonly TaskHandle[]): readonly (readonly string[])[] {
+    return tasks.map((task) => (task as LocalTask).result?.holders.map(({ id }) => id) ?? [])
   }
 
   get room(): number {

@@ -68,12 +68,12 @@ export class RemoteCluster implements DataCluster {
     return this.#started.scatter(value, sink)
   }
 
-  workers(): readonly WorkerInfo[] {
-    return this.#cluster?.workers() ?? []
+  async workers(): Promise<readonly WorkerInfo[]> {
+    return this.#started.workers()
   }
 
-  whoHas(task: TaskHandle): readonly string[] {
-    return this.#cluster?.whoHas(task) ?? []
+  async whoHas(tasks: readonly TaskHandle[]): Promise<readonly (readonly string[])[]> {
+    return this.#started.whoHas(tasks)
   }
 
   onWorker(listener: (event: WorkerEvent) => void): Unsubscribe {

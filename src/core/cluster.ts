@@ -95,12 +95,14 @@ export interface DataCluster extends Cluster {
    */
   scatter(value: ScatteredValue, sink: TaskSink): Promise<TaskHandle>
   /** Those that take tasks now. */
-  workers(): readonly WorkerInfo[]
-  /** The ids of the workers where the value of a task lies; none of one that is small, or not there. */
-  whoHas(task: TaskHandle): readonly string[]
+  workers(): readonly WorkerInfo[] | Promise<readonly WorkerInfo[]>
+  /** For each, the ids of the workers where its value lies; none of one that is small, or not there. */
+  whoHas(tasks: readonly TaskHandle[]): WhoHas | Promise<WhoHas>
   /** How many tasks it takes before a batch has to wait. */
   readonly room: number
 }
+
+type WhoHas = readonly (readonly string[])[]
 
 /** A value that no task computed. */
 export interface ScatteredValue {

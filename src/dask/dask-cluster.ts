@@ -9,22 +9,25 @@ import type {
   WorkerInfo,
 } from '../core/cluster.js'
 import type { Certificates, Connector } from '../core/connector.js'
-import { ClusterError, type CommClosedError, TaskCanceledError } from '../core/errors.js'
+import { ClusterError, type CommClosedError, TaskCanceledError, WorkerLostError } from '../core/errors.js'
 import { createHexId } from '../core/ids.js'
+import { messageOf } from '../core/message-of.js'
 import { notSupported } from '../core/not-supported.js'
 import { isRecord } from '../core/record.js'
 import type { RemoteOptions } from '../core/runtime.js'
 import { Listeners, type Unsubscribe } from '../core/subscribable.js'
 import type { LogEntry } from '../core/task-context.js'
-import { toWireFunction } from '../wire/function-ref.js'
+import { EncodedFunctions } from './encoded-functions.js'
 import { Gathering } from './gathering.js'
 import { type GraphTask, updateGraph } from './graph.js'
 import { RemoteTask } from './remote-task.js'
-import { RESOURCE, SchedulerLink } from './scheduler-link.js'
+import { SchedulerLink } from './scheduler-link.js'
 import type { StreamMessage } from './stream.js'
 import { encodeCall } from './task-call.js'
 import { readTaskEvents, type TaskEvent, toLogEntry } from './task-events.js'
-import { decodeError, decodePickle } from './values.js'
+import { textsOf } from './texts.js'
+import { decodeError, decodePickle, serialize } from './values.js'
+import { RESOURCE, readWorkers } from './worker-info.js'
 
 export interface DaskClusterOptions extends RemoteOptions {
   readonly connector: Connector
@@ -32,6 +35,11 @@ export interface DaskClusterOptions extends RemoteOptions {
 }
 
 const START_MS = 30_000
+// Milliseconds between two attempts to have a value that is computed again.
+const FIRST_RETRY_MS = 50
+const LAST_RETRY_MS = 10_000
+// Seconds in which a worker must have come that takes a value.
+const SCATTER_S = 10
 
 interface Submitted {
   readonly task: RemoteTask
@@ -45,12 +53,15 @@ export class DaskCluster implements DataCluster {
   readonly #tasks = new Map<string, RemoteTask>()
   readonly #workerListeners = new Listeners<[WorkerEvent]>(() => {})
   readonly #logListeners = new Listeners<[LogEntry]>(() => {})
+  readonly #functions = new EncodedFunctions()
   /** Of the keys of this client. */
   readonly #mark = createHexId('js-')
   #next = 0
   #link: SchedulerLink | undefined
   #gathering: Gathering | undefined
   #submitted: Submitted[] = []
+  /** Those whose values are on their way. */
+  readonly #bringing = new Set<RemoteTask>()
   /** How many tasks have not ended: as long as there are any, the process goes on. */
   #live = 0
   readonly #onEnded = () => {
@@ -86,7 +97,7 @@ export class DaskCluster implements DataCluster {
   submitBatch(specs: readonly TaskSpec[], sink: TaskSink): SubmittedBatch {
     if (this.#link === undefined) throw closedError()
     const handles = specs.map((spec) => {
-      const task = new RemoteTask(`${spec.name}-${this.#next++}-${this.#mark}`, spec, sink, this.#onEnded)
+      const task = new RemoteTask(this.#newKey(spec.name), spec, sink, this.#onEnded)
       this.#tasks.set(task.key, task)
       this.#live++
       if (this.#submitted.push({ task, spec }) === 1) queueMicrotask(() => this.#submit())
@@ -106,7 +117,7 @@ export class DaskCluster implements DataCluster {
   async fetch(handle: TaskHandle): Promise<unknown> {
     const task = handle as RemoteTask
     await task.ended
-    if (task.status === 'finished' && this.#gathering !== undefined) return this.#gathering.value(task.key)
+    if (task.status === 'finished' || task.status === 'lost') return this.#valueOf(task)
     throw task.status === 'cancelled'
       ? new TaskCanceledError(`Task '${task.uid}' was cancelled`, { uid: task.uid })
       : (task.error ?? closedError())
@@ -122,16 +133,29 @@ export class DaskCluster implements DataCluster {
     this.#link?.send({ op: 'client-releases-keys', keys: tasks.map(({ key }) => key), client: this.#link.id })
   }
 
-  async scatter(_value: ScatteredValue): Promise<never> {
-    throw notSupported('scatter() to a cluster that was connected to')
+  async scatter({ uid, name, value, owner, broadcast }: ScatteredValue, sink: TaskSink): Promise<TaskHandle> {
+    const link = this.#link
+    if (link === undefined) throw closedError()
+    const spec = { uid, name, owner, function: name, args: [], priority: 0, keep: 'shared' } as const
+    const task = new RemoteTask(this.#newKey(name), spec, sink, () => {})
+    const request = { op: 'scatter', data: { [task.key]: serialize(value, 'data') }, client: link.id, broadcast, workers: null }
+    const answer = await link.ask({ ...request, timeout: SCATTER_S })
+    if (!Array.isArray(answer)) throw new ClusterError(`The cluster did not take the value: ${saidIn(answer)}`)
+    this.#tasks.set(task.key, task)
+    task.settled = true
+    task.status = 'finished'
+    return task
   }
 
-  workers(): readonly WorkerInfo[] {
-    return []
+  async workers(): Promise<readonly WorkerInfo[]> {
+    return this.#link === undefined ? [] : readWorkers(await this.#link.ask({ op: 'identity' }))
   }
 
-  whoHas(): readonly string[] {
-    return []
+  async whoHas(handles: readonly TaskHandle[]): Promise<readonly (readonly string[])[]> {
+    if (this.#link === undefined) return handles.map(() => [])
+    const keys = (handles as readonly RemoteTask[]).map(({ key }) => key)
+    const answer = await this.#link.ask({ op: 'who_has', keys })
+    return keys.map((key) => (isRecord(answer) ? textsOf(answer[key]) : []))
   }
 
   onWorker(listener: (event: WorkerEvent) => void): Unsubscribe {
@@ -151,6 +175,10 @@ export class DaskCluster implements DataCluster {
     link?.close()
   }
 
+  #newKey(name: string): string {
+    return `${name}-${this.#next++}-${this.#mark}`
+  }
+
   get #topic(): string {
     return `daskflow-${this.#mark}`
   }
@@ -162,7 +190,13 @@ export class DaskCluster implements DataCluster {
     const graph: GraphTask[] = []
     for (const { task, spec } of submitted) {
       if (!task.live) continue
+      const { dependencies } = task
+      if (dependencies.some(({ status }) => status === 'cancelled')) {
+        this.#ended(task, () => task.cancel(undefined))
+        continue
+      }
       try {
+        if (dependencies.some(({ status }) => status === 'erred')) throw new ClusterError('A task that it depends on failed')
         graph.push(this.#toGraphTask(task, spec))
       } catch (error) {
         this.#forget(task)
@@ -178,16 +212,16 @@ export class DaskCluster implements DataCluster {
     const { args, inputs = [], timeout, resources, workers, retries, priority, allowOtherWorkers } = spec
     return {
       key,
-      call: encodeCall({
+      call: encodeCall(this.#functions.of(spec.function), {
         uid,
         name,
-        function: toWireFunction(spec.function, 'source'),
         args,
         inputs: inputs.map(({ task, path }) => [path, (task as RemoteTask).key]),
         timeout,
         topic: this.#topic,
       }),
-      dependencies: dependencies.map((dependency) => dependency.key),
+      // What has ended and was not kept is not with the scheduler any more, and need not be.
+      dependencies: dependencies.filter(({ keeps, live }) => keeps || live).map((dependency) => dependency.key),
       annotations: {
         // Without it, the scheduler keeps tasks back that workers could have already.
         resources: { [RESOURCE]: 1, ...resources },
@@ -211,19 +245,40 @@ export class DaskCluster implements DataCluster {
     else if (task === undefined) return
     else if (message.op === 'key-in-memory') this.#finished(task)
     else if (message.op === 'task-erred') this.#failed(task, message)
-    else if (message.op === 'lost-data') task.lose(new ClusterError(`The value of task '${task.uid}' was lost with its worker`))
+    else if (message.op === 'lost-data' && task.status === 'finished') task.status = 'lost'
   }
 
   #finished(task: RemoteTask): void {
-    if (task.keeps) {
-      task.done(undefined)
-      return
+    if (!task.keeps) void this.#bring(task)
+    // One that was lost may be there again.
+    else if (task.settled) task.status = 'finished'
+    else task.done(undefined)
+  }
+
+  async #bring(task: RemoteTask): Promise<void> {
+    if (!task.live || this.#bringing.has(task)) return
+    this.#bringing.add(task)
+    try {
+      const value = await this.#valueOf(task)
+      this.#ended(task, () => task.done(value))
+    } catch (error) {
+      this.#ended(task, () => task.fail(error))
+    } finally {
+      this.#bringing.delete(task)
     }
-    if (!task.live || this.#gathering === undefined) return
-    this.#gathering.value(task.key).then(
-      (value) => this.#ended(task, () => task.done(value)),
-      (error: unknown) => this.#ended(task, () => task.fail(error)),
-    )
+  }
+
+  /** Where its worker is lost meanwhile, the scheduler computes it again. @throws what its serialization says */
+  async #valueOf(task: RemoteTask): Promise<unknown> {
+    for (let ms = FIRST_RETRY_MS; ; ms *= 2) {
+      try {
+        if (this.#gathering === undefined) throw closedError()
+        return await this.#gathering.value(task.key)
+      } catch (error) {
+        if (!(error instanceof WorkerLostError) || ms > LAST_RETRY_MS || this.#link === undefined) throw error
+        await new Promise<void>((resolve) => setTimeout(resolve, ms))
+      }
+    }
   }
 
   #failed(task: RemoteTask, message: StreamMessage): void {
@@ -286,6 +341,10 @@ export class DaskCluster implements DataCluster {
       else if (task.keeps) task.lose(error)
     }
   }
+}
+
+function saidIn(answer: unknown): string {
+  return (isRecord(answer) && messageOf(answer.exception_text ?? answer.text)) || 'it did not say why'
 }
 
 function closedError(): ClusterError {

@@ -14,7 +14,7 @@ export interface GraphTask {
 }
 
 /** What a worker calls. Values of other tasks, by their keys, come after the arguments. */
-interface PythonFunctionCall {
+export interface PythonFunctionCall {
   readonly function: PythonGlobal
   readonly args: readonly unknown[]
 }

@@ -2,7 +2,7 @@ import type { TaskHandle, TaskSink, TaskSpec } from '../core/cluster.js'
 import { type Deferred, deferred } from '../core/deferred.js'
 
 /** How far it is, as its scheduler tells it. */
-export type RemoteStatus = 'pending' | 'finished' | 'erred' | 'cancelled' | 'lost'
+type RemoteStatus = 'pending' | 'finished' | 'erred' | 'cancelled' | 'lost'
 
 /** A task that a scheduler has, as its client knows it. */
 export class RemoteTask implements TaskHandle {

@@ -43,6 +43,9 @@ class Line {
   }
 }
 
+// A machine that is gone may not even refuse.
+const CONNECT_MS = 10_000
+
 /** Asks processes of a cluster, each on as many connections as there are questions at a time. */
 export class Rpc {
   readonly #connector: Connector
@@ -76,7 +79,7 @@ export class Rpc {
   }
 
   async #connect(address: string): Promise<Line> {
-    const line = new Line(await Comm.connect(this.#connector, address, this.#options))
+    const line = new Line(await this.#dial(address))
     this.#open.add(line)
     void line.closed.then(() => {
       this.#open.delete(line)
@@ -85,6 +88,20 @@ export class Rpc {
       else this.#idle.delete(address)
     })
     return line
+  }
+
+  async #dial(address: string): Promise<Comm> {
+    const limit = new AbortController()
+    const timer = setTimeout(() => limit.abort(), CONNECT_MS)
+    const stop = () => limit.abort()
+    this.#options.signal?.addEventListener('abort', stop, { once: true })
+    if (this.#options.signal?.aborted) stop()
+    try {
+      return await Comm.connect(this.#connector, address, { ...this.#options, signal: limit.signal })
+    } finally {
+      clearTimeout(timer)
+      this.#options.signal?.removeEventListener('abort', stop)
+    }
   }
 
   #rest(address: string, line: Line): void {

@@ -1,11 +1,11 @@
 import type { Certificates, Connector } from '../core/connector.js'
 import { ClusterError, type CommClosedError } from '../core/errors.js'
 import { createId } from '../core/ids.js'
-import { isRecord } from '../core/record.js'
 import { Comm } from './comm.js'
 import { type Dialect, dialectOf, versionOf } from './dialect.js'
 import { Rpc } from './rpc.js'
 import { Stream, type StreamMessage } from './stream.js'
+import { readWorkers } from './worker-info.js'
 
 export interface SchedulerLinkOptions {
   readonly address: string
@@ -19,9 +19,6 @@ export interface SchedulerLinkOptions {
 const HEARTBEAT_MS = 5_000
 // How often it is asked whether a JavaScript worker has come.
 const WORKERS_MS = 200
-
-/** What a worker of ours has and no other: tasks in JavaScript ask for one. */
-export const RESOURCE = 'JS'
 
 /** What joins a client and its scheduler: a stream of messages, and questions beside it. */
 export class SchedulerLink {
@@ -99,16 +96,11 @@ export class SchedulerLink {
   // Tasks would wait for one in silence.
   async #javaScriptWorker(timeout: number, limit: AbortSignal): Promise<void> {
     while (!limit.aborted) {
-      if (hasJavaScriptWorker(await this.ask({ op: 'identity' }))) return
+      if (readWorkers(await this.ask({ op: 'identity' })).length > 0) return
       await new Promise<void>((resolve) => setTimeout(resolve, WORKERS_MS))
     }
     this.close()
     const how = `Start one beside it: npx daskflow worker ${this.address}`
     throw new ClusterError(`The cluster at ${this.address} had no JavaScript worker within ${timeout} ms. ${how}`)
   }
-}
-
-function hasJavaScriptWorker(identity: unknown): boolean {
-  const workers = isRecord(identity) && isRecord(identity.workers) ? Object.values(identity.workers) : []
-  return workers.some((worker) => isRecord(worker) && isRecord(worker.resources) && Number(worker.resources[RESOURCE]) > 0)
 }

@@ -1,6 +1,6 @@
 import type { Path } from '../core/cluster.js'
 import { isRecord } from '../core/record.js'
-import type { WireFunction } from '../wire/protocol.js'
+import type { PythonFunctionCall } from './graph.js'
 import { PythonCall, PythonGlobal, PythonTuple } from './protocol/python.js'
 import { decodePickle, encodeValue } from './values.js'
 
@@ -12,7 +12,6 @@ const MARK = 'js_task_needs_a_javascript_worker'
 export interface TaskCall {
   readonly uid: string
   readonly name: string
-  readonly function: WireFunction
   readonly args: readonly unknown[]
   /** Where in the arguments values of other tasks belong, and their keys. */
   readonly inputs: readonly (readonly [path: Path, key: string])[]
@@ -21,21 +20,25 @@ export interface TaskCall {
   readonly topic?: string | undefined
 }
 
-/** @throws {TaskValidationError} naming what of the arguments cannot go to another machine */
-export function encodeCall({ args, ...call }: TaskCall): { readonly function: PythonGlobal; readonly args: readonly unknown[] } {
-  return { function: FUNCTION, args: [MARK, encodeValue(call, 'task'), encodeValue(args, 'args')] }
+/**
+ * `fn`: the function, encoded: many tasks have the same.
+ *
+ * @throws {TaskValidationError} naming what of the arguments cannot go to another machine
+ */
+export function encodeCall(fn: Uint8Array, { args, ...call }: TaskCall): PythonFunctionCall {
+  return { function: FUNCTION, args: [MARK, fn, encodeValue(call, 'task'), encodeValue(args, 'args')] }
 }
 
 /**
  * The call in what a scheduler hands a worker; `undefined` in a task of Python's. Each version wraps it in its own way, so that
  * it is looked for.
  */
-export function findCall(data: unknown): TaskCall | undefined {
-  const [, call, args] = findMarked(data, new Set()) ?? []
-  if (!(call instanceof Uint8Array) || !(args instanceof Uint8Array)) return undefined
-  const read = decodePickle(call)
+export function findCall(data: unknown): { readonly fn: Uint8Array; readonly call: TaskCall } | undefined {
+  const [, fn, about, args] = findMarked(data, new Set()) ?? []
+  if (!(fn instanceof Uint8Array) || !(about instanceof Uint8Array) || !(args instanceof Uint8Array)) return undefined
+  const read = decodePickle(about)
   const given = decodePickle(args)
-  return isTaskCall(read) && Array.isArray(given) ? { ...read, args: given } : undefined
+  return isTaskCall(read) && Array.isArray(given) ? { fn, call: { ...read, args: given } } : undefined
 }
 
 function findMarked(data: unknown, seen: Set<unknown>): readonly unknown[] | undefined {
@@ -57,5 +60,5 @@ function partsOf({ args, kwargs, state, items, entries }: PythonCall): readonly 
 
 function isTaskCall(value: unknown): value is Omit<TaskCall, 'args'> {
   if (!isRecord(value) || typeof value.uid !== 'string' || typeof value.name !== 'string') return false
-  return isRecord(value.function) && Array.isArray(value.inputs) && (value.topic === undefined || typeof value.topic === 'string')
+  return Array.isArray(value.inputs) && (value.topic === undefined || typeof value.topic === 'string')
 }

@@ -1,11 +1,11 @@
 import type { Cluster, TaskHandle, TaskSink, TaskSpec } from '../../core/cluster.js'
 import type { Certificates, Connector, Listener } from '../../core/connector.js'
 import { ClusterError, type CommClosedError } from '../../core/errors.js'
-import { shippedFunction } from '../../core/function-ref.js'
 import { createHexId } from '../../core/ids.js'
 import { messageOf } from '../../core/message-of.js'
 import { setAt } from '../../core/path.js'
 import { isRecord } from '../../core/record.js'
+import type { TaskFunction } from '../../core/task.js'
 import type { LogEntry } from '../../core/task-context.js'
 import { Comm } from '../comm.js'
 import { type Dialect, dialectOf, versionOf } from '../dialect.js'
@@ -14,11 +14,13 @@ import { readPickle } from '../protocol/pickle-reader.js'
 import { writePickle } from '../protocol/pickle-writer.js'
 import { PythonGlobal } from '../protocol/python.js'
 import { Rpc } from '../rpc.js'
-import { RESOURCE } from '../scheduler-link.js'
 import { Stream, type StreamMessage } from '../stream.js'
 import { findCall, type TaskCall } from '../task-call.js'
+import { textsOf } from '../texts.js'
 import { encodeValue, serialize, serializeError } from '../values.js'
+import { RESOURCE } from '../worker-info.js'
 import { EventsOutbox } from './events-outbox.js'
+import { KnownFunctions } from './known-functions.js'
 import { metricsOf, seconds } from './metrics.js'
 import { Pace } from './pace.js'
 import { PeerServer } from './peer-server.js'
@@ -83,6 +85,7 @@ export class DaskWorker {
   readonly #running = new Map<string, Running>()
   readonly #fetching = new Set<string>()
   readonly #pace = new Pace()
+  readonly #functions = new KnownFunctions()
   readonly #timers: TimerHandle[] = []
   #rest = REST_MS
   #resting: TimerHandle | undefined
@@ -222,6 +225,8 @@ export class DaskWorker {
   #assign(message: StreamMessage): void {
     const assignment = toAssignment(message)
     if (assignment === undefined) return
+    // It was handed out again: what runs of before is not waited for any more.
+    this.#stop(assignment.key)
     for (const key of this.#tasks.assign(assignment, (other) => this.#store.has(other))) {
       void this.#bring(key, assignment.whoHas[key] ?? [])
     }
@@ -276,7 +281,12 @@ export class DaskWorker {
 
   #free(key: string): void {
     this.#store.drop(key)
-    if (this.#tasks.drop(key) === undefined) return
+    this.#tasks.drop(key)
+    this.#stop(key)
+    this.#runSoon()
+  }
+
+  #stop(key: string): void {
     const running = this.#running.get(key)
     this.#running.delete(key)
     if (running?.handle !== undefined) void this.#options.cluster.cancel([running.handle])
@@ -297,13 +307,13 @@ export class DaskWorker {
       if (task === undefined) break
       const startedAt = seconds()
       try {
-        const call = findCall(dataOf(task.spec))
-        if (call === undefined) {
+        const found = findCall(dataOf(task.spec))
+        if (found === undefined) {
           this.#refuse(task)
           break
         }
-        const running: Running = { task, call, startedAt }
-        specs.push(this.#toSpec(running))
+        const running: Running = { task, call: found.call, startedAt }
+        specs.push(this.#toSpec(running, this.#functions.of(found.fn)))
         started.push(running)
         this.#running.set(task.key, running)
       } catch (error) {
@@ -315,11 +325,11 @@ export class DaskWorker {
     for (const [index, running] of started.entries()) running.handle = handles[index] as TaskHandle
   }
 
-  #toSpec(running: Running): TaskSpec {
-    const { uid, name, function: fn, args, inputs, timeout } = running.call
+  #toSpec(running: Running, fn: TaskFunction): TaskSpec {
+    const { uid, name, args, inputs, timeout } = running.call
     const given = [...args]
     for (const [path, key] of inputs) setAt(given, path, this.#store.read(key))
-    return { uid, name, function: shippedFunction(fn), args: given, priority: 0, timeout, owner: running }
+    return { uid, name, function: fn, args: given, priority: 0, timeout, owner: running }
   }
 
   /**
@@ -388,7 +398,7 @@ export class DaskWorker {
   /** Whether it was still to be run here. */
   #leave(task: WorkerTask): boolean {
     this.#pace.ended(seconds())
-    this.#running.delete(task.key)
+    if (this.#running.get(task.key)?.task === task) this.#running.delete(task.key)
     return this.#tasks.ended(task)
   }
 
@@ -416,8 +426,8 @@ export class DaskWorker {
     dependencyFailed: () => {},
     canceled: () => {},
     lost: () => {},
-    progress: (handle, progress) => this.#report(handle, 'progress', encodeValue(progress, 'progress')),
-    log: (handle, { level, args }: LogEntry) => this.#report(handle, level, encodeValue(args, 'args')),
+    progress: (handle, progress) => this.#report(handle, 'progress', encodeReport(progress)),
+    log: (handle, { level, args }: LogEntry) => this.#report(handle, level, encodeReport(args)),
   }
 
   #report(handle: TaskHandle, what: LogEntry['level'] | 'running' | 'progress', payload: Uint8Array | null): void {
@@ -543,11 +553,6 @@ function addressesOf(whoHas: unknown): Record<string, readonly string[]> {
   return Object.fromEntries(entries.map(([key, workers]) => [key, textsOf(workers)]))
 }
 
-function textsOf(list: unknown): readonly string[] {
-  const items = list instanceof Set ? [...list] : Array.isArray(list) ? list : []
-  return items.filter((item) => typeof item === 'string')
-}
-
 function computed(start: number): object {
   return { action: 'compute', start, stop: Math.max(seconds(), start + 1e-6) }
 }
@@ -558,6 +563,15 @@ function stimulus(what: string): string {
 
 function typeNameOf(value: unknown): string {
   return value === null || value === undefined ? String(value) : (Object(value).constructor?.name ?? 'Object')
+}
+
+// What lives in the memory of this process is told by its text.
+function encodeReport(report: unknown): Uint8Array {
+  try {
+    return encodeValue(report, 'report')
+  } catch {
+    return encodeValue(Array.isArray(report) ? report.map(String) : String(report), 'report')
+  }
 }
 
 function runningOf(handle: TaskHandle): Running {

@@ -19,6 +19,9 @@ interface Request {
   readonly [key: string]: unknown
 }
 
+// Who connects and says nothing is let go.
+const GREETING_MS = 10_000
+
 type Handler = (request: Request) => unknown
 
 /** Answers what the scheduler, other workers and clients ask a worker, each on connections of its own. */
@@ -33,11 +36,15 @@ export class PeerServer {
   /** Somebody connected. */
   async accept(connection: Connection): Promise<void> {
     let comm: Comm
+    const limit = new AbortController()
+    const timer = setTimeout(() => limit.abort(), GREETING_MS)
     try {
-      comm = await Comm.greet(connection)
+      comm = await Comm.greet(connection, limit.signal)
     } catch {
       // Whoever does not speak Dask's protocol is gone already.
       return
+    } finally {
+      clearTimeout(timer)
     }
     this.#comms.add(comm)
     void comm.closed.then(() => this.#comms.delete(comm))
