@@ -83,6 +83,7 @@ export type { FileContents, FileStore, FilesCarried, FilesInFolder, SpecFiles, T
 export { type ModuleFunction, moduleFunction, withScope } from './core/function-ref.js'
 export type { Logger } from './core/logger.js'
 export type { Command, ProcessEnd, ProcessExit, ProcessRunner } from './core/processes.js'
+export { pythonFunction } from './core/python-function.js'
 export type { Runtime } from './core/runtime.js'
 export { type BackendStates, StateMapper, type TaskState, TaskStates, TaskStates as TasksMainStates } from './core/states.js'
 export type { Unsubscribe } from './core/subscribable.js'

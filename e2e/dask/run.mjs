@@ -190,6 +190,30 @@ async function testDask() {
     }),
     'Deno submits': inRuntime('deno', ['run', '--allow-all']),
     'Bun submits': inRuntime('bun', ['run']),
+    'functions of Python are called by name, and take what JavaScript made': onCluster([1], async (cluster) => {
+      await cluster.pythonWorker(scheduler)
+      await script(
+        cluster,
+        'python.mjs',
+        `import { Client, pythonFunction } from 'daskflow'
+         const client = await Client.create({ address: process.argv[2] })
+         const made = client.submit(() => [3, 1, 2])
+         const sorted = client.submit(pythonFunction('builtins.sorted'), [made])
+         assert.deepEqual(await sorted, [1, 2, 3])
+         assert.equal(await client.submit((list) => list[0], [sorted]), 1)
+         const call = (name, ...args) => client.submit(pythonFunction(name), args).result()
+         assert.equal(await call('math.sqrt', 2), Math.SQRT2)
+         assert.equal(await call('builtins.repr', { a: [1n, 'x', null, true, new Uint8Array([65])] }), "{'a': [1, 'x', None, True, b'A']}")
+         assert.equal(await call('math.factorial', 30), 265252859812191058636308480000000n)
+         assert.deepEqual(await call('builtins.dict', [['a', 1]]), { a: 1 })
+         assert.equal(String(await call('decimal.Decimal', '1.5')), 'decimal.Decimal("1.5")')
+         const date = new Date('2026-11-23T13:00:00.123Z')
+         assert.deepEqual(await call('copy.copy', date), date)
+         assert.deepEqual(await call('copy.copy', new Float64Array([1.5])), new Float64Array([1.5]))
+         await assert.rejects(call('operator.truediv', 1, 0), /failed in Python: .*ZeroDivisionError\\("division by zero"\\)/)
+         await client.close()`,
+      )
+    }),
     'Python sees our workers, and its tasks run beside ours': onCluster([1], async (cluster) => {
       await cluster.pythonWorker(scheduler)
       consumer.write('mixed.py', MIXED)

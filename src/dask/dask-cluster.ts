@@ -13,17 +13,19 @@ import { ClusterError, type CommClosedError, TaskCanceledError, WorkerLostError 
 import { createHexId } from '../core/ids.js'
 import { messageOf } from '../core/message-of.js'
 import { notSupported } from '../core/not-supported.js'
+import { pythonNameOf } from '../core/python-function.js'
 import { isRecord } from '../core/record.js'
 import type { RemoteOptions } from '../core/runtime.js'
 import { Listeners, type Unsubscribe } from '../core/subscribable.js'
 import type { LogEntry } from '../core/task-context.js'
 import { EncodedFunctions } from './encoded-functions.js'
 import { Gathering } from './gathering.js'
-import { type GraphTask, updateGraph } from './graph.js'
+import { type GraphTask, type PythonFunctionCall, updateGraph } from './graph.js'
+import { PythonGlobal } from './protocol/python.js'
 import { RemoteTask } from './remote-task.js'
 import { SchedulerLink } from './scheduler-link.js'
 import type { StreamMessage } from './stream.js'
-import { encodeCall } from './task-call.js'
+import { encodeCall, pythonCall, type TaskCall } from './task-call.js'
 import { readTaskEvents, type TaskEvent, toLogEntry } from './task-events.js'
 import { textsOf } from './texts.js'
 import { decodeError, decodePickle, serialize } from './values.js'
@@ -207,30 +209,33 @@ export class DaskCluster implements DataCluster {
   }
 
   /** @throws {TaskValidationError} naming what cannot go to another machine */
-  #toGraphTask({ key, uid, name, dependencies }: RemoteTask, spec: TaskSpec): GraphTask {
+  #toGraphTask(task: RemoteTask, spec: TaskSpec): GraphTask {
     if (spec.files !== undefined) throw notSupported('A task that takes or makes files, on a cluster that was connected to,')
-    const { args, inputs = [], timeout, resources, workers, retries, priority, allowOtherWorkers } = spec
+    const { resources, workers, retries, priority, allowOtherWorkers } = spec
+    const python = pythonNameOf(spec.function)
     return {
-      key,
-      call: encodeCall(this.#functions.of(spec.function), {
-        uid,
-        name,
-        args,
-        inputs: inputs.map(({ task, path }) => [path, (task as RemoteTask).key]),
-        timeout,
-        topic: this.#topic,
-      }),
-      // What has ended and was not kept is not with the scheduler any more, and need not be.
-      dependencies: dependencies.filter(({ keeps, live }) => keeps || live).map((dependency) => dependency.key),
+      key: task.key,
+      call: python === undefined ? this.#callOf(task, spec) : pythonCallOf(python, spec),
       annotations: {
         // Without it, the scheduler keeps tasks back that workers could have already.
-        resources: { [RESOURCE]: 1, ...resources },
+        resources: python === undefined ? { [RESOURCE]: 1, ...resources } : resources,
         workers,
         allow_other_workers: allowOtherWorkers,
         retries,
         priority: priority === 0 ? undefined : priority,
       },
     }
+  }
+
+  #callOf({ uid, name, dependencies }: RemoteTask, { function: fn, args, inputs, timeout }: TaskSpec): PythonFunctionCall {
+    const call = { uid, name, args, inputs: keysOf(inputs), timeout, topic: this.#topic }
+    // What has ended and was not kept is not with the scheduler any more, and need not be.
+    const needed = dependencies.filter(({ keeps, live }) => keeps || live)
+    return encodeCall(
+      this.#functions.of(fn),
+      call,
+      needed.map(({ key }) => key),
+    )
   }
 
   #receive(messages: readonly StreamMessage[]): void {
@@ -341,6 +346,14 @@ export class DaskCluster implements DataCluster {
       else if (task.keeps) task.lose(error)
     }
   }
+}
+
+function pythonCallOf({ module, name }: { readonly module: string; readonly name: string }, spec: TaskSpec): PythonFunctionCall {
+  return pythonCall(new PythonGlobal(module, name), spec.args, keysOf(spec.inputs))
+}
+
+function keysOf(inputs: TaskSpec['inputs'] = []): TaskCall['inputs'] {
+  return inputs.map(({ task, path }) => [path, (task as RemoteTask).key])
 }
 
 function saidIn(answer: unknown): string {

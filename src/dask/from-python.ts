@@ -1,6 +1,7 @@
 import { fromWireError, type WireError } from '../wire/errors.js'
 import { PythonCall, PythonFloat, PythonGlobal, PythonTuple } from './protocol/python.js'
-import { TAG, TYPED_ARRAYS } from './tags.js'
+import { arrayOf } from './python-arrays.js'
+import { TAG } from './tags.js'
 
 /**
  * The value of JavaScript that Python's data says: a list or tuple is an array, a dict a record, or a Map where a key is no text.
@@ -101,13 +102,6 @@ class Reader {
     if (kind === 'RegExp' && typeof form === 'string') return patternOf(form)
     return undefined
   }
-}
-
-/** Read from Python's `array`, whose bytes are those of this machine's order: little-endian, everywhere that we run. */
-function arrayOf(code: unknown, bytes: unknown): unknown {
-  const kind = TYPED_ARRAYS.find((known) => known.code === (code === 'l' ? 'q' : code === 'L' ? 'Q' : code))
-  if (kind === undefined || !(bytes instanceof Uint8Array) || bytes.byteLength % kind.bytes !== 0) return undefined
-  return kind.code === 'B' ? bytes : kind.from(bytes.slice().buffer as ArrayBuffer)
 }
 
 // Without a zone it is taken for UTC: which was meant, nobody says.

@@ -8,12 +8,19 @@ import { PythonCall, PythonGlobal, PythonTuple } from './protocol/python.js'
 export interface GraphTask {
   readonly key: string
   readonly call: PythonFunctionCall
-  /** The keys that it waits for. */
-  readonly dependencies: readonly string[]
   readonly annotations: Annotations
 }
 
-/** What a worker calls. Values of other tasks, by their keys, come after the arguments. */
+/** Stands for the value of a task among the arguments of another. */
+export class ValueOf {
+  readonly key: string
+
+  constructor(key: string) {
+    this.key = key
+  }
+}
+
+/** What a worker calls. A `ValueOf` is an argument, and not within one. */
 export interface PythonFunctionCall {
   readonly function: PythonGlobal
   readonly args: readonly unknown[]
@@ -56,12 +63,12 @@ function ofTasks(tasks: readonly GraphTask[]): object {
   const perKey = (value: unknown) => (value === undefined ? undefined : byKey(tasks, () => value))
   return {
     ...COMMON,
-    tasks: byKey(tasks, ({ call, dependencies }) => ({
+    tasks: byKey(tasks, ({ call }) => ({
       function: writePickle(call.function),
       // A text that is a key stands for its value.
-      args: writePickle(new PythonTuple([...call.args, ...dependencies])),
+      args: writePickle(new PythonTuple(call.args.map((arg) => (arg instanceof ValueOf ? arg.key : arg)))),
     })),
-    dependencies: byKey(tasks, ({ dependencies }) => dependencies),
+    dependencies: byKey(tasks, ({ call }) => call.args.flatMap((arg) => (arg instanceof ValueOf ? arg.key : []))),
     keys: tasks.map(({ key }) => key),
     priority: byKey(tasks, (_, index) => index),
     resources: perKey(annotations.resources),
@@ -76,9 +83,13 @@ function ofTasks(tasks: readonly GraphTask[]): object {
 function ofGraph(tasks: readonly GraphTask[], { graphs }: Dialect): object {
   const { annotations } = tasks[0] as GraphTask
   const graph = new Map(
-    tasks.map(({ key, call, dependencies }) => [
+    tasks.map(({ key, call }) => [
       key,
-      new PythonCall(TASK, [key, call.function, ...call.args, ...dependencies.map((other) => new PythonCall(TASK_REF, [other]))]),
+      new PythonCall(TASK, [
+        key,
+        call.function,
+        ...call.args.map((arg) => (arg instanceof ValueOf ? new PythonCall(TASK_REF, [arg.key]) : arg)),
+      ]),
     ]),
   )
   return {

@@ -1,7 +1,9 @@
 import type { Path } from '../core/cluster.js'
+import { TaskValidationError } from '../core/errors.js'
 import { isRecord } from '../core/record.js'
-import type { PythonFunctionCall } from './graph.js'
+import { type PythonFunctionCall, ValueOf } from './graph.js'
 import { PythonCall, PythonGlobal, PythonTuple } from './protocol/python.js'
+import { toPython } from './to-python.js'
 import { decodePickle, encodeValue } from './values.js'
 
 // A function that every Python has. On a worker of Python the task fails, and its error says where it belongs.
@@ -25,8 +27,20 @@ export interface TaskCall {
  *
  * @throws {TaskValidationError} naming what of the arguments cannot go to another machine
  */
-export function encodeCall(fn: Uint8Array, { args, ...call }: TaskCall): PythonFunctionCall {
-  return { function: FUNCTION, args: [MARK, fn, encodeValue(call, 'task'), encodeValue(args, 'args')] }
+export function encodeCall(fn: Uint8Array, { args, ...call }: TaskCall, dependencies: readonly string[]): PythonFunctionCall {
+  const values = dependencies.map((key) => new ValueOf(key))
+  return { function: FUNCTION, args: [MARK, fn, encodeValue(call, 'task'), encodeValue(args, 'args'), ...values] }
+}
+
+/** A call of one of Python's functions. @throws {TaskValidationError} naming what of the arguments Python has nothing for */
+export function pythonCall(name: PythonGlobal, args: readonly unknown[], inputs: TaskCall['inputs']): PythonFunctionCall {
+  const given = args.map((arg, index) => toPython(arg, `args[${index}]`))
+  for (const [path, key] of inputs) {
+    if (path.length !== 1)
+      throw new TaskValidationError('A function of Python takes futures as arguments, not within them', { path: 'args' })
+    given[path[0] as number] = new ValueOf(key)
+  }
+  return { function: name, args: given }
 }
 
 /**

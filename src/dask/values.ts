@@ -4,8 +4,9 @@ import { fromPython } from './from-python.js'
 import { Serialized } from './protocol/message.js'
 import { readPickle } from './protocol/pickle-reader.js'
 import { writePickle } from './protocol/pickle-writer.js'
-import { PythonCall, PythonGlobal } from './protocol/python.js'
+import { PythonCall, PythonGlobal, PythonTuple } from './protocol/python.js'
 import { openSerialized, type SerializedValue } from './protocol/serialized-value.js'
+import { readArray } from './python-arrays.js'
 import { errorToPython, toPython } from './to-python.js'
 
 /** A value, pickled, so that Python reads it as well. @throws {TaskValidationError} naming what cannot go to another machine */
@@ -49,8 +50,14 @@ function unwrap(opened: SerializedValue): unknown {
     case 'dict':
       return fromPython(new Map(opened.entries.map(([key, item]) => [key, unwrap(item)])))
     case 'unknown':
-      return new PythonGlobal('', opened.type ?? opened.serializer)
+      return readArray(opened.type, opened.header['sub-header'], opened.frames) ?? nodeOf(opened.type ?? opened.serializer)
   }
+}
+
+/** Says what it is. */
+function nodeOf(type: string): PythonGlobal {
+  const end = type.lastIndexOf('.')
+  return new PythonGlobal(type.slice(0, Math.max(0, end)), type.slice(end + 1))
 }
 
 /** What a task failed with, as its worker says it. Never throws. */
@@ -74,5 +81,5 @@ function describe(call: PythonCall): string {
   const [first, second] = call.args.items
   if (!/unpickle_exception/.test(String(call.callable))) return String(call)
   const args = second instanceof Map ? second.get('args') : second
-  return String(new PythonCall(first, Array.isArray(args) ? args : []))
+  return String(new PythonCall(first, args instanceof PythonTuple ? args : []))
 }

@@ -67,6 +67,7 @@ async function loadFromModule(module: string, name: string, { resolve }: Functio
 
 // A bundler makes such URLs of `new URL('./tasks.ts', import.meta.url)`: the raw file, its types and imports and all.
 function hintFor(module: string): string {
+  if (module.startsWith('python:')) return '. Functions of Python run on a Dask cluster: give the address of its scheduler'
   if (!/^data:|\.m?tsx?$/.test(module)) return ''
   return '. If a bundler made this URL, the file is not what you wrote: expose the function by its name in a worker of your own (resources.worker)'
 }

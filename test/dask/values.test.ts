@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Serialized } from '../../src/dask/protocol/message.js'
 import { writePickle } from '../../src/dask/protocol/pickle-writer.js'
 import { PythonCall, PythonGlobal, PythonTuple } from '../../src/dask/protocol/python.js'
-import { decodeError, decodePickle, encodeValue, serializeError } from '../../src/dask/values.js'
+import { decodeError, decodePickle, decodeValue, encodeValue, serializeError } from '../../src/dask/values.js'
 
 const cyclic: Record<string, unknown> = { name: 'loop' }
 cyclic.self = cyclic
@@ -73,6 +73,16 @@ describe('what Python says is read:', () => {
     expect(decodePickle(writePickle(call))).toEqual(new Int16Array([1, -2]))
   })
 
+  test('a row of numpy, and no table', () => {
+    const bytes = new Uint8Array(new Float32Array([1, 2]).buffer)
+    const sent = (shape: readonly number[], strides: readonly number[]) => {
+      const header = { serializer: 'dask', type: 'numpy.ndarray', 'sub-header': { dtype: [0, '<f4'], shape, strides } }
+      return decodeValue(new Serialized(header, [bytes]))
+    }
+    expect(sent([2], [4])).toEqual(new Float32Array([1, 2]))
+    expect(String(sent([1, 2], [8, 4]))).toBe('numpy.ndarray')
+  })
+
   test('what there is no value for says what it is', () => {
     const value = decodePickle(writePickle(new PythonCall(new PythonGlobal('decimal', 'Decimal'), ['1.5'])))
     expect(String(value)).toBe('decimal.Decimal("1.5")')
@@ -93,6 +103,13 @@ describe('what a task failed with', () => {
       uid: 'task.1',
       message: `Task 'task.1' failed in Python: builtins.ZeroDivisionError("division by zero")`,
     })
+  })
+
+  test('is described, where Python added how to put it together', () => {
+    const put = new PythonGlobal('tblib.pickling_support', 'unpickle_exception')
+    const made = [new PythonGlobal('builtins', 'KeyError'), new PythonTuple(['k']), null, null]
+    const said = new Serialized({ serializer: 'pickle' }, [writePickle(new PythonCall(put, made))])
+    expect(decodeError('task.1', said)).toMatchObject({ message: `Task 'task.1' failed in Python: builtins.KeyError("k")` })
   })
 
   test('says so where it cannot be read', () => {

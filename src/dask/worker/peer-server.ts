@@ -2,6 +2,7 @@ import type { Connection } from '../../core/connector.js'
 import { isRecord } from '../../core/record.js'
 import { Comm } from '../comm.js'
 import { Serialized } from '../protocol/message.js'
+import { textsOf } from '../texts.js'
 import { serializeError } from '../values.js'
 import { nbytesOf, type ValueStore } from './value-store.js'
 
@@ -86,7 +87,7 @@ function handlersOf({ store, identity, gather, terminate }: PeerServerHooks): Re
     [
       'free_keys',
       ({ keys }) => {
-        for (const key of listOf(keys)) store.drop(key)
+        for (const key of textsOf(keys)) store.drop(key)
         return 'OK'
       },
     ],
@@ -106,7 +107,7 @@ function handlersOf({ store, identity, gather, terminate }: PeerServerHooks): Re
 
 function found(store: ValueStore, keys: unknown): Record<string, Serialized> {
   return Object.fromEntries(
-    listOf(keys).flatMap((key) => {
+    textsOf(keys).flatMap((key) => {
       const value = store.get(key)
       return value === undefined ? [] : [[key, value] as const]
     }),
@@ -121,10 +122,6 @@ function taken(store: ValueStore, data: unknown): Record<string, number> {
     nbytes[key] = nbytesOf(value)
   }
   return nbytes
-}
-
-function listOf(keys: unknown): readonly string[] {
-  return Array.isArray(keys) ? keys.filter((key) => typeof key === 'string') : []
 }
 
 function uncaught(error: unknown): object {
