@@ -62,6 +62,8 @@ export class DaskCluster implements DataCluster {
   #link: SchedulerLink | undefined
   #gathering: Gathering | undefined
   #submitted: Submitted[] = []
+  /** Keys that nobody wants any more. */
+  #released: string[] = []
   /** Those whose values are on their way. */
   readonly #bringing = new Set<RemoteTask>()
   /** How many tasks have not ended: as long as there are any, the process goes on. */
@@ -130,9 +132,7 @@ export class DaskCluster implements DataCluster {
   }
 
   release(handles: Iterable<TaskHandle>): void {
-    const tasks = [...(handles as Iterable<RemoteTask>)]
-    for (const task of tasks) this.#tasks.delete(task.key)
-    this.#link?.send({ op: 'client-releases-keys', keys: tasks.map(({ key }) => key), client: this.#link.id })
+    for (const task of handles as Iterable<RemoteTask>) this.#forget(task)
   }
 
   async scatter({ uid, name, value, owner, broadcast }: ScatteredValue, sink: TaskSink): Promise<TaskHandle> {
@@ -321,10 +321,15 @@ export class DaskCluster implements DataCluster {
     }
   }
 
-  /** The cluster drops what nobody wants. */
+  /** The cluster drops what nobody wants. Those of one turn are named in one message. */
   #forget({ key }: RemoteTask): void {
     this.#tasks.delete(key)
-    this.#link?.send({ op: 'client-releases-keys', keys: [key], client: this.#link.id })
+    if (this.#released.push(key) > 1) return
+    queueMicrotask(() => {
+      const keys = this.#released
+      this.#released = []
+      this.#link?.send({ op: 'client-releases-keys', keys, client: this.#link.id })
+    })
   }
 
   async #cancelKeys(keys: readonly string[]): Promise<void> {

@@ -6,7 +6,7 @@ import type { SchedulerLink } from './scheduler-link.js'
 import { decodeValue } from './values.js'
 
 // Values that are asked for at a time. The scheduler answers with all of them in one message.
-const MOST = 256
+const MOST = 4_096
 
 interface Wish {
   readonly key: string
