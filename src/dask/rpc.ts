@@ -6,13 +6,19 @@ import { Comm } from './comm.js'
 class Line {
   readonly #comm: Comm
   #answer: ((message: unknown) => void) | undefined
+  #refuse: ((error: CommClosedError) => void) | undefined
+  #ended: CommClosedError | undefined
 
   constructor(comm: Comm) {
     this.#comm = comm
     comm.onMessage((message) => {
       const answer = this.#answer
-      this.#answer = undefined
+      this.#answer = this.#refuse = undefined
       answer?.(message)
+    })
+    void comm.closed.then((error) => {
+      this.#ended = error
+      this.#refuse?.(error)
     })
   }
 
@@ -21,14 +27,16 @@ class Line {
   }
 
   async ask(request: object): Promise<unknown> {
-    const answered = new Promise((resolve) => {
+    if (this.#ended !== undefined) throw this.#ended
+    const answered = new Promise((resolve, reject) => {
       this.#answer = resolve
+      this.#refuse = reject
     })
     // Whoever waits for the answer waits; a line that rests keeps no process alive.
     this.#comm.hold(true)
     this.#comm.send(request)
     try {
-      return await Promise.race([answered, this.#comm.closed.then((error) => Promise.reject(error))])
+      return await answered
     } finally {
       this.#comm.hold(false)
     }
