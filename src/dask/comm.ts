@@ -65,6 +65,18 @@ export class Comm {
     for (const message of this.#early.splice(0)) listener(message)
   }
 
+  /** The next message. What comes after it waits until somebody listens. @throws {CommClosedError} */
+  async next(): Promise<unknown> {
+    const message = new Promise<unknown>((resolve) => {
+      this.#receive = (first) => {
+        this.#receive = (later) => this.#early.push(later)
+        resolve(first)
+      }
+      for (const early of this.#early.splice(0)) this.#receive(early)
+    })
+    return Promise.race([message, this.closed.then((error) => Promise.reject(error))])
+  }
+
   send(message: unknown): void {
     this.#connection.send(encodeMessage(message))
   }

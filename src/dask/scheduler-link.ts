@@ -53,10 +53,10 @@ export class SchedulerLink {
       const dialect = dialectOf(versionOf(address, versions))
       const comm = await Comm.connect(connector, address, { certificates, signal: limit.signal })
       const id = createId('daskflow')
-      const started = new Promise<unknown>((resolve) => comm.onMessage(resolve))
+      const started = comm.next()
       // With versions that are its own it warns nobody of differences.
       comm.send({ op: 'register-client', client: id, reply: false, versions })
-      await Promise.race([started, comm.closed.then((error) => Promise.reject(error))])
+      await started
       const link = new SchedulerLink(options, dialect, comm, rpc, id)
       await link.#javaScriptWorker(timeout, limit.signal)
       return link

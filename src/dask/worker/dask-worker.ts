@@ -141,9 +141,9 @@ export class DaskWorker {
       const own = `${address.startsWith('tls:') || address.startsWith('wss:') ? 'tls' : 'tcp'}://${host}:${listener.port}`
       const name = options.name ?? createHexId('js-')
       const comm = await Comm.connect(connector, address, { certificates, signal: limit.signal })
-      const answered = new Promise<unknown>((resolve) => comm.onMessage(resolve))
+      const answered = comm.next()
       comm.send(registration(options, { name, address: own, versions, dialect }))
-      const answer = await Promise.race([answered, comm.closed.then((error) => Promise.reject(error))])
+      const answer = await answered
       const heartbeatS = heartbeatOf(address, answer)
       worker = new DaskWorker(options, { name, address: own, listener, server, rpc, store, comm, heartbeatS })
       return worker
@@ -243,10 +243,7 @@ export class DaskWorker {
       this.#tasks.arrived(key)
       this.#run()
     } else if (this.#tasks.needs(key) && !this.#leaving) {
-      // The scheduler computes it again, or knows of another that has it.
-      for (const worker of workers) {
-        this.#stream.send({ op: 'missing-data', key, errant_worker: worker, stimulus_id: stimulus('missing-data') })
-      }
+      // The scheduler knows when a worker is gone, computes what that had again, and tells who has it then.
       setTimeout(() => {
         if (this.#tasks.needs(key))
           this.#stream.send({ op: 'request-refresh-who-has', keys: [key], stimulus_id: stimulus('refresh') })

@@ -68,7 +68,12 @@ export class PeerServer {
     } catch (error) {
       answer = uncaught(error)
     }
-    if (request.reply !== false) comm.send(answer)
+    try {
+      if (request.reply !== false) comm.send(answer)
+    } catch {
+      // Whoever waits for what cannot be written would wait for ever.
+      comm.close()
+    }
     if (request.close === true) comm.close()
   }
 }
