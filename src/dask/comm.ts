@@ -92,17 +92,35 @@ export class Comm {
 
   #decode(frames: readonly Uint8Array[]): void {
     if (this.#failure !== undefined) return
+    let message: unknown
     try {
-      this.#receive(decodeMessage(frames))
+      message = decodeMessage(frames)
     } catch (error) {
       // What follows a message that cannot be read has no meaning either.
       this.#fail(error)
+      return
     }
+    this.#receive(message)
   }
 
   #fail(error: unknown): void {
     this.#failure ??= error instanceof Error ? error : new Error(messageOf(error))
     this.#connection.close()
+  }
+}
+
+/** What a promise resolves to. @throws {CommClosedError} when that takes until the signal aborts */
+export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal, address: string): Promise<T> {
+  let stop = () => {}
+  const late = new Promise<never>((_, reject) => {
+    stop = () => reject(new CommClosedError(`${address} did not answer in time`, { address }))
+    signal.addEventListener('abort', stop, { once: true })
+  })
+  if (signal.aborted) stop()
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    signal.removeEventListener('abort', stop)
   }
 }
 

@@ -9,7 +9,7 @@ import type {
   WorkerInfo,
 } from '../core/cluster.js'
 import type { Certificates, Connector } from '../core/connector.js'
-import { ClusterError, type CommClosedError, TaskCanceledError, WorkerLostError } from '../core/errors.js'
+import { ClusterError, type CommClosedError, TaskCanceledError, TaskValidationError, WorkerLostError } from '../core/errors.js'
 import { createHexId } from '../core/ids.js'
 import { messageOf } from '../core/message-of.js'
 import { notSupported } from '../core/not-supported.js'
@@ -37,9 +37,10 @@ export interface DaskClusterOptions extends RemoteOptions {
 }
 
 const START_MS = 30_000
-// Milliseconds between two attempts to have a value that is computed again.
+// Milliseconds in which a value that was lost must be there again, and between two attempts to have it.
+const AGAIN_MS = 10 * 60_000
 const FIRST_RETRY_MS = 50
-const LAST_RETRY_MS = 10_000
+const MOST_RETRY_MS = 2_000
 // Seconds in which a worker must have come that takes a value.
 const SCATTER_S = 10
 
@@ -114,7 +115,7 @@ export class DaskCluster implements DataCluster {
   async cancel(handles: Iterable<TaskHandle>, reason?: unknown): Promise<number> {
     const tasks = [...(handles as Iterable<RemoteTask>)].filter(({ live }) => live)
     for (const task of tasks) task.cancel(reason)
-    await this.#cancelKeys(tasks.map(({ key }) => key))
+    this.#cancelKeys(tasks.map(({ key }) => key))
     return tasks.length
   }
 
@@ -178,7 +179,8 @@ export class DaskCluster implements DataCluster {
   }
 
   #newKey(name: string): string {
-    return `${name}-${this.#next++}-${this.#mark}`
+    // What is no text in Python would come back as another key.
+    return `${name.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd')}-${this.#next++}-${this.#mark}`
   }
 
   get #topic(): string {
@@ -212,6 +214,11 @@ export class DaskCluster implements DataCluster {
   #toGraphTask(task: RemoteTask, spec: TaskSpec): GraphTask {
     if (spec.files !== undefined) throw notSupported('A task that takes or makes files, on a cluster that was connected to,')
     const { resources, workers, retries, priority, allowOtherWorkers } = spec
+    const odd = Object.keys(resources ?? {}).find((key) => key.startsWith('__'))
+    if (odd !== undefined)
+      throw new TaskValidationError(`Task '${spec.uid}': resources cannot be called '${odd}' on a Dask cluster`, {
+        uid: spec.uid,
+      })
     const python = pythonNameOf(spec.function)
     return {
       key: task.key,
@@ -275,19 +282,24 @@ export class DaskCluster implements DataCluster {
 
   /** Where its worker is lost meanwhile, the scheduler computes it again. @throws what its serialization says */
   async #valueOf(task: RemoteTask): Promise<unknown> {
-    for (let ms = FIRST_RETRY_MS; ; ms *= 2) {
+    const until = performance.now() + AGAIN_MS
+    for (let ms = FIRST_RETRY_MS; ; ms = Math.min(2 * ms, MOST_RETRY_MS)) {
       try {
         if (this.#gathering === undefined) throw closedError()
         return await this.#gathering.value(task.key)
       } catch (error) {
-        if (!(error instanceof WorkerLostError) || ms > LAST_RETRY_MS || this.#link === undefined) throw error
+        if (task.status === 'erred') throw task.error
+        if (!(error instanceof WorkerLostError) || performance.now() > until || this.#link === undefined) throw error
         await new Promise<void>((resolve) => setTimeout(resolve, ms))
       }
     }
   }
 
   #failed(task: RemoteTask, message: StreamMessage): void {
-    this.#ended(task, () => task.fail(decodeError(task.uid, message.exception)))
+    const error = decodeError(task.uid, message.exception)
+    // It was done, and was to be computed again.
+    if (task.settled && task.keeps) task.lose(error)
+    else this.#ended(task, () => task.fail(error))
   }
 
   #ended(task: RemoteTask, tell: () => void): void {
@@ -308,7 +320,15 @@ export class DaskCluster implements DataCluster {
     const workerId = String(said.worker ?? '')
     for (const told of readTaskEvents(said.tasks)) {
       const task = this.#tasks.get(told.key)
-      if (task?.live) this.#report(task, told, workerId)
+      if (task?.live) this.#tryReport(task, told, workerId)
+    }
+  }
+
+  #tryReport(task: RemoteTask, event: TaskEvent, workerId: string): void {
+    try {
+      this.#report(task, event, workerId)
+    } catch {
+      // Anybody may speak on a topic, and say what cannot be read.
     }
   }
 
@@ -332,12 +352,13 @@ export class DaskCluster implements DataCluster {
     })
   }
 
-  async #cancelKeys(keys: readonly string[]): Promise<void> {
+  /** They have ended here, whatever the scheduler says to it. */
+  #cancelKeys(keys: readonly string[]): void {
     const link = this.#link
     if (link === undefined || keys.length === 0) return
     for (const key of keys) this.#tasks.delete(key)
     const { cancels } = link.dialect
-    if (cancels === 'request') await link.ask({ op: 'cancel', keys, client: link.id, force: false })
+    if (cancels === 'request') link.ask({ op: 'cancel', keys, client: link.id, force: false }).catch(() => {})
     else link.send({ op: 'cancel-keys', keys, force: false, ...(cancels === 'reason' && { reason: null, msg: null }) })
   }
 

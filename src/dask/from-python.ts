@@ -84,7 +84,7 @@ class Reader {
       case 'array._array_reconstructor':
         return arrayOf(second, fourth) ?? call
       case 'datetime.datetime':
-        return dateOf(first) ?? call
+        return dateOf(first, offsetOf(second)) ?? call
       default:
         return call
     }
@@ -105,13 +105,23 @@ class Reader {
 }
 
 // Without a zone it is taken for UTC: which was meant, nobody says.
-function dateOf(bytes: unknown): Date | undefined {
-  if (!(bytes instanceof Uint8Array) || bytes.length !== 10) return undefined
+function dateOf(bytes: unknown, offsetMs: number | undefined): Date | undefined {
+  if (!(bytes instanceof Uint8Array) || bytes.length !== 10 || offsetMs === undefined) return undefined
   const [high = 0, low = 0, month = 0, day = 0, hours = 0, minutes = 0, seconds = 0, a = 0, b = 0, c = 0] = bytes
   const date = new Date(0)
   date.setUTCFullYear((high << 8) | low, (month & 127) - 1, day)
   date.setUTCHours(hours, minutes, seconds, Math.floor(((a << 16) | (b << 8) | c) / 1_000))
-  return date
+  return new Date(date.getTime() - offsetMs)
+}
+
+/** Of a zone that says how far it is from UTC; `undefined` of any other. */
+function offsetOf(zone: unknown): number | undefined {
+  if (zone === undefined) return 0
+  const delta = zone instanceof PythonCall && String(zone.callable) === 'datetime.timezone' ? zone.args.items[0] : undefined
+  if (!(delta instanceof PythonCall)) return undefined
+  const [days, seconds, micros = 0] = delta.args.items
+  const ms = (Number(days) * 86_400 + Number(seconds)) * 1_000 + Number(micros) / 1_000
+  return Number.isFinite(ms) ? ms : undefined
 }
 
 function viewOf(form: unknown): DataView | undefined {

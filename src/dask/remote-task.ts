@@ -80,7 +80,7 @@ export class RemoteTask implements TaskHandle {
   }
 
   lose(error: unknown): void {
-    this.status = 'lost'
+    this.status = 'erred'
     this.error = error
     this.sink.lost(this, error)
   }

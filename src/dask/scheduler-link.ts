@@ -1,7 +1,7 @@
 import type { Certificates, Connector } from '../core/connector.js'
 import { ClusterError, type CommClosedError } from '../core/errors.js'
 import { createId } from '../core/ids.js'
-import { Comm } from './comm.js'
+import { Comm, untilAborted } from './comm.js'
 import { type Dialect, dialectOf, versionOf } from './dialect.js'
 import { Rpc } from './rpc.js'
 import { Stream, type StreamMessage } from './stream.js'
@@ -48,12 +48,13 @@ export class SchedulerLink {
     const limit = new AbortController()
     const timer = setTimeout(() => limit.abort(), timeout)
     const rpc = new Rpc(connector, { certificates, signal: limit.signal })
+    let comm: Comm | undefined
     try {
-      const versions = await rpc.ask(address, { op: 'versions' })
+      const versions = await untilAborted(rpc.ask(address, { op: 'versions' }), limit.signal, address)
       const dialect = dialectOf(versionOf(address, versions))
-      const comm = await Comm.connect(connector, address, { certificates, signal: limit.signal })
+      comm = await Comm.connect(connector, address, { certificates, signal: limit.signal })
       const id = createId('daskflow')
-      const started = comm.next()
+      const started = untilAborted(comm.next(), limit.signal, address)
       // With versions that are its own it warns nobody of differences.
       comm.send({ op: 'register-client', client: id, reply: false, versions })
       await started
@@ -62,6 +63,7 @@ export class SchedulerLink {
       return link
     } catch (error) {
       rpc.close()
+      comm?.close()
       throw error
     } finally {
       clearTimeout(timer)
@@ -96,7 +98,7 @@ export class SchedulerLink {
   // Tasks would wait for one in silence.
   async #javaScriptWorker(timeout: number, limit: AbortSignal): Promise<void> {
     while (!limit.aborted) {
-      if (readWorkers(await this.ask({ op: 'identity' })).length > 0) return
+      if (readWorkers(await untilAborted(this.ask({ op: 'identity' }), limit, this.address)).length > 0) return
       await new Promise<void>((resolve) => setTimeout(resolve, WORKERS_MS))
     }
     this.close()

@@ -16,6 +16,7 @@ export function toPython(value: unknown, name: string): unknown {
     return new Converter().convert(value)
   } catch (error) {
     if (error instanceof Unsendable) throw refusal(value, name, error.what)
+    if (error instanceof RangeError) throw refusal(value, name, 'nested too deep, or a Map that holds itself,')
     throw error
   }
 }

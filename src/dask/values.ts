@@ -1,4 +1,4 @@
-import { ClusterError } from '../core/errors.js'
+import { ClusterError, KilledWorkerError } from '../core/errors.js'
 import { messageOf } from '../core/message-of.js'
 import { fromPython } from './from-python.js'
 import { Serialized } from './protocol/message.js'
@@ -26,8 +26,20 @@ export function serialize(value: unknown, name?: string): Serialized {
   return new Serialized(PICKLED, [encodeValue(value, name)])
 }
 
+/** Never throws: of an error that holds what cannot go to another machine, its text goes. */
 export function serializeError(error: unknown): Serialized {
-  return new Serialized(PICKLED, [writePickle(errorToPython(error))])
+  return new Serialized(PICKLED, [pickleError(error)])
+}
+
+function pickleError(error: unknown): Uint8Array {
+  try {
+    return writePickle(errorToPython(error))
+  } catch {
+    const { name, stack } = error instanceof Error ? error : { name: 'Error', stack: undefined }
+    const plain = Object.assign(new Error(messageOf(error) ?? 'an error that cannot be sent'), { name })
+    if (typeof stack === 'string') plain.stack = stack
+    return writePickle(errorToPython(plain))
+  }
 }
 
 /** @throws {ClusterError} when it is malformed, or was not to be had */
@@ -63,8 +75,9 @@ function nodeOf(type: string): PythonGlobal {
 /** What a task failed with, as its worker says it. Never throws. */
 export function decodeError(uid: string, said: unknown): unknown {
   try {
-    if (!(said instanceof Serialized)) throw new TypeError('it is in no envelope')
-    const value = decodeValue(said)
+    // What the scheduler itself says is a pickle without an envelope.
+    if (!(said instanceof Serialized || said instanceof Uint8Array)) throw new TypeError('it is in no envelope')
+    const value = said instanceof Uint8Array ? said : decodeValue(said)
     // Python's errors are pickles within bytes.
     return toError(uid, value instanceof Uint8Array ? decodePickle(value) : value)
   } catch (cause) {
@@ -73,7 +86,11 @@ export function decodeError(uid: string, said: unknown): unknown {
 }
 
 function toError(uid: string, value: unknown): unknown {
-  return value instanceof PythonCall ? new ClusterError(`Task '${uid}' failed in Python: ${describe(value)}`, { uid }) : value
+  if (!(value instanceof PythonCall)) return value
+  const text = describe(value)
+  if (!text.includes('KilledWorker')) return new ClusterError(`Task '${uid}' failed in Python: ${text}`, { uid })
+  const message = `Task '${uid}' was on several workers that ended, and is taken for the cause: ${text}`
+  return new KilledWorkerError(message, { uid, workerId: '', reason: 'lost' })
 }
 
 // Newer versions of tblib say first how an error is put together.

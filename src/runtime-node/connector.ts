@@ -1,12 +1,14 @@
 import { connect as connectTcp, createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls'
 import type { Certificates, Connection, ConnectOptions, Connector, Listener, ListenOptions } from '../core/connector.js'
+import { notSupported } from '../core/not-supported.js'
 import { FrameReader, packFrames } from '../dask/protocol/tcp-frames.js'
 
 /** Sockets: `tcp` and `tls`. */
 export const nodeConnector: Connector = {
   protocols: ['tcp', 'tls'],
   async connect(address: string, { certificates, signal }: ConnectOptions): Promise<Connection> {
+    if (!/^(?:tcp|tls):/.test(address)) throw notSupported(`${address.slice(0, address.indexOf(':'))}:// here`)
     const secure = address.startsWith('tls:')
     const { hostname, port } = new URL(address.replace(/^\w+:/, 'http:'))
     const target = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) }

@@ -73,6 +73,13 @@ describe('what Python says is read:', () => {
     expect(decodePickle(writePickle(call))).toEqual(new Int16Array([1, -2]))
   })
 
+  test('a date with a zone of its own', () => {
+    const call = (name: string, ...args: unknown[]) => new PythonCall(new PythonGlobal('datetime', name), args)
+    const zone = call('timezone', call('timedelta', 0, 7_200, 0))
+    const date = call('datetime', new Uint8Array([7, 228, 1, 1, 0, 0, 0, 0, 0, 0]), zone)
+    expect(decodePickle(writePickle(date))).toEqual(new Date('2019-12-31T22:00:00Z'))
+  })
+
   test('a row of numpy, and no table', () => {
     const bytes = new Uint8Array(new Float32Array([1, 2]).buffer)
     const sent = (shape: readonly number[], strides: readonly number[]) => {
@@ -110,6 +117,16 @@ describe('what a task failed with', () => {
     const made = [new PythonGlobal('builtins', 'KeyError'), new PythonTuple(['k']), null, null]
     const said = new Serialized({ serializer: 'pickle' }, [writePickle(new PythonCall(put, made))])
     expect(decodeError('task.1', said)).toMatchObject({ message: `Task 'task.1' failed in Python: builtins.KeyError("k")` })
+  })
+
+  test('is told by its text, where it holds what cannot be sent', () => {
+    const error = Object.assign(new RangeError('far'), { data: new SharedArrayBuffer(8) })
+    expect(decodeError('task.1', serializeError(error))).toMatchObject({ name: 'RangeError', message: 'far' })
+  })
+
+  test('is a KilledWorkerError, where the scheduler takes it for the cause', () => {
+    const killed = new PythonCall(new PythonGlobal('distributed.scheduler', 'KilledWorker'), ['task.1', null, 3])
+    expect(decodeError('task.1', writePickle(killed))).toMatchObject({ code: 'ERR_KILLED_WORKER', uid: 'task.1' })
   })
 
   test('says so where it cannot be read', () => {

@@ -6,6 +6,7 @@ const assignment = (key: string, priority: readonly number[] = [0], needs: reado
   priority,
   whoHas: Object.fromEntries(needs.map((need) => [need, ['tcp://peer:1']])),
   runId: undefined,
+  resources: {},
   spec: undefined,
 })
 
@@ -33,6 +34,16 @@ describe('tasks of a worker', () => {
     expect([first?.key, second?.key, tasks.next(2)]).toEqual(['a', 'b', undefined])
     expect(first && tasks.ended(first)).toBe(true)
     expect(tasks.next(2)?.key).toBe('c')
+  })
+
+  test('take no more than the worker has', () => {
+    const tasks = new WorkerTasks({ GPU: 1 })
+    for (const key of 'ab') tasks.assign({ ...assignment(key), resources: { JS: 1, GPU: 1 } }, nothing)
+    tasks.assign({ ...assignment('c'), resources: { JS: 1 } }, nothing)
+    const first = tasks.next(3)
+    expect([first?.key, tasks.next(3)?.key, tasks.next(3)]).toEqual(['a', 'c', undefined])
+    tasks.drop('a')
+    expect(tasks.next(3)?.key).toBe('b')
   })
 
   test('wait for the values that are not here', () => {

@@ -1,3 +1,4 @@
+import { atMost } from '../../core/at-most.js'
 import type { Cluster, TaskHandle, TaskSink, TaskSpec } from '../../core/cluster.js'
 import type { Certificates, Connector, Listener } from '../../core/connector.js'
 import { ClusterError, type CommClosedError } from '../../core/errors.js'
@@ -7,7 +8,7 @@ import { setAt } from '../../core/path.js'
 import { isRecord } from '../../core/record.js'
 import type { TaskFunction } from '../../core/task.js'
 import type { LogEntry } from '../../core/task-context.js'
-import { Comm } from '../comm.js'
+import { Comm, untilAborted } from '../comm.js'
 import { type Dialect, dialectOf, versionOf } from '../dialect.js'
 import { Pickled, Serialized } from '../protocol/message.js'
 import { readPickle } from '../protocol/pickle-reader.js'
@@ -56,6 +57,8 @@ const KEEP_ALIVE_MS = 25_000
 // How long a worker rests that was given a task of Python's, at first and at most.
 const REST_MS = 100
 const MOST_REST_MS = 4_000
+// Milliseconds in which others must have taken what it holds.
+const RETIRE_MS = 30_000
 // Before it asks again who has a value.
 const ASK_AGAIN_MS = 100
 // What a value of JavaScript is to Python.
@@ -81,7 +84,7 @@ export class DaskWorker {
   readonly #stream: Stream
   readonly #events: EventsOutbox
   readonly #store: ValueStore
-  readonly #tasks = new WorkerTasks()
+  readonly #tasks: WorkerTasks
   readonly #running = new Map<string, Running>()
   readonly #fetching = new Set<string>()
   readonly #pace = new Pace()
@@ -90,6 +93,7 @@ export class DaskWorker {
   #rest = REST_MS
   #resting: TimerHandle | undefined
   #leaving = false
+  #beats = false
   /** It is about to start what there is room for. */
   #runs = false
 
@@ -100,6 +104,7 @@ export class DaskWorker {
     this.#listener = parts.listener
     this.#rpc = parts.rpc
     this.#store = parts.store
+    this.#tasks = new WorkerTasks(options.resources)
     this.#server = parts.server
     this.#stream = new Stream(parts.comm, (messages) => this.#receive(messages))
     this.#events = new EventsOutbox(this.#stream)
@@ -126,10 +131,11 @@ export class DaskWorker {
       terminate: () => void worker?.close(),
     })
     let listener: Listener | undefined
+    let comm: Comm | undefined
     try {
       if (connector.listen === undefined)
         throw new ClusterError('A worker has to listen, which this runtime cannot', { code: 'ERR_NOT_SUPPORTED' })
-      const versions = await rpc.ask(address, { op: 'versions' })
+      const versions = await untilAborted(rpc.ask(address, { op: 'versions' }), limit.signal, address)
       const dialect = dialectOf(versionOf(address, versions))
       await cluster.start()
       listener = await connector.listen({
@@ -140,8 +146,8 @@ export class DaskWorker {
       })
       const own = `${address.startsWith('tls:') || address.startsWith('wss:') ? 'tls' : 'tcp'}://${host}:${listener.port}`
       const name = options.name ?? createHexId('js-')
-      const comm = await Comm.connect(connector, address, { certificates, signal: limit.signal })
-      const answered = comm.next()
+      comm = await Comm.connect(connector, address, { certificates, signal: limit.signal })
+      const answered = untilAborted(comm.next(), limit.signal, address)
       comm.send(registration(options, { name, address: own, versions, dialect }))
       const answer = await answered
       const heartbeatS = heartbeatOf(address, answer)
@@ -149,6 +155,7 @@ export class DaskWorker {
       return worker
     } catch (error) {
       rpc.close()
+      comm?.close()
       await listener?.close()
       await cluster.close()
       throw error
@@ -167,7 +174,8 @@ export class DaskWorker {
     if (this.#leaving) return
     try {
       const { address } = this.#options
-      await this.#rpc.ask(address, { op: 'retire_workers', workers: [this.address], close_workers: true, remove: true })
+      const retired = this.#rpc.ask(address, { op: 'retire_workers', workers: [this.address], close_workers: true, remove: true })
+      await atMost(RETIRE_MS, retired)
     } catch {
       // A scheduler that is gone has nobody to hand it to.
     }
@@ -350,8 +358,10 @@ export class DaskWorker {
   #finished(running: Running, value: unknown): void {
     const { task, startedAt } = running
     let serialized: Serialized
+    let typename: string
     try {
       serialized = serialize(value)
+      typename = `js.${typeNameOf(value)}`
     } catch (error) {
       this.#erred(running, error)
       return
@@ -366,7 +376,7 @@ export class DaskWorker {
       ...(task.runId !== undefined && { run_id: task.runId }),
       nbytes: nbytesOf(serialized),
       type: TYPE,
-      typename: `js.${typeNameOf(value)}`,
+      typename,
       metadata: {},
       thread: 1,
       startstops: [computed(startedAt)],
@@ -433,6 +443,9 @@ export class DaskWorker {
   }
 
   async #beat(): Promise<void> {
+    // A scheduler that does not answer is not asked again meanwhile.
+    if (this.#beats) return
+    this.#beats = true
     const { address } = this.#options
     const now = seconds()
     const executing = Object.fromEntries([...this.#running.values()].map(({ task, startedAt }) => [task.key, now - startedAt]))
@@ -451,6 +464,8 @@ export class DaskWorker {
       if (isRecord(answer) && answer.status === 'missing') this.#stream.close()
     } catch {
       // The stream tells when the scheduler is gone.
+    } finally {
+      this.#beats = false
     }
   }
 
@@ -528,13 +543,14 @@ function heartbeatOf(address: string, answer: unknown): number {
 }
 
 function toAssignment(message: StreamMessage): Assignment | undefined {
-  const { key, priority, who_has: whoHas, run_id: runId, run_spec: spec, args } = message
+  const { key, priority, who_has: whoHas, run_id: runId, run_spec: spec, args, resource_restrictions: resources } = message
   if (typeof key !== 'string') return undefined
   return {
     key,
     priority: Array.isArray(priority) ? priority.filter((part) => typeof part === 'number') : [],
     whoHas: addressesOf(whoHas),
     runId: typeof runId === 'number' ? runId : undefined,
+    resources: isRecord(resources) ? (resources as Record<string, number>) : {},
     spec: args instanceof Uint8Array ? args : spec,
   }
 }
@@ -559,7 +575,8 @@ function stimulus(what: string): string {
 }
 
 function typeNameOf(value: unknown): string {
-  return value === null || value === undefined ? String(value) : (Object(value).constructor?.name ?? 'Object')
+  const name: unknown = value === null || value === undefined ? String(value) : Object(value).constructor?.name
+  return typeof name === 'string' ? name : 'Object'
 }
 
 // What lives in the memory of this process is told by its text.

@@ -8,6 +8,8 @@ export interface Assignment {
   readonly whoHas: Readonly<Record<string, readonly string[]>>
   /** To be said with the outcome, where the scheduler gave one. */
   readonly runId: number | undefined
+  /** What it takes of what the worker has, while it runs. */
+  readonly resources: Readonly<Record<string, number>>
   /** What is to be called, as it came. */
   readonly spec: unknown
 }
@@ -29,6 +31,12 @@ export class WorkerTasks {
   /** The most urgent last. */
   readonly #ready: WorkerTask[] = []
   #executing = 0
+  /** What is left of what the worker has. */
+  readonly #available: Map<string, number>
+
+  constructor(resources: Readonly<Record<string, number>> = {}) {
+    this.#available = new Map(Object.entries(resources))
+  }
 
   get executing(): number {
     return this.#executing
@@ -68,8 +76,10 @@ export class WorkerTasks {
   /** The next to run, where fewer than so many run. */
   next(most: number): WorkerTask | undefined {
     if (this.#executing >= most) return undefined
-    const task = this.#ready.pop()
+    const index = this.#ready.findLastIndex((ready) => this.#fits(ready))
+    const [task] = index < 0 ? [] : this.#ready.splice(index, 1)
     if (task === undefined) return undefined
+    this.#take(task, 1)
     task.state = 'executing'
     this.#executing++
     return task
@@ -91,9 +101,24 @@ export class WorkerTasks {
     const task = this.#tasks.get(key)
     if (task === undefined) return undefined
     this.#tasks.delete(key)
-    if (task.state === 'executing') this.#executing--
+    if (task.state === 'executing') {
+      this.#executing--
+      this.#take(task, -1)
+    }
     if (task.state === 'ready') this.#ready.splice(this.#ready.indexOf(task), 1)
     return task
+  }
+
+  // What it was not told of is not counted: `JS`, of which there is one for each thread.
+  #fits({ resources }: WorkerTask): boolean {
+    return Object.entries(resources).every(([name, amount]) => (this.#available.get(name) ?? amount) >= amount)
+  }
+
+  #take({ resources }: WorkerTask, times: 1 | -1): void {
+    for (const [name, amount] of Object.entries(resources)) {
+      const left = this.#available.get(name)
+      if (left !== undefined) this.#available.set(name, left - times * amount)
+    }
   }
 
   #makeReady(task: WorkerTask): void {
