@@ -138,6 +138,39 @@ async function testDask() {
       await run
       clearTimeout(timer)
     }),
+    'what cannot be sent fails its task, and not its worker': onCluster([1], async (cluster) => {
+      await script(
+        cluster,
+        'unsendable.mjs',
+        `const backend = await backendOn()
+         const [error, result, next] = await ended(backend, [
+           { uid: 'error', function: async () => { throw Object.assign(new RangeError('far'), { data: new SharedArrayBuffer(8) }) } },
+           { uid: 'result', function: async () => ({ deep: [new SharedArrayBuffer(8)] }) },
+           { uid: 'next', async function() { this.report(new SharedArrayBuffer(8)); return 1 } },
+         ])
+         assert.equal(error.exception.name, 'RangeError')
+         assert.equal(error.exception.message, 'far')
+         assert.equal(result.exception.code, 'ERR_TASK_VALIDATION')
+         assert.equal(next.returnValue, 1)
+         await backend.shutdown()`,
+      )
+    }),
+    'amounts of a worker are shared by what runs there': onCluster([], async (cluster) => {
+      await cluster.worker('gpu', 2, ['--resources', 'GPU=1'])
+      const output = await script(
+        cluster,
+        'amounts.mjs',
+        `const backend = await backendOn()
+         const order = []
+         backend.onLog((task, { args }) => order.push(...args))
+         const fn = async function (n) { this.log('+' + n); await new Promise((resolve) => setTimeout(resolve, 100)); this.log('-' + n) }
+         const taskBackendSpecificKwargs = { resources: { GPU: 1 } }
+         await ended(backend, [1, 2, 3].map((n) => ({ uid: 'task.' + n, function: fn, args: [n], taskBackendSpecificKwargs })))
+         console.log(order.join())
+         await backend.shutdown()`,
+      )
+      assert.match(output, /^\+(\d),-\1,\+(\d),-\2,\+(\d),-\3$/m)
+    }),
     'a worker that is told to end hands over what it has': onCluster([1], async (cluster, [first]) => {
       const run = script(
         cluster,

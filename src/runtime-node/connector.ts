@@ -8,7 +8,7 @@ import { FrameReader, packFrames } from '../dask/protocol/tcp-frames.js'
 export const nodeConnector: Connector = {
   protocols: ['tcp', 'tls'],
   async connect(address: string, { certificates, signal }: ConnectOptions): Promise<Connection> {
-    if (!/^(?:tcp|tls):/.test(address)) throw notSupported(`${address.slice(0, address.indexOf(':'))}:// here`)
+    if (!/^(?:tcp|tls):/.test(address)) throw notSupported(`'${address}', which is no tcp:// or tls:// address,`)
     const secure = address.startsWith('tls:')
     const { hostname, port } = new URL(address.replace(/^\w+:/, 'http:'))
     const target = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) }

@@ -208,8 +208,10 @@ export class DaskWorker {
         this.#assign(message)
         break
       case 'free-keys':
-      case 'remove-replicas':
         for (const key of textsOf(message.keys)) this.#free(key)
+        break
+      case 'remove-replicas':
+        for (const key of textsOf(message.keys)) this.#dropReplica(key)
         break
       case 'cancel-compute':
         if (this.#tasks.stateOf(String(message.key)) !== 'executing') this.#tasks.drop(String(message.key))
@@ -289,6 +291,13 @@ export class DaskWorker {
     this.#tasks.drop(key)
     this.#stop(key)
     this.#runSoon()
+  }
+
+  /** A copy that is one too many. What is being computed here by now is none. */
+  #dropReplica(key: string): void {
+    if (this.#tasks.stateOf(key) !== undefined || !this.#store.has(key)) return
+    this.#store.drop(key)
+    this.#stream.send({ op: 'release-worker-data', key, stimulus_id: stimulus('remove-replicas') })
   }
 
   #stop(key: string): void {
