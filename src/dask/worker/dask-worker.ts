@@ -3,30 +3,30 @@ import type { Cluster, TaskHandle, TaskSink, TaskSpec } from '../../core/cluster
 import type { Certificates, Connector, Listener } from '../../core/connector.js'
 import { ClusterError, type CommClosedError } from '../../core/errors.js'
 import { createHexId } from '../../core/ids.js'
-import { messageOf } from '../../core/message-of.js'
 import { setAt } from '../../core/path.js'
 import { isRecord } from '../../core/record.js'
 import type { TaskFunction } from '../../core/task.js'
 import type { LogEntry } from '../../core/task-context.js'
 import { Comm, untilAborted } from '../comm.js'
-import { type Dialect, dialectOf, versionOf } from '../dialect.js'
-import { Pickled, Serialized } from '../protocol/message.js'
-import { readPickle } from '../protocol/pickle-reader.js'
-import { writePickle } from '../protocol/pickle-writer.js'
-import { PythonGlobal } from '../protocol/python.js'
+import { dialectOf, versionOf } from '../dialect.js'
+import type { Serialized } from '../protocol/message.js'
 import { Rpc } from '../rpc.js'
 import { Stream, type StreamMessage } from '../stream.js'
 import { findCall, type TaskCall } from '../task-call.js'
 import { textsOf } from '../texts.js'
-import { encodeValue, serialize, serializeError } from '../values.js'
-import { RESOURCE } from '../worker-info.js'
+import { encodeValue, serialize } from '../values.js'
+import { addressesOf, dataOf, toAssignment } from './assignment.js'
 import { EventsOutbox } from './events-outbox.js'
 import { KnownFunctions } from './known-functions.js'
 import { metricsOf, seconds } from './metrics.js'
+import { erred, finished, typeNameOf } from './outcome.js'
 import { Pace } from './pace.js'
 import { PeerServer } from './peer-server.js'
-import { nbytesOf, ValueStore } from './value-store.js'
-import { type Assignment, type WorkerTask, WorkerTasks } from './worker-tasks.js'
+import { PeerValues } from './peer-values.js'
+import { heartbeatOf, registration } from './registration.js'
+import { stimulus } from './stimulus.js'
+import { ValueStore } from './value-store.js'
+import { type WorkerTask, WorkerTasks } from './worker-tasks.js'
 
 export interface DaskWorkerOptions {
   /** Of the scheduler: `tcp://127.0.0.1:8786`. */
@@ -52,7 +52,6 @@ export interface DaskWorkerOptions {
 }
 
 const START_MS = 30_000
-const HEARTBEAT_S = 1
 const KEEP_ALIVE_MS = 25_000
 // How long a worker rests that was given a task of Python's, at first and at most.
 const REST_MS = 100
@@ -61,8 +60,6 @@ const MOST_REST_MS = 4_000
 const RETIRE_MS = 30_000
 // Before it asks again who has a value.
 const ASK_AGAIN_MS = 100
-// What a value of JavaScript is to Python.
-const TYPE = writePickle(new PythonGlobal('builtins', 'object'))
 
 interface Running {
   readonly task: WorkerTask
@@ -80,6 +77,7 @@ export class DaskWorker {
   readonly #options: DaskWorkerOptions
   readonly #listener: Listener
   readonly #server: PeerServer
+  readonly #peers: PeerValues
   readonly #rpc: Rpc
   readonly #stream: Stream
   readonly #events: EventsOutbox
@@ -93,6 +91,7 @@ export class DaskWorker {
   #rest = REST_MS
   #resting: TimerHandle | undefined
   #leaving = false
+  /** A heartbeat is on its way. */
   #beats = false
   /** It is about to start what there is room for. */
   #runs = false
@@ -106,6 +105,7 @@ export class DaskWorker {
     this.#store = parts.store
     this.#tasks = new WorkerTasks(options.resources)
     this.#server = parts.server
+    this.#peers = new PeerValues(parts.rpc, parts.store, parts.address)
     this.#stream = new Stream(parts.comm, (messages) => this.#receive(messages))
     this.#events = new EventsOutbox(this.#stream)
     this.closed = this.#stream.closed.then(async (error) => {
@@ -127,7 +127,7 @@ export class DaskWorker {
     const server = new PeerServer({
       store,
       identity: () => worker?.identity() ?? {},
-      gather: async (whoHas) => (await worker?.gather(whoHas)) ?? [],
+      gather: async (whoHas) => (worker === undefined ? [] : worker.#peers.gather(whoHas)),
       terminate: () => void worker?.close(),
     })
     let listener: Listener | undefined
@@ -190,13 +190,6 @@ export class DaskWorker {
     await this.closed
   }
 
-  /** Brings values here. Answers those that nobody has. */
-  async gather(whoHas: Readonly<Record<string, readonly string[]>>): Promise<readonly string[]> {
-    const keys = Object.keys(whoHas).filter((key) => !this.#store.has(key))
-    const found = await Promise.all(keys.map((key) => this.#fetch(key, whoHas[key] ?? [])))
-    return keys.filter((_, index) => !found[index])
-  }
-
   #receive(messages: readonly StreamMessage[]): void {
     for (const message of messages) this.#take(message)
     this.#run()
@@ -246,7 +239,7 @@ export class DaskWorker {
   async #bring(key: string, workers: readonly string[]): Promise<void> {
     if (this.#fetching.has(key)) return
     this.#fetching.add(key)
-    const found = await this.#fetch(key, workers)
+    const found = await this.#peers.fetch(key, workers)
     this.#fetching.delete(key)
     if (found) {
       this.#stream.send({ op: 'add-keys', keys: [key], stimulus_id: stimulus('add-keys') })
@@ -261,27 +254,9 @@ export class DaskWorker {
     }
   }
 
-  async #fetch(key: string, workers: readonly string[]): Promise<boolean> {
-    for (const worker of workers) {
-      try {
-        const request = { op: 'get_data', keys: [key], who: this.address, reply: true }
-        const answer = await this.#rpc.ask(worker, request, (given) =>
-          isRecord(given) && given.status === 'OK' ? 'OK' : undefined,
-        )
-        const value = isRecord(answer) && isRecord(answer.data) ? answer.data[key] : undefined
-        if (!(value instanceof Serialized)) continue
-        this.#store.put(key, value)
-        return true
-      } catch {
-        // Another may have it.
-      }
-    }
-    return this.#store.has(key)
-  }
-
   async #acquire(message: StreamMessage): Promise<void> {
     const whoHas = addressesOf(message.who_has)
-    const missing = new Set(await this.gather(whoHas))
+    const missing = new Set(await this.#peers.gather(whoHas))
     const keys = Object.keys(whoHas).filter((key) => !missing.has(key))
     if (keys.length > 0) this.#stream.send({ op: 'add-keys', keys, stimulus_id: message.stimulus_id })
   }
@@ -378,37 +353,12 @@ export class DaskWorker {
     if (!this.#leave(task)) return
     this.#store.put(task.key, serialized)
     this.#rest = REST_MS
-    this.#tell({
-      op: 'task-finished',
-      status: 'OK',
-      key: task.key,
-      ...(task.runId !== undefined && { run_id: task.runId }),
-      nbytes: nbytesOf(serialized),
-      type: TYPE,
-      typename,
-      metadata: {},
-      thread: 1,
-      startstops: [computed(startedAt)],
-      stimulus_id: stimulus('task-finished'),
-    })
+    this.#tell(finished(task, startedAt, serialized, typename))
   }
 
   #erred({ task, startedAt }: Pick<Running, 'task' | 'startedAt'>, error: unknown): void {
     if (!this.#leave(task)) return
-    const text = messageOf(error) ?? 'an error without a message'
-    this.#tell({
-      op: 'task-erred',
-      status: 'error',
-      key: task.key,
-      ...(task.runId !== undefined && { run_id: task.runId }),
-      exception: serializeError(error),
-      traceback: null,
-      exception_text: text,
-      traceback_text: error instanceof Error ? (error.stack ?? '') : '',
-      thread: 1,
-      startstops: [computed(startedAt)],
-      stimulus_id: stimulus('task-erred'),
-    })
+    this.#tell(erred(task, startedAt, error))
   }
 
   /** Whether it was still to be run here. */
@@ -505,87 +455,6 @@ interface Joined {
   readonly store: ValueStore
   readonly comm: Comm
   readonly heartbeatS: number
-}
-
-interface Registration {
-  readonly name: string
-  readonly address: string
-  readonly versions: unknown
-  readonly dialect: Dialect
-}
-
-function registration(options: DaskWorkerOptions, { name, address, versions, dialect }: Registration): object {
-  const { nthreads, resources, memoryLimit, usage, pid } = options
-  return {
-    op: 'register-worker',
-    reply: false,
-    address,
-    status: 'running',
-    nthreads,
-    name,
-    now: seconds(),
-    resources: { ...resources, [RESOURCE]: nthreads },
-    memory_limit: memoryLimit,
-    local_directory: '',
-    services: {},
-    nanny: null,
-    pid,
-    // Of others it would be warned that they differ.
-    versions,
-    metrics: metricsOf({ ...usage(), executing: 0, values: 0 }),
-    extra: {},
-    stimulus_id: stimulus('worker-connect'),
-    server_id: createHexId('Worker-'),
-    ...(dialect.listsValues && { keys: [], nbytes: {}, types: {} }),
-  }
-}
-
-/** @throws {ClusterError} with what the scheduler has against it */
-function heartbeatOf(address: string, answer: unknown): number {
-  const said = Array.isArray(answer) ? answer[0] : answer
-  if (!isRecord(said) || said.status !== 'OK') {
-    const why = isRecord(said) ? (messageOf(said.message) ?? messageOf(said.exception_text) ?? '') : ''
-    throw new ClusterError(`The scheduler at ${address} does not take the worker. ${why}`.trimEnd())
-  }
-  const interval = said['heartbeat-interval']
-  return typeof interval === 'number' && interval > 0 ? interval : HEARTBEAT_S
-}
-
-function toAssignment(message: StreamMessage): Assignment | undefined {
-  const { key, priority, who_has: whoHas, run_id: runId, run_spec: spec, args, resource_restrictions: resources } = message
-  if (typeof key !== 'string') return undefined
-  return {
-    key,
-    priority: Array.isArray(priority) ? priority.filter((part) => typeof part === 'number') : [],
-    whoHas: addressesOf(whoHas),
-    runId: typeof runId === 'number' ? runId : undefined,
-    resources: isRecord(resources) ? (resources as Record<string, number>) : {},
-    spec: args instanceof Uint8Array ? args : spec,
-  }
-}
-
-/** What a scheduler sends of a task. @throws {ClusterError} when it is malformed */
-function dataOf(spec: unknown): unknown {
-  if (spec instanceof Uint8Array) return readPickle(spec)
-  return spec instanceof Pickled ? readPickle(spec.pickle, spec.buffers) : spec
-}
-
-function addressesOf(whoHas: unknown): Record<string, readonly string[]> {
-  const entries = Object.entries(isRecord(whoHas) ? whoHas : {})
-  return Object.fromEntries(entries.map(([key, workers]) => [key, textsOf(workers)]))
-}
-
-function computed(start: number): object {
-  return { action: 'compute', start, stop: Math.max(seconds(), start + 1e-6) }
-}
-
-function stimulus(what: string): string {
-  return `${what}-${seconds()}`
-}
-
-function typeNameOf(value: unknown): string {
-  const name: unknown = value === null || value === undefined ? String(value) : Object(value).constructor?.name
-  return typeof name === 'string' ? name : 'Object'
 }
 
 // What lives in the memory of this process is told by its text.
