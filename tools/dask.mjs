@@ -1,23 +1,39 @@
 import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { installDebianPackage, isRoot } from './debian.mjs'
 
-const NAME = 'dask-scheduler'
+const SCHEDULER = 'dask-scheduler'
 
 /** How to get what is missing, for those who read of a skipped test. */
 export const INSTALL_DASK =
   'there is no dask-scheduler (Debian: apt-get install python3-distributed; elsewhere: pip install distributed; DASK_SCHEDULER=/path/to/dask-scheduler names one)'
 
-/**
- * Where Dask's own scheduler is: the one that `DASK_SCHEDULER` names, Debian's, else one on the path; `undefined` when nowhere.
- *
- * @throws {Error} when `DASK_SCHEDULER` names nothing
- */
-export function schedulerPath() {
-  const { DASK_SCHEDULER, PATH = '' } = process.env
-  if (!DASK_SCHEDULER) return [`/usr/bin/${NAME}`, ...PATH.split(delimiter).map((folder) => join(folder, NAME))].find(existsSync)
-  if (existsSync(DASK_SCHEDULER)) return DASK_SCHEDULER
-  throw new Error(`There is nothing at DASK_SCHEDULER: ${DASK_SCHEDULER}`)
+/** An installation of Dask. */
+export class Dask {
+  /**
+   * The one that `DASK_SCHEDULER` names, Debian's, else one on the path; `undefined` when there is none.
+   *
+   * @throws {Error} when `DASK_SCHEDULER` names nothing
+   */
+  static find() {
+    const { DASK_SCHEDULER, PATH = '' } = process.env
+    if (DASK_SCHEDULER && !existsSync(DASK_SCHEDULER)) throw new Error(`There is nothing at DASK_SCHEDULER: ${DASK_SCHEDULER}`)
+    const folders = ['/usr/bin', ...PATH.split(delimiter)]
+    const path = DASK_SCHEDULER || folders.map((folder) => join(folder, SCHEDULER)).find(existsSync)
+    return path && new Dask(dirname(path))
+  }
+
+  #folder
+
+  constructor(folder) {
+    this.#folder = folder
+  }
+
+  /** How one of its programs is started: `dask-scheduler`, `dask-worker`, `python3`. */
+  command(name, args) {
+    const path = join(this.#folder, name)
+    return [name === 'python3' ? (process.env.PYTHON ?? path) : path, args]
+  }
 }
 
 /** Installs Debian's, where that can be done. Where it cannot, that is no error. */

@@ -13,14 +13,24 @@ const TIMEOUT_MS = 5 * 60_000
  */
 export async function runEndToEnd() {
   const all = []
+  const failures = []
   for (const file of runners()) {
     console.log(`\n${file}`)
     const { code, output } = await runNode(file, [], { output: 'both', timeoutMs: TIMEOUT_MS })
     const counts = fromOutput(output)
     if (!counts) console.log(`FAILED ${file}: it ended with exit code ${code} and no counts`)
     all.push(withExitCode(counts, code))
+    failures.push(...failuresIn(output).map((line) => `${line} (${file})`))
   }
+  // Once more, where they are not lost among all that went well.
+  for (const line of failures) console.log(line)
   return all
+}
+
+/** Each in a line, with what its error says. */
+function failuresIn(output) {
+  const lines = output.split(/\r?\n/)
+  return lines.flatMap((line, index) => (line.startsWith('FAILED ') ? [`${line}: ${lines[index + 1] ?? ''}`] : []))
 }
 
 function runners() {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { chromiumPath, installChromium } from './chromium.mjs'
-import { installDask, schedulerPath } from './dask.mjs'
+import { Dask, installDask } from './dask.mjs'
 import { runNpm } from './npm.mjs'
 import { root } from './root.mjs'
 import { runtimeStamp } from './stamp.mjs'
@@ -14,7 +14,7 @@ export async function installRuntimes() {
   await installFromNpm()
   const playwright = await import(new URL('../e2e/node_modules/playwright/index.mjs', import.meta.url)).catch(() => undefined)
   if (playwright !== undefined && chromiumPath(playwright.chromium.executablePath()) === undefined) await installChromium()
-  if (schedulerPath() === undefined) await installDask()
+  if (Dask.find() === undefined) await installDask()
 }
 
 async function installFromNpm() {

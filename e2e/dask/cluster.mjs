@@ -12,45 +12,63 @@ async function freePort() {
 
 /** A scheduler of Dask's own on this machine, and workers of the packed package. */
 export class Cluster {
-  /** @param scheduler the path of `dask-scheduler` */
-  static async start(scheduler, consumer) {
-    const cluster = new Cluster(consumer)
+  static async start(dask, consumer) {
+    const cluster = new Cluster(dask, consumer)
     const port = await freePort()
     cluster.address = `tcp://127.0.0.1:${port}`
-    const args = ['--host', '127.0.0.1', '--port', String(port), '--no-dashboard']
-    cluster.scheduler = new Program('dask-scheduler', scheduler, args)
+    cluster.scheduler = cluster.dask('dask-scheduler', ['--host', '127.0.0.1', '--port', String(port), '--no-dashboard'])
     await cluster.scheduler.said(/Scheduler at/)
     return cluster
   }
 
+  #dask
   #consumer
   #programs = []
 
-  constructor(consumer) {
+  constructor(dask, consumer) {
+    this.#dask = dask
     this.#consumer = consumer
   }
 
-  /** A worker with so many threads, by the command of the package. */
-  async worker(name, nthreads = 1, args = []) {
+  /** A program of Dask's, or of its Python. */
+  dask(name, args) {
+    return this.#start(name, ...this.#dask.command(name, args))
+  }
+
+  /** The command of the package. */
+  daskflow(name, args) {
     const cli = join(this.#consumer.folder, 'node_modules/daskflow/dist/node/cli.js')
-    const given = [cli, 'worker', this.address, '--name', name, '--nthreads', String(nthreads), ...args]
-    const program = new Program(`worker ${name}`, process.execPath, given, { cwd: this.#consumer.folder })
-    this.#programs.push(program)
+    return this.#start(name, process.execPath, [cli, ...args])
+  }
+
+  /** A script of a user's, which gets the address of the scheduler. */
+  script(file, command = process.execPath, flags = []) {
+    return this.#start(file, command, [...flags, file, this.address])
+  }
+
+  /** A worker with so many threads. */
+  async worker(name, nthreads = 1, args = []) {
+    const given = ['worker', this.address, '--name', name, '--nthreads', String(nthreads), ...args]
+    const program = this.daskflow(`worker ${name}`, given)
     await program.said(/^Worker '/m)
     return program
   }
 
   /** A worker of Python's. */
-  async pythonWorker(scheduler) {
+  async pythonWorker() {
     const args = [this.address, '--nthreads', '1', '--nworkers', '1', '--no-nanny', '--no-dashboard', '--host', '127.0.0.1']
-    const program = new Program('dask-worker', scheduler.replace(/scheduler$/, 'worker'), args, { cwd: this.#consumer.folder })
-    this.#programs.push(program)
+    const program = this.dask('dask-worker', args)
     await program.said(/Registered to/)
     return program
   }
 
   async end() {
     await Promise.all(this.#programs.map((program) => program.end('SIGKILL')))
-    await this.scheduler.end('SIGKILL')
+  }
+
+  #start(name, command, args) {
+    const program = new Program(name, command, args, { cwd: this.#consumer.folder })
+    this.#programs.push(program)
+    return program
   }
 }

@@ -1,10 +1,12 @@
+import { strict as assert } from 'node:assert'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
 const SAID_MS = 30_000
+const SUCCEEDED_MS = 120_000
 const END_MS = 10_000
 
-/** A program that goes on until it is ended, and what it prints. */
+/** A program that goes on until it ends or is ended, and what it prints. */
 export class Program {
   #name
   #child
@@ -15,7 +17,9 @@ export class Program {
 
   constructor(name, command, args, options) {
     this.#name = name
-    this.#child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child = spawn(command, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
+    // Who is told something may have ended.
+    this.#child.stdin.on('error', () => {})
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream.on('data', (chunk) => {
         this.#output += chunk
@@ -41,6 +45,20 @@ export class Program {
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  /** Hands it a line. */
+  tell(line) {
+    this.#child.stdin.write(`${line}\n`)
+  }
+
+  /** Waits until it has ended by itself, and well. Answers what it printed. */
+  async succeeded() {
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), SUCCEEDED_MS)
+    const [code, signal] = await this.ended
+    clearTimeout(timer)
+    assert.equal(code, 0, `${this.#name} ended with ${code ?? signal}:\n${this.#output}`)
+    return this.#output
   }
 
   get output() {

@@ -1,99 +1,31 @@
 #!/usr/bin/env node
-import { availableParallelism, totalmem } from 'node:os'
-import { parseArgs } from 'node:util'
-import { joinCluster } from './dask.js'
-import { LocalCluster } from './index.js'
+import { type Command, UsageError } from './command.js'
+import { workerCommand } from './worker-command.js'
 
-const USAGE = `Usage: daskflow worker <address> [options]
+const COMMANDS = new Map<string | undefined, Command>([['worker', workerCommand]])
 
-Joins a Dask cluster with a worker whose tasks are JavaScript's.
+process.exitCode = await main(process.argv.slice(2))
 
-  <address>             of the scheduler: tcp://127.0.0.1:8786. Default: the variable DASK_SCHEDULER_ADDRESS
-  --name NAME           what the scheduler calls it
-  --nthreads N          tasks that it runs at a time, each in a thread (default: the cores of this machine)
-  --nworkers N          so many workers (default: 1)
-  --resources TEXT      what each has, for tasks that ask for it: "GPU=2 MEM=4"
-  --memory-limit BYTES  what each says it may hold: 4e9 (default: its part of the memory)
-  --host HOST           under which others reach this machine (default: 127.0.0.1)
-  --worker FILE         your own worker, which calls expose() of daskflow/worker
-  -h, --help            this text
-`
-
-const OPTIONS = {
-  name: { type: 'string' },
-  nthreads: { type: 'string' },
-  nworkers: { type: 'string' },
-  resources: { type: 'string' },
-  'memory-limit': { type: 'string' },
-  host: { type: 'string' },
-  worker: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
-} as const
-
-process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error)
-  return 1
-})
-
-async function main(argv: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true })
-  const [command, address = process.env.DASK_SCHEDULER_ADDRESS] = positionals
-  if (values.help) {
-    console.log(USAGE)
+/** The exit code: 0, 1 for what went wrong, 2 for what was typed wrong. */
+async function main([name, ...argv]: readonly string[]): Promise<number> {
+  const command = COMMANDS.get(name)
+  const usage = [...COMMANDS.values()].filter((other) => command === undefined || other === command).map((one) => one.usage)
+  if ([name, ...argv].some((arg) => arg === '-h' || arg === '--help')) {
+    console.log(usage.join('\n'))
     return 0
   }
-  if (command !== 'worker' || address === undefined) {
-    console.error(USAGE)
+  try {
+    if (command === undefined) throw new UsageError(name === undefined ? 'Say what to do' : `There is no command '${name}'`)
+    await command.run(argv)
+    return 0
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    if (!isUsage(error)) return 1
+    console.error(`\n${usage.join('\n')}`)
     return 2
   }
-  await work(address, values)
-  return 0
 }
 
-async function work(address: string, values: Values): Promise<void> {
-  const nworkers = count(values.nworkers, '--nworkers') ?? 1
-  const nthreads = count(values.nthreads, '--nthreads') ?? availableParallelism()
-  const memoryLimit = count(values['memory-limit'], '--memory-limit') ?? Math.floor(totalmem() / nworkers)
-  const resources = resourcesOf(values.resources)
-  const workers = await Promise.all(
-    Array.from({ length: nworkers }, async (_, index) => {
-      const name = values.name !== undefined && nworkers > 1 ? `${values.name}-${index}` : values.name
-      const cluster = new LocalCluster({ nWorkers: nthreads, worker: values.worker })
-      return joinCluster({ address, host: values.host, name, nthreads, memoryLimit, resources, cluster })
-    }),
-  )
-  for (const { name, address: own } of workers) console.log(`Worker '${name}' at ${own}, of the cluster at ${address}`)
-  const leave = () => void Promise.all(workers.map((worker) => worker.retire()))
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, leave)
-  const ends = await Promise.all(workers.map(({ closed }) => closed))
-  console.log(`Left the cluster. ${ends[0]?.message}`)
-}
-
-interface Values {
-  readonly name?: string | undefined
-  readonly nthreads?: string | undefined
-  readonly nworkers?: string | undefined
-  readonly resources?: string | undefined
-  readonly 'memory-limit'?: string | undefined
-  readonly host?: string | undefined
-  readonly worker?: string | undefined
-}
-
-function count(text: string | undefined, option: string): number | undefined {
-  if (text === undefined) return undefined
-  const value = Number(text)
-  if (Number.isInteger(value) && value > 0) return value
-  throw new Error(`${option} must be an integer, 1 or more, got ${text}`)
-}
-
-/** As Dask's own workers are told: `GPU=2 MEM=4`, or with commas. */
-function resourcesOf(text = ''): Record<string, number> {
-  const pairs = text.split(/[\s,]+/).filter((pair) => pair !== '')
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const [name = '', amount = ''] = pair.split('=')
-      if (name !== '' && amount !== '' && Number(amount) >= 0) return [name, Number(amount)]
-      throw new Error(`--resources must be like "GPU=2 MEM=4", got ${text}`)
-    }),
-  )
+function isUsage(error: unknown): boolean {
+  return error instanceof UsageError || String((error as { readonly code?: unknown } | null)?.code).startsWith('ERR_PARSE_ARGS')
 }

@@ -1,0 +1,93 @@
+import { strict as assert } from 'node:assert'
+
+/** What becomes of tasks when a part of the cluster ends, or is not there. */
+export const lostTests = (stage) => ({
+  'a worker that is killed takes nothing with it': stage.on([1, 1], async (cluster, [first]) => {
+    const script = stage.script(
+      cluster,
+      'killed.mjs',
+      `const backend = await backendOn()
+       const slow = async (n) => { await new Promise((resolve) => setTimeout(resolve, 50)); return n }
+       const tasks = Array.from({ length: 60 }, (_, n) => ({ uid: 'task.' + n, function: slow, args: [n] }))
+       backend.registerCallback((task, state) => task === tasks[20] && state === 'DONE' && console.log('some are done'))
+       await ended(backend, tasks)
+       tasks.forEach(({ returnValue }, n) => assert.equal(returnValue, n))
+       await backend.shutdown()`,
+    )
+    await script.said(/some are done/)
+    await first.end('SIGKILL')
+    await script.succeeded()
+  }),
+  'nor does one that others bring values from': stage.on([1, 1], async (cluster, [first]) => {
+    const script = stage.script(
+      cluster,
+      'bringing.mjs',
+      `import { Client, wait } from 'daskflow'
+       const client = await Client.create({ address: process.argv[2] })
+       const numbers = Array.from({ length: 12 }, (_, n) => n)
+       const parts = client.map((n) => new Float64Array(1_250_000).fill(n), numbers)
+       const sum = (factor, ...parts) => factor * parts.reduce((sum, part) => sum + part[0] + part.at(-1), 0)
+       const sums = [1, 2, 3, 4].map((factor) => client.submit(sum, [factor, ...parts]))
+       await wait(parts)
+       console.log('made')
+       assert.deepEqual(await client.gather(sums), [132, 264, 396, 528])
+       await client.close()`,
+    )
+    await script.said(/made/)
+    await first.end('SIGKILL')
+    await script.succeeded()
+  }),
+  'a worker that is told to end hands over what it has': stage.on([1], async (cluster, [first]) => {
+    const script = stage.script(
+      cluster,
+      'retire.mjs',
+      `import { Client } from 'daskflow'
+       const client = await Client.create({ address: process.argv[2] })
+       const made = client.submit(() => [Math.random(), new Float64Array(5_000).fill(1)])
+       const [random] = await made
+       console.log('made')
+       await told()
+       assert.equal((await client.submit((value) => value[0], [made])), random)
+       await client.close()`,
+    )
+    await script.said(/made/)
+    await cluster.worker('second')
+    const [code] = await first.end('SIGTERM')
+    assert.equal(code, 0, first.output)
+    script.tell('go on')
+    await script.succeeded()
+  }),
+  'when the scheduler is gone, what is live fails, and workers end': stage.on([1], async (cluster, [worker]) => {
+    const script = stage.script(
+      cluster,
+      'gone.mjs',
+      `const backend = await backendOn()
+       backend.registerCallback((task, state) => state === 'RUNNING' && console.log('it runs'))
+       const [task] = await ended(backend, [{ uid: 'task', function: async () => new Promise(() => {}) }])
+       assert.equal(task.exception.name, 'CommClosedError')
+       assert.equal(task.exception.code, 'ERR_COMM_CLOSED')
+       assert.equal(await backend.state(), 'DISCONNECTED')
+       await backend.shutdown()`,
+    )
+    await script.said(/it runs/)
+    await cluster.scheduler.end('SIGKILL')
+    await script.succeeded()
+    await worker.said(/Left the cluster/)
+  }),
+  'a cluster without a JavaScript worker, or no cluster at all, is one clear error': stage.on([], async (cluster) => {
+    const output = await stage.run(
+      cluster,
+      'none.mjs',
+      `import { DaskExecutionBackend } from 'daskflow'
+       for (const address of [process.argv[2], 'tcp://127.0.0.1:9']) {
+         const error = await new DaskExecutionBackend({ address, timeout: 1_000 }).start().catch((error) => error)
+         console.log(error.code, error.message)
+       }`,
+    )
+    assert.match(
+      output,
+      /ERR_CLUSTER The cluster at tcp:\S+ had no JavaScript worker within 1000 ms. Start one.*npx daskflow worker/,
+    )
+    assert.match(output, /ERR_COMM_CLOSED Could not connect to tcp:\/\/127.0.0.1:9: .*ECONNREFUSED/)
+  }),
+})
