@@ -1,10 +1,10 @@
 import { allocate, join, MAX_BYTES, plainBytes } from './bytes.js'
+import { readLength, viewOf, writeLength } from './lengths.js'
 import { malformed } from './malformed.js'
 
 // On the wire, all little-endian: u64 bytes that follow, u64 number of frames, u64 length of each, the frames.
 const HEAD_BYTES = 16
 const LENGTH_BYTES = 8
-const WORD = 2 ** 32
 
 // A write of its own costs more than the copy of a frame below this.
 const LARGE_FRAME = 16_384
@@ -28,7 +28,7 @@ export function packFrames(frames: readonly Uint8Array[]): Uint8Array[] {
 
 function headOf(frames: readonly Uint8Array[]): Uint8Array {
   const head = allocate(HEAD_BYTES + LENGTH_BYTES * frames.length)
-  const view = new DataView(head.buffer)
+  const view = viewOf(head)
   let following = head.byteLength - LENGTH_BYTES
   for (const [index, { byteLength }] of frames.entries()) {
     writeLength(view, HEAD_BYTES + LENGTH_BYTES * index, byteLength)
@@ -40,22 +40,15 @@ function headOf(frames: readonly Uint8Array[]): Uint8Array {
   return head
 }
 
-function writeLength(view: DataView, at: number, length: number): void {
-  view.setUint32(at, length % WORD, true)
-  view.setUint32(at + 4, Math.floor(length / WORD), true)
-}
-
-/** Above `Number.MAX_SAFE_INTEGER` it is not exact, but still above it. */
-function readLength(view: DataView, at: number): number {
-  return view.getUint32(at, true) + view.getUint32(at + 4, true) * WORD
-}
-
 export interface FrameLimits {
   /** Frames of one message: 2^20. */
   readonly maxFrames?: number
   /** Bytes of all frames of one message: 2 GiB. */
   readonly maxBytes?: number
 }
+
+/** What one message may have when nothing else was said. */
+export const MAX_FRAMES = 2 ** 20
 
 /**
  * Takes a stream of bytes apart into messages, each a list of frames.
@@ -78,7 +71,7 @@ export class FrameReader {
 
   constructor(onFrames: (frames: readonly Uint8Array[]) => void, limits: FrameLimits = {}) {
     this.#onFrames = onFrames
-    this.#maxFrames = limits.maxFrames ?? 2 ** 20
+    this.#maxFrames = limits.maxFrames ?? MAX_FRAMES
     this.#maxBytes = limits.maxBytes ?? MAX_BYTES
   }
 
@@ -167,8 +160,4 @@ export class FrameReader {
     this.#next = next
     this.#needed = bytes
   }
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
