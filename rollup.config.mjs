@@ -50,7 +50,7 @@ function workerEntry(name, input, output = {}) {
 function loadedLater(name, input) {
   return {
     input: { [name]: `build/src/${input}` },
-    external: [isBuiltin, './index.js'],
+    external: [isBuiltin, './index.js', 'ws'],
     makeAbsoluteExternalsRelative: false,
     plugins: [errorsOf('./index.js'), nodeResolve()],
     output: { dir: 'dist', format: 'es' },
@@ -83,7 +83,7 @@ export default [
   // Bundled whole, too: to find and load each dependency takes Node as long as all the rest of the import. And minified: of
   // that, to read and to parse it is the most.
   library('node/index', 'runtime-node/index.js', [nodeResolve(), inlineWorker('build/text/node/worker.js'), MINIFY], []),
-  loadedLater('node/dask', 'runtime-node/dask.js'),
+  ...['node', 'web', 'inline'].map((runtime) => loadedLater(`${runtime}/dask`, `runtime-${runtime}/dask.js`)),
   part('node/cli', 'runtime-node/cli.js'),
   workerEntry('node/worker-api', 'runtime-node/worker-api.js'),
   // No bundler minifies it: to one it is text, to another a file that is served as it is.

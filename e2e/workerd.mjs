@@ -10,7 +10,7 @@ const ANSWER_MS = 20_000
 export async function askWorkerd({ Miniflare }, file, paths, compatibilityDate = '2026-01-01') {
   const script = file.replace('.mjs', '.bundle.mjs')
   // As wrangler sets them.
-  await bundle(file, script, ['workerd', 'worker', 'browser', 'module', 'import'])
+  await bundle(file, script, ['workerd', 'worker', 'browser', 'module', 'import'], { whole: true })
   const workerd = new Miniflare({ modules: true, script: readFileSync(script, 'utf8'), compatibilityDate })
   try {
     const ask = async (path) => {

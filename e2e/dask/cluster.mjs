@@ -12,21 +12,29 @@ async function freePort() {
 
 /** A scheduler of Dask's own on this machine, and workers of the packed package. */
 export class Cluster {
-  static async start(dask, consumer) {
-    const cluster = new Cluster(dask, consumer)
-    const port = await freePort()
-    cluster.address = `tcp://127.0.0.1:${port}`
-    cluster.scheduler = cluster.dask('dask-scheduler', ['--host', '127.0.0.1', '--port', String(port), '--no-dashboard'])
-    await cluster.scheduler.said(/Scheduler at/)
+  /** @param certificates the paths of `ca`, `cert` and `key`, where it is to speak TLS */
+  static async start(dask, consumer, { certificates } = {}) {
+    const cluster = new Cluster(dask, consumer, certificates)
+    const [tcp, ws] = [await freePort(), await freePort()]
+    const protocols = certificates ? ['tls', 'wss'] : ['tcp', 'ws']
+    cluster.address = `${protocols[0]}://127.0.0.1:${tcp}`
+    cluster.wsAddress = `${protocols[1]}://127.0.0.1:${ws}`
+    const listens = ['--protocol', protocols.join(), '--port', `${tcp},${ws}`, ...cluster.#tls]
+    // A WebSocket of Dask's listens to the whole world, unless it shares the port of the dashboard.
+    const args = ['--host', '127.0.0.1', ...listens, '--dashboard-address', `127.0.0.1:${ws}`]
+    cluster.scheduler = cluster.dask('dask-scheduler', args)
+    await cluster.scheduler.said(/Scheduler at: +wss?:/)
     return cluster
   }
 
   #dask
   #consumer
+  #tls
   #programs = []
 
-  constructor(dask, consumer) {
+  constructor(dask, consumer, { ca, cert, key } = {}) {
     this.#dask = dask
+    this.#tls = ca === undefined ? [] : ['--tls-ca-file', ca, '--tls-cert', cert, '--tls-key', key]
     this.#consumer = consumer
   }
 
@@ -41,14 +49,14 @@ export class Cluster {
     return this.#start(name, process.execPath, [cli, ...args])
   }
 
-  /** A script of a user's, which gets the address of the scheduler. */
-  script(file, command = process.execPath, flags = []) {
-    return this.#start(file, command, [...flags, file, this.address])
+  /** A script of a user's, which gets the address of the scheduler, in a runtime: a program, and its flags. */
+  script(file, [command, ...flags] = [process.execPath], address = this.address) {
+    return this.#start(file, command, [...flags, file, address])
   }
 
   /** A worker with so many threads. */
   async worker(name, nthreads = 1, args = []) {
-    const given = ['worker', this.address, '--name', name, '--nthreads', String(nthreads), ...args]
+    const given = ['worker', this.address, '--name', name, '--nthreads', String(nthreads), ...this.#tls, ...args]
     const program = this.daskflow(`worker ${name}`, given)
     await program.said(/^Worker '/m)
     return program

@@ -1,16 +1,64 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from '../../tools/root.mjs'
+import { programOf } from '../../tools/runtimes.mjs'
+import { askWorkerd } from '../workerd.mjs'
 
-/** The cases of every backend's contract, on a cluster. Answers what they printed. */
-export const runConformance = (stage) => stage.on([2], (cluster) => stage.script(cluster, 'conformance.mjs', CASES).succeeded())()
+const miniflare = await import('miniflare').catch(() => undefined)
+const CONFORMANCE = resolve(root, 'e2e/conformance.mjs')
 
-const CASES = `import * as daskflow from 'daskflow'
-import { nodeLimits, runConformance, subjectOf } from '${pathToFileURL(resolve(root, 'e2e/conformance.mjs'))}'
-class Backend extends daskflow.DaskExecutionBackend {
-  constructor(_, options) {
-    super({ address: process.argv[2] }, options)
-  }
+/** The cases of every backend's contract, in each runtime, over what each speaks. Each answers what they printed. */
+export function conformanceOn(stage) {
+  const inProgram = (runtime, command, limits, over) =>
+    stage.on([2], async (cluster) => {
+      const file = `conformance-${runtime}.mjs`
+      stage.consumer.write(file, programText(limits))
+      return cluster.script(file, command, over(cluster)).succeeded()
+    })
+  const overTcp = ({ address }) => address
+  const overWs = ({ wsAddress }) => wsAddress
+  const node = 'nodeLimits(process.version)'
+  const programs = [inProgram('node', [process.execPath], node, overTcp), inProgram('node', [process.execPath], node, overWs)]
+  const [deno, bun] = [programOf('deno'), programOf('bun')]
+  if (deno !== undefined) programs.push(inProgram('deno', [deno, 'run', '--allow-all'], 'DENO', overWs))
+  if (bun !== undefined) programs.push(inProgram('bun', [bun, 'run'], 'BUN', overWs))
+  if (miniflare !== undefined) programs.push(inWorkerd(stage, miniflare))
+  return programs
 }
-const fixtures = new URL('./fixtures/', import.meta.url)
-await runConformance({ ...subjectOf(daskflow, { limits: nodeLimits(process.version), fixtures, Backend }), kind: 'base' })`
+
+/** In an edge function, which is asked to run them. */
+const inWorkerd = (stage, miniflare) =>
+  stage.on([2], async ({ wsAddress }) => {
+    stage.consumer.write('edge-cases.mjs', EDGE_TEXT)
+    const file = join(stage.consumer.folder, 'edge-cases.mjs')
+    const [{ text }] = await askWorkerd(miniflare, file, [`/?address=${encodeURIComponent(wsAddress)}`])
+    return text
+  })
+
+/** In a program that gets the address as its argument. */
+const programText = (limits) => `${casesText(pathToFileURL(CONFORMANCE))}
+import process from 'node:process'
+await runCases(process.argv[2], limits.${limits}, new URL('./fixtures/', import.meta.url))
+process.exit()`
+
+const casesText = (conformance) => `import * as daskflow from 'daskflow'
+import * as limits from ${JSON.stringify(String(conformance))}
+const { runConformance, subjectOf } = limits
+async function runCases(address, limits, fixtures) {
+  class Backend extends daskflow.DaskExecutionBackend {
+    constructor(_, options) {
+      super({ address }, options)
+    }
+  }
+  await runConformance({ ...subjectOf(daskflow, { limits, fixtures, Backend }), kind: 'base' })
+}`
+
+const EDGE_TEXT = `${casesText(CONFORMANCE)}
+export default {
+  async fetch(request) {
+    const lines = []
+    console.log = (line) => lines.push(line)
+    await runCases(new URL(request.url).searchParams.get('address'), limits.SAME_THREAD, new URL('file:///'))
+    return new Response(lines.join('\\n'))
+  },
+}`

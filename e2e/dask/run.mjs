@@ -2,21 +2,22 @@
 import { Dask, INSTALL_DASK } from '../../tools/dask.mjs'
 import { Consumer } from '../consumer.mjs'
 import { runSuite, skipAll } from '../suite.mjs'
-import { runConformance } from './conformance.mjs'
+import { conformanceOn } from './conformance.mjs'
 import { lostTests } from './lost.mjs'
 import { pythonTests } from './python.mjs'
 import { runtimeTests } from './runtimes.mjs'
+import { securityTests } from './security.mjs'
 import { Stage } from './stage.mjs'
 import { tasksTests } from './tasks.mjs'
 
-const GROUPS = [tasksTests, lostTests, runtimeTests, pythonTests]
+const GROUPS = [tasksTests, lostTests, runtimeTests, pythonTests, securityTests]
 
 async function testDask(dask) {
   const consumer = await Consumer.create()
   const stage = new Stage(dask, consumer)
-  const tests = Object.assign({}, ...GROUPS.map((testsOn) => testsOn(stage)))
+  const tests = Object.assign({}, ...(await Promise.all(GROUPS.map((testsOn) => testsOn(stage)))))
   try {
-    await runSuite(tests, () => runConformance(stage))
+    await runSuite(tests, ...conformanceOn(stage))
   } finally {
     consumer.remove()
   }

@@ -12,7 +12,7 @@ const inRuntime = (stage, runtime, flags) =>
     const program = programOf(runtime)
     if (program === undefined) return INSTALL_RUNTIMES
     stage.consumer.write(`${runtime}.mjs`, SQUARES)
-    assert.match(await cluster.script(`${runtime}.mjs`, program, flags).succeeded(), /0,1,4,9/)
+    assert.match(await cluster.script(`${runtime}.mjs`, [program, ...flags]).succeeded(), /0,1,4,9/)
   })
 
 const SQUARES = `

@@ -11,10 +11,10 @@ export class Stage {
     consumer.write('in-test.mjs', IN_TEST)
   }
 
-  /** A test on a cluster of its own, with workers of so many threads each. */
-  on(nthreads, test) {
+  /** A test on a cluster of its own, with workers of so many threads each. `options`: of the cluster. */
+  on(nthreads, test, options) {
     return async () => {
-      const cluster = await Cluster.start(this.#dask, this.consumer)
+      const cluster = await Cluster.start(this.#dask, this.consumer, options)
       try {
         const workers = await Promise.all(nthreads.map((count, i) => cluster.worker(`js-${i}`, count)))
         return await test(cluster, workers)
@@ -25,12 +25,12 @@ export class Stage {
   }
 
   /** Starts a script in Node. */
-  script(cluster, file, text) {
+  script(cluster, file, text, ...how) {
     this.consumer.write(
       file,
       `import { backendOn, ended, told } from './in-test.mjs'\nimport assert from 'node:assert/strict'\n${text}`,
     )
-    return cluster.script(file)
+    return cluster.script(file, ...how)
   }
 
   /** Runs one. Answers what it printed. */

@@ -1,8 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { LocalCluster } from '../cluster/local-cluster.js'
-import type { LocalClusterOptions } from '../cluster/local-cluster-options.js'
-import { RemoteCluster } from '../cluster/remote-cluster.js'
-import type { WorkerAdapter } from '../core/adapter.js'
+import { clusterOf } from '../cluster/cluster-of.js'
 import type { BackendCapabilities, ExplicitDataDep, ShutdownOptions } from '../core/backend.js'
 import type { Cluster, DataCluster, TaskHandle, TaskSink, WorkerEvent } from '../core/cluster.js'
 import { TaskCanceledError } from '../core/errors.js'
@@ -13,7 +10,7 @@ import type { Listeners, Unsubscribe } from '../core/subscribable.js'
 import type { TaskFunction, TaskRecord } from '../core/task.js'
 import type { LogEntry } from '../core/task-context.js'
 import { isDataCluster } from '../input/cluster.js'
-import { checkResources, type DaskResources, refuseLimits, warnOfLimit } from '../input/resources.js'
+import { checkResources, type DaskResources, refuseCluster, warnOfLimit } from '../input/resources.js'
 import { nameOf } from '../input/task-function.js'
 import { TaskSignals } from '../input/task-signals.js'
 import { BaseExecutionBackend } from './base.js'
@@ -66,15 +63,17 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
    * @throws {TypeError} with `code` `ERR_RESOURCES` for an unknown key or a bad value
    */
   constructor(resources?: DaskResources | null, options: DaskBackendOptions = {}) {
-    const { name, dashboardAddress: _, taskTimeout, address, ...limits } = checkResources(resources)
     const { client, logger = console, adapter: ownAdapter, buildTask, taskStateCb, ...named } = checkOptions(options)
     const { runtime } = new.target as unknown as { readonly runtime: Runtime }
     const cluster = named.cluster ?? client?.cluster
+    // Who brings workers means these.
+    const checked = checkResources(resources, cluster === undefined && ownAdapter === undefined ? runtime.variable : undefined)
+    if (cluster !== undefined) refuseCluster(resources)
+    const { name, taskTimeout } = checked
     super(named.name ?? name ?? 'dask', { path: runtime.workDir(), files: storeOnce(runtime), logger })
-    if (cluster !== undefined) refuseLimits({ address, ...limits })
     const adapter = ownAdapter ?? runtime.workers
     this.capabilities = { resultRefs: cluster === undefined || isDataCluster(cluster) }
-    if (cluster === undefined) warnOfLimit(limits, adapter, this.logger)
+    if (cluster === undefined) warnOfLimit(checked.limits, adapter, this.logger)
     this.#progressListeners = eventListeners('onProgress', this.name, this.logger)
     this.#logListeners = eventListeners('onLog', this.name, this.logger)
     this.#workerListeners = eventListeners('onWorker', this.name, this.logger)
@@ -89,7 +88,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     this.#life = new ClusterLife({
       name: this.name,
       owned: cluster === undefined,
-      create: () => cluster ?? clusterOf(runtime, adapter, address, limits),
+      create: () => cluster ?? clusterOf(runtime, adapter, checked),
       onWorker: (event) => this.#workerListeners.emit(event),
       onLog: (entry) => this.#logListeners.emit(undefined, entry),
       onError: (error) => this.logger.error(`daskflow: backend '${this.name}' could not be shut down properly:`, error),
@@ -319,13 +318,6 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     log: (handle, entry) => this.#logListeners.emit(taskOf(handle).record, entry),
   }
 }
-
-function clusterOf(runtime: Runtime, adapter: WorkerAdapter, address: string | undefined, limits: ClusterLimits): Cluster {
-  if (address === undefined) return new LocalCluster({ adapter, ...limits })
-  return new RemoteCluster(runtime, { address, timeout: limits.timeout })
-}
-
-type ClusterLimits = Omit<LocalClusterOptions, 'adapter'>
 
 function taskOf(handle: TaskHandle): LiveTask {
   return handle.owner as LiveTask

@@ -1,7 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { LocalCluster } from '../cluster/local-cluster.js'
-import { RemoteCluster } from '../cluster/remote-cluster.js'
+import { clusterOf } from '../cluster/cluster-of.js'
 import type { DataCluster, WorkerEvent } from '../core/cluster.js'
 import { ClusterError, TaskValidationError } from '../core/errors.js'
 import { Forgotten } from '../core/forgotten.js'
@@ -80,17 +79,17 @@ export abstract class BaseClient<Tasks extends Functions = Functions> implements
     const given = isDataCluster(resources) ? resources : undefined
     if (given === undefined && isCluster(resources) === undefined)
       throw configurationError('The cluster that was given keeps no values')
-    const { taskTimeout, address, ...limits } = given === undefined ? checkResources(resources) : checkResources(undefined)
-    warnOfLimit(limits, adapter ?? runtime.workers, logger)
+    // Who brings workers means these.
+    const checked =
+      given === undefined
+        ? checkResources(resources, adapter === undefined ? runtime.variable : undefined)
+        : checkResources(undefined)
+    warnOfLimit(checked.limits, adapter ?? runtime.workers, logger)
     this.#owned = given === undefined
-    this.cluster =
-      given ??
-      (address === undefined
-        ? new LocalCluster({ adapter: adapter ?? runtime.workers, ...limits })
-        : new RemoteCluster(runtime, { address, timeout: limits.timeout }))
+    this.cluster = given ?? clusterOf(runtime, adapter ?? runtime.workers, checked)
     this.#logger = logger
     this.#table = new FutureTable(this.cluster)
-    this.#taskTimeout = taskTimeout
+    this.#taskTimeout = checked.taskTimeout
   }
 
   /** Constructs and starts. */

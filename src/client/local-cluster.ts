@@ -25,8 +25,8 @@ export abstract class BaseLocalCluster extends LocalCluster {
    */
   constructor(resources?: DaskResources | null, { adapter, logger = console }: LocalClusterSetUp = {}) {
     const { runtime } = new.target as unknown as { readonly runtime: Runtime }
-    const { taskTimeout, address, name: _, dashboardAddress: __, ...limits } = checkResources(resources)
-    if (address !== undefined) throw configurationError('resources.address is for a client or a backend: a LocalCluster is here')
+    const { taskTimeout, remote, limits } = checkResources(resources)
+    if (remote !== undefined) throw configurationError('resources.address is for a client or a backend: a LocalCluster is here')
     if (taskTimeout !== undefined) throw configurationError('resources.taskTimeout is for a client: its tasks are what it limits')
     super({ adapter: adapter ?? runtime.workers, ...limits })
     warnOfLimit(limits, adapter ?? runtime.workers, logger)

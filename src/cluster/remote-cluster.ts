@@ -93,7 +93,8 @@ export class RemoteCluster implements DataCluster {
   async #start(): Promise<void> {
     const { connect, name } = this.#runtime
     if (connect === undefined) {
-      const message = `Runtime '${name}' cannot connect to ${this.#options.address}: it has no sockets`
+      const { address, schedulerFile } = this.#options
+      const message = `Runtime '${name}' cannot connect to ${address ?? schedulerFile}: it has no sockets`
       throw new ClusterError(message, { code: 'ERR_NOT_SUPPORTED' })
     }
     const cluster = await connect(this.#options)

@@ -6,8 +6,14 @@ export interface Certificates {
   readonly key?: string | undefined
 }
 
-export interface ConnectOptions {
+/** How one shows who one is. */
+export interface Identity {
   readonly certificates?: Certificates | undefined
+  /** For what stands before a cluster and asks for one: the gateway. */
+  readonly token?: string | undefined
+}
+
+export interface ConnectOptions extends Identity {
   /** Ends the attempt. */
   readonly signal?: AbortSignal | undefined
 }
@@ -44,9 +50,7 @@ export interface ListenOptions {
 
 /** The sockets of a runtime. */
 export interface Connector {
-  /** Without the colon: `tcp`, `tls`, `ws`, `wss`. */
-  readonly protocols: readonly string[]
-  /** Rejects with what the platform says. */
+  /** To `tcp://…`, or what else it speaks. Rejects with what the platform says. */
   connect(address: string, options: ConnectOptions): Promise<Connection>
   /** Absent where nobody can connect to this process. */
   listen?(options: ListenOptions): Promise<Listener>

@@ -10,6 +10,26 @@ declare function queueMicrotask(callback: () => void): void
 declare function structuredClone<T>(value: T, options?: { readonly transfer?: readonly unknown[] }): T
 declare function btoa(text: string): string
 
+declare class WebSocket {
+  constructor(url: string, protocols?: readonly string[])
+  binaryType: 'arraybuffer'
+  send(message: Uint8Array): void
+  close(): void
+  addEventListener(type: 'open' | 'message' | 'error' | 'close', listener: (event: WebSocketEvent) => void): void
+}
+
+/** What is read of the events of a WebSocket. */
+interface WebSocketEvent {
+  /** Of a message. */
+  readonly data?: unknown
+  /** Of an error, where the platform tells it: pages are not to know. */
+  readonly message?: unknown
+  readonly error?: unknown
+  /** Of the end. */
+  readonly code?: number
+  readonly reason?: string
+}
+
 /** A number in browsers, an object that can be unreferenced in Node, Deno and Bun. */
 type TimerHandle = number | { unref?(): void }
 

@@ -12,6 +12,8 @@ export interface Runtime {
   readonly context?: ContextCarrier
   /** Where relative names start: the working directory, `/` where there is no file system. */
   workDir(): string
+  /** A variable of the environment. Absent where there is none. */
+  variable?(name: string): string | undefined
   /** Calls back when the process is asked to end: SIGINT, SIGTERM, SIGHUP. Absent where there are no signals. */
   onSignal?(listener: () => void): Unsubscribe
   /** Loaded when it is used. Where files are in memory, each one is new: see `storeOnce`. */
@@ -27,10 +29,27 @@ export interface Runtime {
   importModule?(specifier: string): Promise<Readonly<Record<string, unknown>>>
 }
 
-/** A cluster on other machines. */
+/** How one shows who one is, and knows who the others are. */
+export interface Security {
+  /**
+   * Who signs the certificates of the cluster: the PEM text, or where there are files, the path of one. It goes with
+   * `tls://` and `wss://`, except in pages, whose browser has certificates of its own.
+   */
+  readonly tlsCaFile?: string | undefined
+  /** The certificate of this program, and its key, in the same way. A Dask cluster asks for both. */
+  readonly tlsClientCert?: string | undefined
+  readonly tlsClientKey?: string | undefined
+  /** What a `daskflow gateway` asks for. It goes with `ws://` and `wss://`. */
+  readonly token?: string | undefined
+}
+
+/** A cluster on other machines. One of `address` and `schedulerFile` is there. */
 export interface RemoteOptions {
   /** Of its scheduler: `tcp://127.0.0.1:8786`. */
-  readonly address: string
+  readonly address?: string | undefined
+  /** The path of the file in which the scheduler says its address. */
+  readonly schedulerFile?: string | undefined
+  readonly security?: Security | undefined
   /** Milliseconds that it may take until the scheduler answers and has a JavaScript worker. Default 30,000. */
   readonly timeout?: number | undefined
 }

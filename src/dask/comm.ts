@@ -31,8 +31,8 @@ export class Comm {
       // Where certificates are asked for, a connection opens first and is refused when it is first read.
       return await Comm.greet(connection, options.signal)
     } catch (cause) {
-      if (cause instanceof CommClosedError) throw cause
-      throw new CommClosedError(`Could not connect to ${address}: ${messageOf(cause)}`, { address, cause })
+      const why = cause instanceof CommClosedError ? (cause.cause ?? 'it was closed') : cause
+      throw new CommClosedError(`Could not connect to ${address}: ${messageOf(why)}`, { address, cause })
     }
   }
 

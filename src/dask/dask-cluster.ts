@@ -8,14 +8,13 @@ import type {
   WorkerEvent,
   WorkerInfo,
 } from '../core/cluster.js'
-import type { Certificates, Connector } from '../core/connector.js'
+import type { Connector, Identity } from '../core/connector.js'
 import { ClusterError, type CommClosedError, TaskCanceledError, TaskValidationError, WorkerLostError } from '../core/errors.js'
 import { createHexId } from '../core/ids.js'
 import { messageOf } from '../core/message-of.js'
 import { notSupported } from '../core/not-supported.js'
 import { pythonNameOf } from '../core/python-function.js'
 import { isRecord } from '../core/record.js'
-import type { RemoteOptions } from '../core/runtime.js'
 import { Listeners, type Unsubscribe } from '../core/subscribable.js'
 import type { LogEntry } from '../core/task-context.js'
 import { EncodedFunctions } from './encoded-functions.js'
@@ -31,9 +30,11 @@ import { textsOf } from './texts.js'
 import { decodeError, decodePickle, serialize } from './values.js'
 import { RESOURCE, readWorkers } from './worker-info.js'
 
-export interface DaskClusterOptions extends RemoteOptions {
+export interface DaskClusterOptions {
+  readonly address: string
   readonly connector: Connector
-  readonly certificates?: Certificates | undefined
+  readonly identity?: Identity | undefined
+  readonly timeout?: number | undefined
 }
 
 const START_MS = 30_000
@@ -85,9 +86,9 @@ export class DaskCluster implements DataCluster {
   async start(): Promise<void> {
     if (this.#closed) throw closedError()
     if (this.#link !== undefined) return
-    const { address, connector, certificates, timeout = START_MS } = this.#options
+    const { address, connector, identity, timeout = START_MS } = this.#options
     const onMessages = (messages: readonly StreamMessage[]) => this.#receive(messages)
-    const link = await SchedulerLink.open({ address, connector, certificates, timeout, onMessages })
+    const link = await SchedulerLink.open({ address, connector, identity, timeout, onMessages })
     if (this.#closed) {
       link.close()
       throw closedError()

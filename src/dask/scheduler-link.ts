@@ -1,4 +1,4 @@
-import type { Certificates, Connector } from '../core/connector.js'
+import type { Connector, Identity } from '../core/connector.js'
 import { ClusterError, type CommClosedError } from '../core/errors.js'
 import { createId } from '../core/ids.js'
 import { Comm, untilAborted } from './comm.js'
@@ -10,7 +10,7 @@ import { readWorkers } from './worker-info.js'
 export interface SchedulerLinkOptions {
   readonly address: string
   readonly connector: Connector
-  readonly certificates: Certificates | undefined
+  readonly identity: Identity | undefined
   /** Milliseconds until it must stand. */
   readonly timeout: number
   readonly onMessages: (messages: readonly StreamMessage[]) => void
@@ -44,15 +44,15 @@ export class SchedulerLink {
 
   /** @throws {CommClosedError | ClusterError} saying what is wrong there */
   static async open(options: SchedulerLinkOptions): Promise<SchedulerLink> {
-    const { address, connector, certificates, timeout } = options
+    const { address, connector, identity, timeout } = options
     const limit = new AbortController()
     const timer = setTimeout(() => limit.abort(), timeout)
-    const rpc = new Rpc(connector, { certificates, signal: limit.signal })
+    const rpc = new Rpc(connector, { ...identity, signal: limit.signal })
     let comm: Comm | undefined
     try {
       const versions = await untilAborted(rpc.ask(address, { op: 'versions' }), limit.signal, address)
       const dialect = dialectOf(versionOf(address, versions))
-      comm = await Comm.connect(connector, address, { certificates, signal: limit.signal })
+      comm = await Comm.connect(connector, address, { ...identity, signal: limit.signal })
       const id = createId('daskflow')
       const started = untilAborted(comm.next(), limit.signal, address)
       // With versions that are its own it warns nobody of differences.

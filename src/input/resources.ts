@@ -4,16 +4,13 @@ import { parseBytes } from '../core/bytes.js'
 import { isModuleFunction, refusalOf, scopedOf } from '../core/function-ref.js'
 import type { Logger } from '../core/logger.js'
 import { isRecord } from '../core/record.js'
+import type { RemoteOptions, Runtime } from '../core/runtime.js'
 import type { TaskFunction } from '../core/task.js'
 import { type Check, checkKeys, configurationError, isAmounts, isDelay, isName, isTime, show } from './check-keys.js'
+import { REMOTE_CHECKS, type RemoteResources, remoteOf } from './remote.js'
 
 /** The workers of a `DaskExecutionBackend`, a `Client` or a `LocalCluster`. */
-export interface DaskResources {
-  /**
-   * Of the scheduler of a Dask cluster, `tcp://127.0.0.1:8786`, whose JavaScript workers run the tasks. What is said below of
-   * workers is for those who start them; `name`, `timeout` and `taskTimeout` go with it.
-   */
-  readonly address?: string | undefined
+export interface DaskResources extends RemoteResources {
   /** How many workers there may be. Default: what makes use of the machine. The first starts at once, others with the work. */
   readonly nWorkers?: number | undefined
   /** As many are started at once, and are kept when there is nothing to do. At most `nWorkers`. Default 1. */
@@ -61,7 +58,7 @@ export interface DaskResources {
 const MAX_THREADS = 1_000_000
 
 const CHECKS: Readonly<Record<keyof DaskResources, Check>> = {
-  address: isAddress,
+  ...REMOTE_CHECKS,
   nWorkers: positiveInteger,
   minWorkers: positiveInteger,
   idleTimeout: isTime,
@@ -83,34 +80,57 @@ const CHECKS: Readonly<Record<keyof DaskResources, Check>> = {
 }
 
 // Words of the contract that this version does not do yet.
-const LATER = ['schedulerFile', 'heartbeatInterval', 'security']
+const LATER = ['heartbeatInterval']
 
-/** With its limit in bytes. */
-export interface CheckedResources extends Omit<DaskResources, 'memoryLimit'> {
+/** What was configured, told apart. */
+export interface CheckedResources {
+  readonly name?: string | undefined
+  readonly taskTimeout?: number | undefined
+  /** Where the workers are started elsewhere. */
+  readonly remote?: RemoteOptions | undefined
+  /** Of workers of one's own. */
+  readonly limits: Limits
+}
+
+interface Limits
+  extends Omit<DaskResources, keyof RemoteResources | 'name' | 'taskTimeout' | 'dashboardAddress' | 'memoryLimit'> {
+  /** Bytes. */
   readonly memoryLimit?: number | undefined
 }
 
-/** @throws what `checkKeys` throws; `resources` itself must be a plain object, `null` or `undefined` */
-export function checkResources(resources: unknown): CheckedResources {
-  if (resources === undefined || resources === null) return {}
+/**
+ * @param variable reads the environment, where that may name a cluster
+ * @throws what `checkKeys` throws; `resources` itself must be a plain object, `null` or `undefined`
+ */
+export function checkResources(given: unknown, variable?: Runtime['variable']): CheckedResources {
+  const resources = given ?? {}
   if (!isRecord(resources)) throw configurationError(`resources must be a plain object, got ${show(resources)}`)
   checkKeys(resources, { what: 'resources', checks: CHECKS, later: LATER })
-  const { nWorkers, minWorkers, memoryLimit, ...others } = resources as DaskResources
-  if (others.address !== undefined) refuseLocal(resources)
+  const { address, schedulerFile, security, name, taskTimeout, dashboardAddress: _, ...limits } = resources as DaskResources
+  const local = keyOf(resources, WITH_ADDRESS)
+  const remote = remoteOf({ address, schedulerFile, security }, local === undefined ? variable : undefined)
+  if (remote !== undefined && local !== undefined)
+    throw configurationError(`resources.${local} goes with no address: the workers of that cluster are started elsewhere`)
+  const { nWorkers, minWorkers, memoryLimit, timeout } = limits
   if (nWorkers !== undefined && minWorkers !== undefined && minWorkers > nWorkers) {
     throw configurationError(`resources.minWorkers must be at most nWorkers (${nWorkers}), got ${minWorkers}`)
   }
-  return { ...others, nWorkers, minWorkers, memoryLimit: memoryLimit === undefined ? undefined : parseBytes(memoryLimit) }
+  return {
+    name,
+    taskTimeout,
+    remote: remote && { ...remote, timeout },
+    limits: { ...limits, memoryLimit: memoryLimit === undefined ? undefined : parseBytes(memoryLimit) },
+  }
 }
 
 // What else there is to say is about workers, which are started elsewhere.
-const WITH_ADDRESS = new Set(['address', 'name', 'timeout', 'taskTimeout', 'dashboardAddress'])
+const WITH_ADDRESS = [...Object.keys(REMOTE_CHECKS), 'name', 'timeout', 'taskTimeout', 'dashboardAddress']
+// Or about a cluster.
+const WITH_CLUSTER = ['name', 'taskTimeout', 'dashboardAddress']
 
-function refuseLocal(resources: object): void {
-  const key = Object.entries(resources).find(([key, value]) => value !== undefined && !WITH_ADDRESS.has(key))?.[0]
-  if (key !== undefined) {
-    throw configurationError(`resources.${key} goes with no address: the workers of that cluster are started elsewhere`)
-  }
+/** The first that is given beside those. */
+function keyOf(resources: object, others: readonly string[]): string | undefined {
+  return Object.entries(resources).find(([key, value]) => value !== undefined && !others.includes(key))?.[0]
 }
 
 /** Says where a limit is not enforced. */
@@ -124,8 +144,8 @@ export function warnOfLimit(
 }
 
 /** A cluster that was given has workers of its own. @throws {TypeError} with `code` `ERR_RESOURCES`, naming the key */
-export function refuseLimits(limits: object): void {
-  const key = Object.entries(limits).find(([, value]) => value !== undefined)?.[0]
+export function refuseCluster(resources: object | null | undefined): void {
+  const key = keyOf(resources ?? {}, WITH_CLUSTER)
   if (key !== undefined) throw configurationError(`resources.${key} goes with no cluster that was given: it has its own`)
 }
 
@@ -135,11 +155,6 @@ function isSetup(value: unknown): string | undefined {
   const fn = value as () => unknown
   const refusal = refusalOf(scopedOf(fn)?.function ?? fn)
   return refusal === undefined ? undefined : `cannot be shipped: ${refusal}`
-}
-
-function isAddress(value: unknown): string | undefined {
-  const isOne = typeof value === 'string' && /^(?:tcp|tls|ws|wss):\/\/[^/]+:\d+\/?$/.test(value)
-  return isOne ? undefined : "must be the address of a scheduler, like 'tcp://127.0.0.1:8786'"
 }
 
 function positiveInteger(value: unknown): string | undefined {

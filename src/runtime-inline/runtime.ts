@@ -7,5 +7,6 @@ export const inlineRuntime: Runtime = {
   name: 'inline',
   workers: inlineAdapter,
   workDir: () => '/',
+  connect: async (options) => (await import('./dask.js')).connect(options),
   files: async () => new MemoryFiles(),
 }

@@ -1,18 +1,19 @@
 import { connect as connectTcp, createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls'
-import type { Certificates, Connection, ConnectOptions, Connector, Listener, ListenOptions } from '../core/connector.js'
-import { notSupported } from '../core/not-supported.js'
+import type { Connection, ConnectOptions, Connector, Listener, ListenOptions } from '../core/connector.js'
 import { FrameReader, packFrames } from '../dask/protocol/tcp-frames.js'
+import { explainTls, tlsOptions, tlsServerOptions } from './tls.js'
+import { connectWebSocket } from './web-socket.js'
 
-/** Sockets: `tcp` and `tls`. */
+/** Sockets: `tcp` and `tls`, and to connect with `ws` and `wss`. */
 export const nodeConnector: Connector = {
-  protocols: ['tcp', 'tls'],
-  async connect(address: string, { certificates, signal }: ConnectOptions): Promise<Connection> {
-    if (!/^(?:tcp|tls):/.test(address)) throw notSupported(`'${address}', which is no tcp:// or tls:// address,`)
+  async connect(address: string, options: ConnectOptions): Promise<Connection> {
+    if (/^wss?:/.test(address)) return connectWebSocket(address, options)
+    const { certificates, signal } = options
     const secure = address.startsWith('tls:')
     const { hostname, port } = new URL(address.replace(/^\w+:/, 'http:'))
     const target = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) }
-    const socket = secure ? connectTls({ ...target, ...identityOf(certificates) }) : connectTcp(target)
+    const socket = secure ? connectTls({ ...target, ...tlsOptions(certificates) }) : connectTcp(target)
     await opened(socket, secure ? 'secureConnect' : 'connect', signal)
     return new SocketConnection(address, socket)
   },
@@ -23,7 +24,7 @@ export const nodeConnector: Connector = {
       socket.once('close', () => sockets.delete(socket))
       onConnection(new SocketConnection(`tcp://${socket.remoteAddress}:${socket.remotePort}`, socket))
     }
-    const server = certificates === undefined ? createTcpServer(accept) : createTlsServer(serverOptions(certificates), accept)
+    const server = certificates === undefined ? createTcpServer(accept) : createTlsServer(tlsServerOptions(certificates), accept)
     await listening(server, host, port)
     const { port: own } = server.address() as { readonly port: number }
     return {
@@ -37,15 +38,6 @@ export const nodeConnector: Connector = {
   },
 }
 
-// A certificate of a Dask cluster says to which cluster somebody belongs, not which machine it is.
-function identityOf(certificates: Certificates = {}): object {
-  return { ...certificates, checkServerIdentity: () => undefined }
-}
-
-function serverOptions(certificates: Certificates): object {
-  return { ...certificates, requestCert: true, rejectUnauthorized: true }
-}
-
 function opened(socket: Socket, event: string, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => socket.destroy(new Error('It took too long'))
@@ -57,7 +49,7 @@ function opened(socket: Socket, event: string, signal: AbortSignal | undefined):
     }
     const fail = (error: Error) => {
       leave()
-      reject(error)
+      reject(explainTls(error))
     }
     socket.once('error', fail)
     socket.once(event, () => {
@@ -98,7 +90,7 @@ class SocketConnection implements Connection {
       }
     })
     socket.on('error', (error) => {
-      failure ??= error
+      failure ??= explainTls(error)
     })
     this.closed = new Promise((resolve) => socket.once('close', () => resolve(failure)))
   }

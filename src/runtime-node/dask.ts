@@ -2,11 +2,18 @@ import type { DataCluster } from '../core/cluster.js'
 import type { RemoteOptions } from '../core/runtime.js'
 import { DaskCluster } from '../dask/dask-cluster.js'
 import { DaskWorker, type DaskWorkerOptions } from '../dask/worker/dask-worker.js'
+import { certificatesOf } from './certificates.js'
 import { nodeConnector } from './connector.js'
+import { addressIn } from './scheduler-file.js'
 
 /** What speaks to a Dask scheduler, by the sockets of Node. */
-export function connect(options: RemoteOptions): DataCluster {
-  return new DaskCluster({ ...options, connector: nodeConnector })
+export async function connect({ address, schedulerFile, security, timeout }: RemoteOptions): Promise<DataCluster> {
+  return new DaskCluster({
+    address: address ?? (await addressIn(schedulerFile as string)),
+    identity: { certificates: await certificatesOf(security), token: security?.token },
+    timeout,
+    connector: nodeConnector,
+  })
 }
 
 /** Joins a Dask cluster with a worker that listens on a socket of Node. */

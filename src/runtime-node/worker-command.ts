@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
+import { certificatesOf } from './certificates.js'
 import { type Command, UsageError } from './command.js'
 import { joinCluster } from './dask.js'
 import { LocalCluster } from './index.js'
@@ -15,6 +16,9 @@ Joins a Dask cluster with a worker whose tasks are JavaScript's.
   --resources TEXT      what each has, for tasks that ask for it: "GPU=2 MEM=4"
   --memory-limit BYTES  what each says it may hold: 4e9 (default: its part of the memory)
   --host HOST           under which others reach this machine (default: 127.0.0.1)
+  --tls-ca-file FILE    who signs the certificates of the cluster, where its address is tls://
+  --tls-cert FILE       the certificate of this worker
+  --tls-key FILE        its key
   --worker FILE         your own worker, which calls expose() of daskflow/worker
 `
 
@@ -25,6 +29,9 @@ const OPTIONS = {
   resources: { type: 'string' },
   'memory-limit': { type: 'string' },
   host: { type: 'string' },
+  'tls-ca-file': { type: 'string' },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
   worker: { type: 'string' },
 } as const
 
@@ -44,11 +51,16 @@ async function work(address: string, values: Values): Promise<void> {
   const nthreads = count(values.nthreads, '--nthreads') ?? availableParallelism()
   const memoryLimit = count(values['memory-limit'], '--memory-limit') ?? Math.floor(totalmem() / nworkers)
   const resources = resourcesOf(values.resources)
+  const certificates = await certificatesOf({
+    tlsCaFile: values['tls-ca-file'],
+    tlsClientCert: values['tls-cert'],
+    tlsClientKey: values['tls-key'],
+  })
   const workers = await Promise.all(
     Array.from({ length: nworkers }, async (_, index) => {
       const name = values.name !== undefined && nworkers > 1 ? `${values.name}-${index}` : values.name
       const cluster = new LocalCluster({ nWorkers: nthreads, worker: values.worker })
-      return joinCluster({ address, host: values.host, name, nthreads, memoryLimit, resources, cluster })
+      return joinCluster({ address, host: values.host, name, nthreads, memoryLimit, resources, certificates, cluster })
     }),
   )
   for (const { name, address: own } of workers) console.log(`Worker '${name}' at ${own}, of the cluster at ${address}`)
@@ -65,6 +77,9 @@ interface Values {
   readonly resources?: string | undefined
   readonly 'memory-limit'?: string | undefined
   readonly host?: string | undefined
+  readonly 'tls-ca-file'?: string | undefined
+  readonly 'tls-cert'?: string | undefined
+  readonly 'tls-key'?: string | undefined
   readonly worker?: string | undefined
 }
 

@@ -5,7 +5,7 @@ import { errorOf, runTasks } from './recorder.js'
 const BAD: readonly [what: string, resources: unknown, says: string][] = [
   ['the Python spelling of a key', { n_workers: 2 }, "Did you mean 'nWorkers'?"],
   ['a misspelt key', { nWorker: 2 }, "Did you mean 'nWorkers'?"],
-  ['a key that resembles nothing', { colour: 'red' }, "'colour' is not known. Known: address, nWorkers"],
+  ['a key that resembles nothing', { colour: 'red' }, "'colour' is not known. Known: address, schedulerFile"],
   ['zero workers', { nWorkers: 0 }, 'resources.nWorkers must be an integer, 1 or more, got 0'],
   ['half a worker', { nWorkers: 1.5 }, 'resources.nWorkers'],
   ['a number as a string', { nWorkers: '2' }, "got '2'"],
@@ -21,6 +21,13 @@ const BAD: readonly [what: string, resources: unknown, says: string][] = [
   ['an address without a port', { address: 'tcp://127.0.0.1' }, 'resources.address'],
   ['an address of something else', { address: 'http://127.0.0.1:8786' }, "like 'tcp://127.0.0.1:8786'"],
   ['workers beside an address', { address: 'tcp://127.0.0.1:8786', nWorkers: 2 }, 'resources.nWorkers goes with no address'],
+  [
+    'an address and a file with one',
+    { address: 'tcp://127.0.0.1:1', schedulerFile: 'a.json' },
+    'resources.schedulerFile goes with no',
+  ],
+  ['certificates for nothing', { security: {} }, 'resources.security goes with an address'],
+  ['a misspelt certificate', { address: 'tls://127.0.0.1:1', security: { tlsCafile: 'a' } }, "Did you mean 'tlsCaFile'?"],
   ['an array', [1], 'resources must be a plain object'],
   ['a Map', new Map([['nWorkers', 2]]), 'resources must be a plain object'],
   ['inherited keys', Object.create({ nWorkers: 2 }), 'resources must be a plain object'],
@@ -38,7 +45,7 @@ const refused: readonly Case[] = BAD.map(([what, resources, says]) => ({
   },
 }))
 
-const LATER = ['schedulerFile', 'heartbeatInterval', 'security']
+const LATER = ['heartbeatInterval']
 
 const later: readonly Case[] = LATER.map((key) => ({
   name: `resources: ${key} says that it is not supported yet`,

@@ -1,0 +1,32 @@
+import type { Certificates } from '../core/connector.js'
+
+/** To connect with. */
+export function tlsOptions(certificates: Certificates = {}): object {
+  // Who is signed by a cluster's own authority belongs to it, and its certificate does not say which machine it is.
+  return certificates.ca === undefined ? certificates : { ...certificates, checkServerIdentity: () => undefined }
+}
+
+/** To listen with: whoever connects must be of the cluster, too. */
+export function tlsServerOptions(certificates: Certificates): object {
+  return { ...certificates, requestCert: true, rejectUnauthorized: true }
+}
+
+const UNKNOWN_AUTHORITY =
+  'its certificate is not signed by whom this program trusts: security.tlsCaFile (of a worker: --tls-ca-file) names who is'
+const HINTS = new Map([
+  ['SELF_SIGNED_CERT_IN_CHAIN', UNKNOWN_AUTHORITY],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', UNKNOWN_AUTHORITY],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', UNKNOWN_AUTHORITY],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', UNKNOWN_AUTHORITY],
+  [
+    'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+    'it asks for a certificate: security.tlsClientCert and security.tlsClientKey (of a worker: --tls-cert, --tls-key)',
+  ],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', 'it speaks no TLS: connect with tcp:// or ws://'],
+])
+
+/** What a failure of TLS means, and what to do, in place of what its library says. */
+export function explainTls(error: Error): Error {
+  const hint = HINTS.get(String((error as { readonly code?: unknown }).code))
+  return hint === undefined ? error : new Error(hint, { cause: error })
+}
