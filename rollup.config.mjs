@@ -69,7 +69,7 @@ function errorsOf(entry) {
 function part(name, input) {
   return {
     input: { [name]: `build/src/${input}` },
-    external: [isBuiltin, './index.js', './dask.js'],
+    external: [isBuiltin, './index.js', './dask.js', './gateway.js'],
     makeAbsoluteExternalsRelative: false,
     output: { dir: 'dist', format: 'es' },
   }
@@ -84,6 +84,7 @@ export default [
   // that, to read and to parse it is the most.
   library('node/index', 'runtime-node/index.js', [nodeResolve(), inlineWorker('build/text/node/worker.js'), MINIFY], []),
   ...['node', 'web', 'inline'].map((runtime) => loadedLater(`${runtime}/dask`, `runtime-${runtime}/dask.js`)),
+  loadedLater('node/gateway', 'runtime-node/gateway.js'),
   part('node/cli', 'runtime-node/cli.js'),
   workerEntry('node/worker-api', 'runtime-node/worker-api.js'),
   // No bundler minifies it: to one it is text, to another a file that is served as it is.

@@ -1,8 +1,12 @@
 #!/usr/bin/env node
 import { type Command, UsageError } from './command.js'
+import { gatewayCommand } from './gateway-command.js'
 import { workerCommand } from './worker-command.js'
 
-const COMMANDS = new Map<string | undefined, Command>([['worker', workerCommand]])
+const COMMANDS = new Map<string | undefined, Command>([
+  ['worker', workerCommand],
+  ['gateway', gatewayCommand],
+])
 
 process.exitCode = await main(process.argv.slice(2))
 

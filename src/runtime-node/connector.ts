@@ -9,13 +9,7 @@ import { connectWebSocket } from './web-socket.js'
 export const nodeConnector: Connector = {
   async connect(address: string, options: ConnectOptions): Promise<Connection> {
     if (/^wss?:/.test(address)) return connectWebSocket(address, options)
-    const { certificates, signal } = options
-    const secure = address.startsWith('tls:')
-    const { hostname, port } = new URL(address.replace(/^\w+:/, 'http:'))
-    const target = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) }
-    const socket = secure ? connectTls({ ...target, ...tlsOptions(certificates) }) : connectTcp(target)
-    await opened(socket, secure ? 'secureConnect' : 'connect', signal)
-    return new SocketConnection(address, socket)
+    return new SocketConnection(address, await openSocket(address, options))
   },
   async listen({ host, port, certificates, onConnection }: ListenOptions): Promise<Listener> {
     const sockets = new Set<Socket>()
@@ -37,6 +31,26 @@ export const nodeConnector: Connector = {
     }
   },
 }
+
+/** A socket that is open. What comes waits until somebody listens. Rejects with what the platform says. */
+export async function openSocket(address: string, { certificates, signal }: ConnectOptions): Promise<Socket> {
+  const secure = address.startsWith('tls:')
+  const { hostname, port } = new URL(address.replace(/^\w+:/, 'http:'))
+  const target = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) }
+  const socket = secure ? connectTls({ ...target, ...tlsOptions(certificates) }) : connectTcp(target)
+  await opened(socket, secure ? 'secureConnect' : 'connect', signal)
+  return socket
+}
+
+/** Ends it when all that was written is on its way. The other side may never end its part: then after a second. */
+export function endSocket(socket: Socket): void {
+  socket.end()
+  const timer = setTimeout(() => socket.destroy(), CLOSE_MS)
+  timer.unref()
+  socket.once('close', () => clearTimeout(timer))
+}
+
+const CLOSE_MS = 1_000
 
 function opened(socket: Socket, event: string, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -112,12 +126,6 @@ class SocketConnection implements Connection {
   }
 
   close(): void {
-    this.#socket.end()
-    // The other side may never end its part.
-    const timer = setTimeout(() => this.#socket.destroy(), CLOSE_MS)
-    timer.unref()
-    this.#socket.once('close', () => clearTimeout(timer))
+    endSocket(this.#socket)
   }
 }
-
-const CLOSE_MS = 1_000
