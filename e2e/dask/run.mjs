@@ -3,6 +3,7 @@ import { Dask, INSTALL_DASK } from '../../tools/dask.mjs'
 import { Consumer } from '../consumer.mjs'
 import { runSuite, skipAll } from '../suite.mjs'
 import { conformanceOn } from './conformance.mjs'
+import { gatewayTests } from './gateway.mjs'
 import { lostTests } from './lost.mjs'
 import { pythonTests } from './python.mjs'
 import { runtimeTests } from './runtimes.mjs'
@@ -10,7 +11,7 @@ import { securityTests } from './security.mjs'
 import { Stage } from './stage.mjs'
 import { tasksTests } from './tasks.mjs'
 
-const GROUPS = [tasksTests, lostTests, runtimeTests, pythonTests, securityTests]
+const GROUPS = [tasksTests, lostTests, runtimeTests, pythonTests, securityTests, gatewayTests]
 
 async function testDask(dask) {
   const consumer = await Consumer.create()

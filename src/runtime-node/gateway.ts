@@ -9,6 +9,7 @@ import { MAX_BYTES } from '../dask/protocol/bytes.js'
 import { openSocket } from './connector.js'
 import { GatewayAccess, SUBPROTOCOL } from './gateway-access.js'
 import { CLOSE, GatewayRelay, KEEP_ALIVE_MS } from './gateway-relay.js'
+import { explainTls } from './tls.js'
 
 const HANDSHAKE_MS = 10_000
 const MAX_CONNECTIONS = 1_000
@@ -88,7 +89,7 @@ async function connect(client: WebSocket, stream: Duplex, options: GatewayOption
     const signal = AbortSignal.any([left.signal, AbortSignal.timeout(HANDSHAKE_MS)])
     relay.join(await openSocket(address, { certificates, signal }))
   } catch (error) {
-    relay.end(CLOSE.tryAgainLater, `The gateway cannot reach ${address}: ${whyOf(error)}`)
+    relay.end(CLOSE.tryAgainLater, `The gateway cannot reach ${address}: ${whyOf(explainTls(error as Error))}`)
   }
 }
 
@@ -146,7 +147,7 @@ function requireSafe({ host, token, certificates }: GatewayOptions): void {
   if (token !== undefined) return
   const unsafe = isLoopback(host)
     ? certificates && 'holds certificates that others do not have'
-    : `listens at ${host}, beyond this machine`
+    : `other machines can reach, at ${host},`
   if (unsafe === undefined) return
   throw new ClusterError(
     `A gateway that ${unsafe} needs a token: who can reach it can run code on the cluster, and an allowed origin stops pages, not programs. Hand it one with --token-file or DASKFLOW_GATEWAY_TOKEN`,

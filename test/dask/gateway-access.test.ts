@@ -112,9 +112,9 @@ describe('starting', () => {
   })
 
   test.each([
-    ['0.0.0.0', {}, 'listens at 0.0.0.0'],
+    ['0.0.0.0', {}, 'other machines can reach, at 0.0.0.0, needs'],
     ['::', { allowedOrigins: [ORIGIN] }, 'an allowed origin stops pages, not programs'],
-    ['127.0.0.1.example', {}, 'listens at'],
+    ['127.0.0.1.example', {}, 'other machines can reach'],
     ['127.0.0.1', { certificates: {} }, 'holds certificates'],
   ])('without a token, refuses what lets others further than they come: %s', async (host, options, says) => {
     const error = await start({ host, ...options }).catch((error) => error)
