@@ -70,6 +70,13 @@ export class Cluster {
     return program
   }
 
+  /** A gateway. Answers its address. */
+  async gateway(args) {
+    const program = this.daskflow('gateway', ['gateway', this.address, '--listen', '127.0.0.1:0', ...args])
+    const [, address] = await program.said(/ at (ws:\S+)/)
+    return address
+  }
+
   async end() {
     await Promise.all(this.#programs.map((program) => program.end('SIGKILL')))
   }

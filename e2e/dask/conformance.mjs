@@ -1,14 +1,17 @@
+import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from '../../tools/root.mjs'
 import { programOf } from '../../tools/runtimes.mjs'
+import { findChromium, openSite } from '../browser.mjs'
+import { bundle } from '../bundle.mjs'
 import { askWorkerd } from '../workerd.mjs'
 
 const miniflare = await import('miniflare').catch(() => undefined)
 const CONFORMANCE = resolve(root, 'e2e/conformance.mjs')
 
 /** The cases of every backend's contract, in each runtime, over what each speaks. Each answers what they printed. */
-export function conformanceOn(stage) {
+export async function conformanceOn(stage) {
   const inProgram = (runtime, command, limits, over) =>
     stage.on([2], async (cluster) => {
       const file = `conformance-${runtime}.mjs`
@@ -23,8 +26,28 @@ export function conformanceOn(stage) {
   if (deno !== undefined) programs.push(inProgram('deno', [deno, 'run', '--allow-all'], 'DENO', overWs))
   if (bun !== undefined) programs.push(inProgram('bun', [bun, 'run'], 'BUN', overWs))
   if (miniflare !== undefined) programs.push(inWorkerd(stage, miniflare))
+  const launch = await findChromium()
+  if (launch !== undefined) programs.push(inChromium(stage, launch))
   return programs
 }
+
+/** In a page, through a gateway that lets it pass. */
+const inChromium = (stage, launch) =>
+  stage.on([2], async (cluster) => {
+    const folder = join(stage.consumer.folder, 'cases-site')
+    mkdirSync(folder, { recursive: true })
+    stage.consumer.write('page-cases.mjs', PAGE_TEXT)
+    await bundle(join(stage.consumer.folder, 'page-cases.mjs'), join(folder, 'page.js'))
+    const site = await openSite(launch, folder, 'page.js')
+    try {
+      const page = await site.newPage()
+      await page.waitForFunction(() => typeof window.printed === 'function')
+      const address = await cluster.gateway(['--allow-origin', new URL(page.url()).origin])
+      return await page.evaluate((address) => window.printed(address), address)
+    } finally {
+      await site.close()
+    }
+  })
 
 /** In an edge function, which is asked to run them. */
 const inWorkerd = (stage, miniflare) =>
@@ -53,12 +76,22 @@ async function runCases(address, limits, fixtures) {
   await runConformance({ ...subjectOf(daskflow, { limits, fixtures, Backend }), kind: 'base' })
 }`
 
-const EDGE_TEXT = `${casesText(CONFORMANCE)}
+/** Answers what they printed. */
+const printedText = `${casesText(CONFORMANCE)}
+async function printed(address, limits, fixtures) {
+  const lines = []
+  console.log = (line) => lines.push(line)
+  await runCases(address, limits, fixtures)
+  return lines.join('\\n')
+}`
+
+const EDGE_TEXT = `${printedText}
 export default {
   async fetch(request) {
-    const lines = []
-    console.log = (line) => lines.push(line)
-    await runCases(new URL(request.url).searchParams.get('address'), limits.SAME_THREAD, new URL('file:///'))
-    return new Response(lines.join('\\n'))
+    const address = new URL(request.url).searchParams.get('address')
+    return new Response(await printed(address, limits.SAME_THREAD, new URL('file:///')))
   },
 }`
+
+const PAGE_TEXT = `${printedText}
+window.printed = (address) => printed(address, limits.CHROMIUM, new URL('/fixtures/', location.href))`

@@ -18,7 +18,7 @@ async function testDask(dask) {
   const stage = new Stage(dask, consumer)
   const tests = Object.assign({}, ...(await Promise.all(GROUPS.map((testsOn) => testsOn(stage)))))
   try {
-    await runSuite(tests, ...conformanceOn(stage))
+    await runSuite(tests, ...(await conformanceOn(stage)))
   } finally {
     consumer.remove()
   }

@@ -93,6 +93,7 @@ class Reader {
   #tagged(kind: string, form: unknown): unknown {
     if (kind === 'Map' && form instanceof Map) return this.#map(form)
     if (kind === 'Map' && Array.isArray(form)) return new Map(this.read(form) as [unknown, unknown][])
+    if (kind === 'Set' && Array.isArray(form)) return new Set(this.read(form) as unknown[])
     if (kind === 'Object') return Object(this.read(form))
     if (kind === 'DataView') return viewOf(form)
     if (kind === 'bigint' && (typeof form === 'number' || typeof form === 'bigint')) return BigInt(form)

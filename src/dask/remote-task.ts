@@ -19,6 +19,8 @@ export class RemoteTask implements TaskHandle {
   settled = false
   /** Those that it waits for, until it has ended. */
   dependencies: readonly RemoteTask[]
+  /** Those that wait for it. */
+  readonly #dependents = new Set<RemoteTask>()
   /** Why it failed, as the sink was told. */
   error: unknown = undefined
 
@@ -41,6 +43,7 @@ export class RemoteTask implements TaskHandle {
     this.keeps = keep !== undefined
     const waitsFor = new Set<TaskHandle>([...dependencies, ...inputs.map(({ task }) => task)])
     this.dependencies = [...waitsFor] as unknown as readonly RemoteTask[]
+    for (const task of this.dependencies) if (task.live) task.#dependents.add(this)
   }
 
   /** Resolves when it has ended. */
@@ -52,6 +55,18 @@ export class RemoteTask implements TaskHandle {
 
   get live(): boolean {
     return !this.settled
+  }
+
+  /** Those that have not ended and cannot run without it, however many are between. */
+  get behind(): ReadonlySet<RemoteTask> {
+    const found = new Set<RemoteTask>()
+    const todo = [...this.#dependents]
+    for (let task = todo.pop(); task !== undefined; task = todo.pop()) {
+      if (found.has(task)) continue
+      found.add(task)
+      todo.push(...task.#dependents)
+    }
+    return found
   }
 
   announce(): void {
@@ -90,7 +105,9 @@ export class RemoteTask implements TaskHandle {
     if (status === 'finished') this.announce()
     this.settled = true
     this.status = status
+    for (const task of this.dependencies) task.#dependents.delete(this)
     this.dependencies = []
+    this.#dependents.clear()
     this.#ended?.resolve()
     this.#onEnded(this)
     return true

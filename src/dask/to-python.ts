@@ -1,6 +1,7 @@
 import { TaskValidationError } from '../core/errors.js'
+import { messageOf } from '../core/message-of.js'
 import { toWireError } from '../wire/errors.js'
-import { findUncloneable } from '../wire/uncloneable.js'
+import { findUncloneable, whatIsWrong } from '../wire/uncloneable.js'
 import { PythonCall, PythonGlobal, PythonTuple } from './protocol/python.js'
 import { TAG, TYPED_ARRAYS } from './tags.js'
 
@@ -16,8 +17,9 @@ export function toPython(value: unknown, name: string): unknown {
     return new Converter().convert(value)
   } catch (error) {
     if (error instanceof Unsendable) throw refusal(value, name, error.what)
-    if (error instanceof RangeError) throw refusal(value, name, 'nested too deep, or a Map that holds itself,')
-    throw error
+    if (error instanceof RangeError) throw refusal(value, name, 'nested too deep, or a Map or Set that holds itself,')
+    // A getter, or a proxy of something that it is not.
+    throw refusal(value, name, `unreadable (${messageOf(error)})`)
   }
 }
 
@@ -84,6 +86,8 @@ class Converter {
   }
 
   #set(set: ReadonlySet<unknown>): unknown {
+    // What a set of Python's holds cannot change.
+    if (![...set].every(isHashable)) return this.#kept(set, tagged('Set', this.#list([...set])))
     return this.#filled(set, new Set<unknown>(), (made) => {
       for (const item of set) made.add(this.convert(item))
     })
@@ -153,9 +157,13 @@ function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Arra
   return new Uint8Array(buffer, byteOffset, byteLength)
 }
 
+function isHashable(item: unknown): boolean {
+  return typeof item !== 'object' || item === null || item instanceof Uint8Array
+}
+
 // What else a platform has lives in its own memory, and says nothing of itself.
 function isOrdinary(value: object): boolean {
-  return tagOf(value) === 'Object' && findUncloneable(value, 'value') === undefined
+  return tagOf(value) === 'Object' && whatIsWrong(value) === undefined
 }
 
 function tagOf(value: object): string {

@@ -7,6 +7,12 @@ import { decodeError, decodePickle, decodeValue, encodeValue, serializeError } f
 const cyclic: Record<string, unknown> = { name: 'loop' }
 cyclic.self = cyclic
 
+function nested(depth: number): unknown {
+  let deep: unknown = null
+  for (let i = 0; i < depth; i++) deep = { deep }
+  return deep
+}
+
 const VALUES: Readonly<Record<string, unknown>> = {
   undefined: undefined,
   'undefined in a record': { a: undefined, b: null },
@@ -21,6 +27,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
   'clamped bytes': new Uint8ClampedArray([1, 255]),
   bigints: new BigUint64Array([2n ** 64n - 1n]),
   'a Map with texts as keys': new Map([['a', 1]]),
+  'a Set of objects': new Set([{ a: 1 }, [1], new Map([[1, 2]])]),
   'a Map with objects as keys': new Map([[{ a: 1 }, new Set([1])]]),
   'a date': new Date('2026-11-23T13:00:00.123Z'),
   'a date that Python does not know': new Date(8.64e15),
@@ -55,6 +62,9 @@ describe('what cannot go to another machine is refused, and named:', () => {
     ['a symbol', [Symbol('s')], 'result[0]'],
     ['a promise', { later: Promise.resolve() }, 'result.later'],
     ['a WeakMap', new WeakMap(), 'result'],
+    ['what is nested too deep', nested(20_000), 'result'],
+    ['a proxy of what it is not', new Proxy(new Map(), {}), 'result'],
+    ['a getter that throws', Object.defineProperty({}, 'late', { enumerable: true, get: () => JSON.parse('x') }), 'result.late'],
   ])('%s', (_, value, path) => {
     expect(() => encodeValue(value)).toThrow(expect.objectContaining({ code: 'ERR_TASK_VALIDATION', path }))
   })

@@ -1,0 +1,117 @@
+import type { TaskSpec } from '../core/cluster.js'
+import { ClusterError, TaskValidationError } from '../core/errors.js'
+import { notSupported } from '../core/not-supported.js'
+import { pythonNameOf } from '../core/python-function.js'
+import { EncodedFunctions } from './encoded-functions.js'
+import { type GraphTask, type PythonFunctionCall, updateGraph } from './graph.js'
+import { PythonGlobal } from './protocol/python.js'
+import type { RemoteTask } from './remote-task.js'
+import type { SchedulerLink } from './scheduler-link.js'
+import { encodeCall, pythonCall, type TaskCall } from './task-call.js'
+import { RESOURCE } from './worker-info.js'
+
+interface Submitted {
+  readonly task: RemoteTask
+  readonly spec: TaskSpec
+}
+
+export interface SubmissionHooks {
+  /** Which can never run. */
+  failed(task: RemoteTask, error: unknown): void
+  /** What it depends on was cancelled. */
+  canceled(task: RemoteTask): void
+}
+
+/** What is on its way to the scheduler: the tasks of one turn go as one graph. */
+export class Submissions {
+  readonly #link: SchedulerLink
+  readonly #topic: string
+  readonly #hooks: SubmissionHooks
+  readonly #functions = new EncodedFunctions()
+  #submitted: Submitted[] = []
+
+  /** @param topic where workers say what the tasks report */
+  constructor(link: SchedulerLink, topic: string, hooks: SubmissionHooks) {
+    this.#link = link
+    this.#topic = topic
+    this.#hooks = hooks
+  }
+
+  add(task: RemoteTask, spec: TaskSpec): void {
+    if (this.#submitted.push({ task, spec }) === 1) queueMicrotask(() => this.#flush())
+  }
+
+  #flush(): void {
+    const submitted = this.#submitted
+    this.#submitted = []
+    const graph: GraphTask[] = []
+    for (const { task, spec } of submitted) {
+      if (!task.live) continue
+      if (task.dependencies.some(({ status }) => status === 'cancelled')) this.#hooks.canceled(task)
+      else this.#addTo(graph, task, spec)
+    }
+    if (graph.length > 0) this.#link.send(...updateGraph(graph, this.#link.dialect))
+  }
+
+  #addTo(graph: GraphTask[], task: RemoteTask, spec: TaskSpec): void {
+    try {
+      if (task.dependencies.some(({ status }) => status === 'erred')) throw new ClusterError('A task that it depends on failed')
+      graph.push(this.#toGraphTask(task, spec))
+    } catch (error) {
+      this.#hooks.failed(task, error)
+    }
+  }
+
+  /** @throws {TaskValidationError} naming what cannot go to another machine */
+  #toGraphTask(task: RemoteTask, spec: TaskSpec): GraphTask {
+    if (spec.files !== undefined) throw notSupported('A task that takes or makes files, on a cluster that was connected to,')
+    if (spec.keep === 'actor') throw notSupported('An actor, on a cluster that was connected to,')
+    const { uid, resources, workers, retries, priority, allowOtherWorkers } = spec
+    const odd = Object.keys(resources ?? {}).find((key) => key.startsWith('__'))
+    if (odd !== undefined)
+      throw new TaskValidationError(`Task '${uid}': resources cannot be called '${odd}' on a Dask cluster`, { uid })
+    const python = pythonNameOf(spec.function)
+    return {
+      key: task.key,
+      call: ofTask(uid, () => (python === undefined ? this.#callOf(task, spec) : pythonCallOf(python, spec))),
+      annotations: {
+        // Without it, the scheduler keeps tasks back that workers could have already.
+        resources: python === undefined ? { [RESOURCE]: 1, ...resources } : resources,
+        workers,
+        allow_other_workers: allowOtherWorkers,
+        retries,
+        priority: priority === 0 ? undefined : priority,
+      },
+    }
+  }
+
+  #callOf({ uid, name, dependencies }: RemoteTask, { function: fn, args, inputs, timeout }: TaskSpec): PythonFunctionCall {
+    const call = { uid, name, args, inputs: keysOf(inputs), timeout, topic: this.#topic }
+    // What has ended and was not kept is not with the scheduler any more, and need not be.
+    const needed = dependencies.filter(({ keeps, live }) => keeps || live)
+    return encodeCall(
+      this.#functions.of(fn),
+      call,
+      needed.map(({ key }) => key),
+    )
+  }
+}
+
+/** Says in what is refused which task it is. */
+function ofTask<T>(uid: string, make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    if (!(error instanceof TaskValidationError) || error.uid !== undefined) throw error
+    const { path } = error
+    throw new TaskValidationError(`Task '${uid}': ${error.message}`, { uid, cause: error, ...(path !== undefined && { path }) })
+  }
+}
+
+function pythonCallOf({ module, name }: { readonly module: string; readonly name: string }, spec: TaskSpec): PythonFunctionCall {
+  return pythonCall(new PythonGlobal(module, name), spec.args, keysOf(spec.inputs))
+}
+
+function keysOf(inputs: TaskSpec['inputs'] = []): TaskCall['inputs'] {
+  return inputs.map(({ task, path }) => [path, (task as RemoteTask).key])
+}
