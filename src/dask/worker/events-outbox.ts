@@ -1,13 +1,13 @@
-import type { Stream } from '../stream.js'
 import { type TaskEvent, writeTaskEvents } from '../task-events.js'
+import type { Session } from './session.js'
 
 /** What tasks tell their clients before their end, gathered for each client: one message a turn. */
 export class EventsOutbox {
-  readonly #stream: Stream
+  readonly #session: Session
   readonly #byTopic = new Map<string, TaskEvent[]>()
 
-  constructor(stream: Stream) {
-    this.#stream = stream
+  constructor(session: Session) {
+    this.#session = session
   }
 
   add(topic: string | undefined, event: TaskEvent): void {
@@ -21,7 +21,7 @@ export class EventsOutbox {
   /** Says all of it: before what ends those tasks is said. */
   flush(): void {
     for (const [topic, events] of this.#byTopic) {
-      this.#stream.send({ op: 'log-event', topic, msg: { topic, tasks: writeTaskEvents(events) } })
+      this.#session.send({ op: 'log-event', topic, msg: { topic, tasks: writeTaskEvents(events) } })
     }
     this.#byTopic.clear()
   }

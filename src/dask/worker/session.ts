@@ -1,0 +1,109 @@
+import { atMost } from '../../core/at-most.js'
+import type { CommClosedError } from '../../core/errors.js'
+import { isRecord } from '../../core/record.js'
+import type { Comm } from '../comm.js'
+import type { Rpc } from '../rpc.js'
+import { Stream, type StreamMessage } from '../stream.js'
+import { seconds } from './metrics.js'
+import { stimulus } from './stimulus.js'
+
+export interface SessionOptions {
+  readonly rpc: Rpc
+  /** On which the worker was registered. */
+  readonly comm: Comm
+  /** Of the scheduler, and of the worker. */
+  readonly scheduler: string
+  readonly address: string
+  readonly heartbeatS: number
+}
+
+/** How a worker is. */
+export interface Pulse {
+  readonly metrics: object
+  /** Since how many seconds each of its tasks runs. */
+  readonly executing: Readonly<Record<string, number>>
+}
+
+const KEEP_ALIVE_MS = 25_000
+// Milliseconds in which others must have taken what it holds.
+const RETIRE_MS = 30_000
+
+/** What a worker and its scheduler say to each other, from its registration to its end. */
+export class Session {
+  /** Resolves once, with why it ended. */
+  readonly closed: Promise<CommClosedError>
+  readonly #options: SessionOptions
+  readonly #stream: Stream
+  readonly #timers: TimerHandle[] = []
+  /** What came before anybody listened: the scheduler may have tasks at once. */
+  readonly #early: StreamMessage[] = []
+  #receive = (messages: readonly StreamMessage[]): void => void this.#early.push(...messages)
+  /** A heartbeat is on its way. */
+  #beats = false
+  #leaving = false
+
+  constructor(options: SessionOptions) {
+    this.#options = options
+    this.#stream = new Stream(options.comm, (messages) => this.#receive(messages))
+    this.closed = this.#stream.closed.then((error) => {
+      this.#leaving = true
+      for (const timer of this.#timers) clearTimeout(timer)
+      return error
+    })
+  }
+
+  /** Whether it is over, or about to be. */
+  get isLeaving(): boolean {
+    return this.#leaving
+  }
+
+  /** Gets what the scheduler says from now on. `pulse`: what heartbeats tell of the worker. To be called once. */
+  start(listener: (messages: readonly StreamMessage[]) => void, pulse: () => Pulse): void {
+    this.#timers.push(
+      setInterval(() => void this.#beat(pulse()), this.#options.heartbeatS * 1_000),
+      setInterval(() => this.send({ op: 'keep-alive' }), KEEP_ALIVE_MS),
+    )
+    this.#receive = listener
+    listener(this.#early.splice(0))
+  }
+
+  send(...messages: readonly object[]): void {
+    this.#stream.send(...messages)
+  }
+
+  /** `paused`: the scheduler gives it no further tasks. */
+  tellStatus(status: 'paused' | 'running'): void {
+    this.send({ op: 'worker-status-change', status, stimulus_id: stimulus(status) })
+  }
+
+  /** Resolves when what the worker has is with others, as far as the scheduler sees to that. */
+  async retire(): Promise<void> {
+    const { rpc, scheduler, address } = this.#options
+    // A scheduler that is gone has nobody to hand it to.
+    await atMost(RETIRE_MS, rpc.ask(scheduler, { op: 'retire_workers', workers: [address], close_workers: true, remove: true }))
+  }
+
+  /** Says that the worker leaves, and ends it. */
+  leave(): void {
+    if (!this.#leaving) this.send({ op: 'close-stream' })
+    this.#leaving = true
+    this.#stream.close()
+  }
+
+  async #beat(pulse: Pulse): Promise<void> {
+    // A scheduler that does not answer is not asked again meanwhile.
+    if (this.#beats) return
+    this.#beats = true
+    const { rpc, scheduler, address } = this.#options
+    const request = { op: 'heartbeat_worker', reply: true, address, now: seconds(), ...pulse, extensions: {} }
+    try {
+      const answer = await rpc.ask(scheduler, request)
+      // The scheduler does not know it any more: what it has is of no use.
+      if (isRecord(answer) && answer.status === 'missing') this.#stream.close()
+    } catch {
+      // The stream tells when the scheduler is gone.
+    } finally {
+      this.#beats = false
+    }
+  }
+}

@@ -1,0 +1,187 @@
+import type { Cluster, TaskHandle, TaskSink, TaskSpec } from '../../core/cluster.js'
+import { setAt } from '../../core/path.js'
+import type { TaskFunction } from '../../core/task.js'
+import type { LogEntry } from '../../core/task-context.js'
+import type { Serialized } from '../protocol/message.js'
+import { findCall, type TaskCall } from '../task-call.js'
+import { encodeValue, serialize } from '../values.js'
+import { dataOf } from './assignment.js'
+import { EventsOutbox } from './events-outbox.js'
+import { KnownFunctions } from './known-functions.js'
+import { seconds } from './metrics.js'
+import { erred, finished, typeNameOf } from './outcome.js'
+import { Pace } from './pace.js'
+import { Rest } from './rest.js'
+import type { Session } from './session.js'
+import { stimulus } from './stimulus.js'
+import type { ValueStore } from './value-store.js'
+import type { WorkerTask, WorkerTasks } from './worker-tasks.js'
+
+export interface TaskThreadsOptions {
+  /** What runs the tasks. */
+  readonly cluster: Cluster
+  readonly nthreads: number
+  readonly tasks: WorkerTasks
+  readonly store: ValueStore
+  readonly session: Session
+}
+
+interface Running {
+  readonly task: WorkerTask
+  readonly call: TaskCall
+  readonly startedAt: number
+  handle?: TaskHandle
+}
+
+/** Runs the tasks of a worker in its threads, and tells what becomes of them. */
+export class TaskThreads {
+  readonly #options: TaskThreadsOptions
+  readonly #events: EventsOutbox
+  readonly #rest: Rest
+  readonly #running = new Map<string, Running>()
+  readonly #pace = new Pace()
+  readonly #functions = new KnownFunctions()
+  /** It is about to start what there is room for. */
+  #runs = false
+
+  constructor(options: TaskThreadsOptions) {
+    this.#options = options
+    this.#events = new EventsOutbox(options.session)
+    this.#rest = new Rest(options.session, () => this.run())
+  }
+
+  /** Since how many seconds each runs. */
+  get executing(): Readonly<Record<string, number>> {
+    const now = seconds()
+    return Object.fromEntries([...this.#running.values()].map(({ task, startedAt }) => [task.key, now - startedAt]))
+  }
+
+  /** Starts what there is room for. */
+  run(): void {
+    const { cluster, nthreads, tasks } = this.#options
+    const started: Running[] = []
+    const specs: TaskSpec[] = []
+    for (;;) {
+      const task = tasks.next(nthreads + this.#pace.ahead)
+      if (task === undefined) break
+      const startedAt = seconds()
+      try {
+        const found = findCall(dataOf(task.spec))
+        if (found === undefined) {
+          this.#refuse(task)
+          break
+        }
+        const running: Running = { task, call: found.call, startedAt }
+        specs.push(this.#toSpec(running, this.#functions.of(found.fn)))
+        started.push(running)
+        this.#running.set(task.key, running)
+      } catch (error) {
+        this.#erred({ task, startedAt }, error)
+      }
+    }
+    if (specs.length === 0) return
+    const { handles } = cluster.submitBatch(specs, this.#sink)
+    for (const [index, running] of started.entries()) running.handle = handles[index] as TaskHandle
+  }
+
+  /** Many end in one turn, and what follows goes to the threads as one batch. */
+  runSoon(): void {
+    if (this.#runs) return
+    this.#runs = true
+    queueMicrotask(() => {
+      this.#runs = false
+      this.run()
+    })
+  }
+
+  /** Nobody waits for it any more. */
+  stop(key: string): void {
+    const running = this.#running.get(key)
+    this.#running.delete(key)
+    if (running?.handle !== undefined) void this.#options.cluster.cancel([running.handle])
+  }
+
+  end(): void {
+    this.#rest.end()
+  }
+
+  #toSpec(running: Running, fn: TaskFunction): TaskSpec {
+    const { uid, name, args, inputs, timeout } = running.call
+    const given = [...args]
+    for (const [path, key] of inputs) setAt(given, path, this.#options.store.read(key))
+    return { uid, name, function: fn, args: given, priority: 0, timeout, owner: running }
+  }
+
+  /** A task of Python's, which the scheduler took for one that anybody can run. */
+  #refuse({ key }: WorkerTask): void {
+    const { tasks, session } = this.#options
+    tasks.drop(key)
+    this.#rest.begin()
+    session.send({ op: 'reschedule', key, stimulus_id: stimulus('reschedule') })
+  }
+
+  #finished(running: Running, value: unknown): void {
+    const { task, startedAt } = running
+    let serialized: Serialized
+    let typename: string
+    try {
+      serialized = serialize(value)
+      typename = `js.${typeNameOf(value)}`
+    } catch (error) {
+      this.#erred(running, error)
+      return
+    }
+    if (!this.#leave(task)) return
+    this.#options.store.put(task.key, serialized)
+    this.#rest.worked()
+    this.#tell(finished(task, startedAt, serialized, typename))
+  }
+
+  #erred({ task, startedAt }: Pick<Running, 'task' | 'startedAt'>, error: unknown): void {
+    if (!this.#leave(task)) return
+    this.#tell(erred(task, startedAt, error))
+  }
+
+  /** Whether it was still to be run here. */
+  #leave(task: WorkerTask): boolean {
+    this.#pace.ended(seconds())
+    if (this.#running.get(task.key)?.task === task) this.#running.delete(task.key)
+    return this.#options.tasks.ended(task)
+  }
+
+  #tell(outcome: object): void {
+    this.#events.flush()
+    this.#options.session.send(outcome)
+    this.runSoon()
+  }
+
+  readonly #sink: TaskSink = {
+    running: (handle) => this.#report(handle, 'running', null),
+    done: (handle, value) => this.#finished(runningOf(handle), value),
+    kept: () => {},
+    failed: (handle, error) => this.#erred(runningOf(handle), error),
+    dependencyFailed: () => {},
+    canceled: () => {},
+    lost: () => {},
+    progress: (handle, progress) => this.#report(handle, 'progress', encodeReport(progress)),
+    log: (handle, { level, args }: LogEntry) => this.#report(handle, level, encodeReport(args)),
+  }
+
+  #report(handle: TaskHandle, what: LogEntry['level'] | 'running' | 'progress', payload: Uint8Array | null): void {
+    const { task, call } = runningOf(handle)
+    this.#events.add(call.topic, { key: task.key, what, payload })
+  }
+}
+
+// What lives in the memory of this process is told by its text.
+function encodeReport(report: unknown): Uint8Array {
+  try {
+    return encodeValue(report, 'report')
+  } catch {
+    return encodeValue(Array.isArray(report) ? report.map(String) : String(report), 'report')
+  }
+}
+
+function runningOf(handle: TaskHandle): Running {
+  return handle.owner as Running
+}
