@@ -5,6 +5,7 @@ const assignment = (key: string, priority: readonly number[] = [0], needs: reado
   key,
   priority,
   whoHas: Object.fromEntries(needs.map((need) => [need, ['tcp://peer:1']])),
+  sizes: {},
   runId: undefined,
   resources: {},
   spec: undefined,

@@ -7,12 +7,22 @@ import type { Assignment } from './worker-tasks.js'
 
 /** What a scheduler wants to have computed; `undefined` where it does not say which task. */
 export function toAssignment(message: StreamMessage): Assignment | undefined {
-  const { key, priority, who_has: whoHas, run_id: runId, run_spec: spec, args, resource_restrictions: resources } = message
+  const {
+    key,
+    priority,
+    who_has: whoHas,
+    nbytes,
+    run_id: runId,
+    run_spec: spec,
+    args,
+    resource_restrictions: resources,
+  } = message
   if (typeof key !== 'string') return undefined
   return {
     key,
     priority: Array.isArray(priority) ? priority.filter((part) => typeof part === 'number') : [],
     whoHas: addressesOf(whoHas),
+    sizes: amountsOf(nbytes),
     runId: typeof runId === 'number' ? runId : undefined,
     resources: amountsOf(resources),
     spec: args instanceof Uint8Array ? args : spec,
@@ -31,7 +41,8 @@ export function addressesOf(whoHas: unknown): Record<string, readonly string[]> 
   return Object.fromEntries(entries.map(([key, workers]) => [key, textsOf(workers)]))
 }
 
-function amountsOf(resources: unknown): Record<string, number> {
+/** Numbers, by names. */
+export function amountsOf(resources: unknown): Record<string, number> {
   const entries = Object.entries(isRecord(resources) ? resources : {})
   return Object.fromEntries(entries.filter((entry): entry is [string, number] => typeof entry[1] === 'number'))
 }

@@ -8,7 +8,6 @@ import { Bringing } from './bringing.js'
 import { type Joined, join } from './joining.js'
 import { metricsOf } from './metrics.js'
 import { PeerServer } from './peer-server.js'
-import { PeerValues } from './peer-values.js'
 import { type Pulse, Session } from './session.js'
 import { stimulus } from './stimulus.js'
 import { TaskThreads } from './task-threads.js'
@@ -38,6 +37,9 @@ export interface DaskWorkerOptions {
   readonly pid: number
 }
 
+// Of its memory, what may be on its way to it at a time, as Dask's own workers do it.
+const INCOMING_SHARE = 0.1
+
 /** A worker of a Dask cluster whose tasks are JavaScript's. */
 export class DaskWorker {
   readonly name: string
@@ -48,7 +50,6 @@ export class DaskWorker {
   readonly #session: Session
   readonly #store: ValueStore
   readonly #tasks: WorkerTasks
-  readonly #peers: PeerValues
   readonly #bringing: Bringing
   readonly #threads: TaskThreads
 
@@ -63,10 +64,11 @@ export class DaskWorker {
     this.#session = new Session({ rpc, comm, scheduler: options.address, address, heartbeatS })
     const [session, tasks] = [this.#session, this.#tasks]
     this.#threads = new TaskThreads({ cluster, nthreads, tasks, store, session })
-    this.#peers = new PeerValues(rpc, store, address)
-    this.#bringing = new Bringing({ peers: this.#peers, session, tasks, onArrived: () => this.#threads.run() })
+    const maxBytes = INCOMING_SHARE * options.memoryLimit
+    this.#bringing = new Bringing({ rpc, store, session, tasks, address, maxBytes, onArrived: () => this.#threads.run() })
     this.closed = session.closed.then(async (error) => {
       this.#threads.end()
+      this.#bringing.end()
       server.close()
       rpc.close()
       await Promise.all([listener.close(), cluster.close()])
@@ -85,7 +87,7 @@ export class DaskWorker {
     const server = new PeerServer({
       store,
       identity: () => worker?.identity() ?? {},
-      gather: async (whoHas) => (worker === undefined ? [] : worker.#peers.gather(whoHas)),
+      gather: async (whoHas) => (worker === undefined ? Object.keys(whoHas) : worker.#bringing.gather(whoHas)),
       terminate: () => void worker?.close(),
     })
     try {
@@ -137,7 +139,7 @@ export class DaskWorker {
         this.#giveUp(String(message.key), message.stimulus_id)
         break
       case 'acquire-replicas':
-        void this.#bringing.acquire(message)
+        this.#bringing.acquire(message)
         break
       case 'refresh-who-has':
         this.#bringing.refresh(message)
@@ -153,9 +155,8 @@ export class DaskWorker {
     if (assignment === undefined) return
     // It was handed out again: what runs of before is not waited for any more.
     this.#threads.stop(assignment.key)
-    for (const key of this.#tasks.assign(assignment, (other) => this.#store.has(other))) {
-      void this.#bringing.bring(key, assignment.whoHas[key] ?? [])
-    }
+    const missing = this.#tasks.assign(assignment, (key) => this.#store.has(key))
+    this.#bringing.bring(missing, assignment.whoHas, assignment.sizes)
   }
 
   #free(key: string): void {

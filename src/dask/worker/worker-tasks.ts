@@ -6,6 +6,8 @@ export interface Assignment {
   readonly priority: readonly number[]
   /** The values that it needs, and which workers have them. */
   readonly whoHas: Readonly<Record<string, readonly string[]>>
+  /** How many bytes those are. */
+  readonly sizes: Readonly<Record<string, number>>
   /** To be said with the outcome, where the scheduler gave one. */
   readonly runId: number | undefined
   /** What it takes of what the worker has, while it runs. */
