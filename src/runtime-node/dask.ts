@@ -16,18 +16,24 @@ export async function connect({ address, schedulerFile, security, timeout }: Rem
   })
 }
 
-/** Joins a Dask cluster with a worker that listens on a socket of Node. */
-export function joinCluster(options: Omit<DaskWorkerOptions, 'connector' | 'usage' | 'pid'>): Promise<DaskWorker> {
-  return DaskWorker.create({ ...options, connector: nodeConnector, usage: usageSince(), pid: process.pid })
+/** Joins a Dask cluster with a worker that listens on a socket of Node. `workers`: how many this process has. */
+export function joinCluster(
+  options: Omit<DaskWorkerOptions, 'connector' | 'usage' | 'pid'>,
+  workers: number,
+): Promise<DaskWorker> {
+  return DaskWorker.create({ ...options, connector: nodeConnector, usage: usageOf(workers), pid: process.pid })
 }
 
-// Per cent of one core since it was last asked, as Dask's own workers tell it.
-function usageSince(): DaskWorkerOptions['usage'] {
+/** Nobody knows what of a process is whose: each of its workers counts the same part. */
+function usageOf(workers: number): DaskWorkerOptions['usage'] {
   let before = { at: performance.now(), used: process.cpuUsage() }
-  return () => {
-    const { at, used } = before
-    before = { at: performance.now(), used: process.cpuUsage() }
-    const { user, system } = process.cpuUsage(used)
-    return { memory: process.memoryUsage.rss(), cpu: (user + system) / 10 / Math.max(1, before.at - at) }
+  return {
+    memory: () => process.memoryUsage.rss() / workers,
+    cpu() {
+      const { at, used } = before
+      before = { at: performance.now(), used: process.cpuUsage() }
+      const { user, system } = process.cpuUsage(used)
+      return (user + system) / 10 / Math.max(1, before.at - at) / workers
+    },
   }
 }

@@ -60,7 +60,8 @@ async function work(address: string, values: Values): Promise<void> {
     Array.from({ length: nworkers }, async (_, index) => {
       const name = values.name !== undefined && nworkers > 1 ? `${values.name}-${index}` : values.name
       const cluster = new LocalCluster({ nWorkers: nthreads, worker: values.worker })
-      return joinCluster({ address, host: values.host, name, nthreads, memoryLimit, resources, certificates, cluster })
+      const options = { address, host: values.host, name, nthreads, memoryLimit, resources, certificates, cluster, logger: console }
+      return joinCluster(options, nworkers)
     }),
   )
   for (const { name, address: own } of workers) console.log(`Worker '${name}' at ${own}, of the cluster at ${address}`)

@@ -1,13 +1,16 @@
 import type { Cluster } from '../../core/cluster.js'
 import type { Certificates, Connector } from '../../core/connector.js'
 import type { CommClosedError } from '../../core/errors.js'
+import type { Logger } from '../../core/logger.js'
 import type { StreamMessage } from '../stream.js'
 import { textsOf } from '../texts.js'
 import { toAssignment } from './assignment.js'
 import { Bringing } from './bringing.js'
 import { type Joined, join } from './joining.js'
-import { metricsOf } from './metrics.js'
+import { MemoryWatch } from './memory-watch.js'
+import { metricsOf, type Usage } from './metrics.js'
 import { PeerServer } from './peer-server.js'
+import { Rest } from './rest.js'
 import { type Pulse, Session } from './session.js'
 import { stimulus } from './stimulus.js'
 import { TaskThreads } from './task-threads.js'
@@ -32,8 +35,8 @@ export interface DaskWorkerOptions {
   readonly connector: Connector
   /** What runs the tasks. It is closed with the worker. */
   readonly cluster: Cluster
-  /** Of this process. */
-  readonly usage: () => { readonly memory: number; readonly cpu: number }
+  readonly usage: Usage
+  readonly logger: Logger
   readonly pid: number
 }
 
@@ -55,7 +58,7 @@ export class DaskWorker {
 
   private constructor(options: DaskWorkerOptions, joined: Joined, store: ValueStore, server: PeerServer) {
     const { name, address, rpc, comm, heartbeatS, listener } = joined
-    const { cluster, nthreads, resources } = options
+    const { cluster, nthreads, resources, usage, memoryLimit, logger } = options
     this.#options = options
     this.name = name
     this.address = address
@@ -63,10 +66,13 @@ export class DaskWorker {
     this.#tasks = new WorkerTasks(resources)
     this.#session = new Session({ rpc, comm, scheduler: options.address, address, heartbeatS })
     const [session, tasks] = [this.#session, this.#tasks]
-    this.#threads = new TaskThreads({ cluster, nthreads, tasks, store, session })
-    const maxBytes = INCOMING_SHARE * options.memoryLimit
+    const rest = new Rest(session, () => this.#threads.run())
+    this.#threads = new TaskThreads({ cluster, nthreads, tasks, store, session, rest })
+    const maxBytes = INCOMING_SHARE * memoryLimit
     this.#bringing = new Bringing({ rpc, store, session, tasks, address, maxBytes, onArrived: () => this.#threads.run() })
+    const memory = new MemoryWatch({ name, usage, memoryLimit, rest, logger })
     this.closed = session.closed.then(async (error) => {
+      memory.end()
       this.#threads.end()
       this.#bringing.end()
       server.close()
@@ -180,11 +186,10 @@ export class DaskWorker {
   }
 
   #pulse(): Pulse {
-    const metrics = metricsOf({
-      ...this.#options.usage(),
-      executing: this.#tasks.executing,
-      values: this.#store.keys.length,
-    })
+    const { usage } = this.#options
+    const { bytes, size: values } = this.#store
+    const { executing } = this.#tasks
+    const metrics = metricsOf({ memory: usage.memory(), cpu: usage.cpu(), executing, values, bytes })
     return { metrics, executing: this.#threads.executing }
   }
 }

@@ -1,18 +1,28 @@
 export interface WorkerMetrics {
-  /** Bytes that the process holds. */
+  /** Bytes of the process, whatever holds them. */
   readonly memory: number
   readonly cpu: number
   readonly executing: number
   readonly values: number
+  /** What those take. */
+  readonly bytes: number
+}
+
+/** What a worker takes of its process. */
+export interface Usage {
+  /** Bytes. */
+  memory(): number
+  /** Per cent of one core, since it was last asked. */
+  cpu(): number
 }
 
 /** What a scheduler reads of a worker, and its dashboard shows. It looks for each of these names. */
-export function metricsOf({ memory, cpu, executing, values }: WorkerMetrics): object {
+export function metricsOf({ memory, cpu, executing, values, bytes }: WorkerMetrics): object {
   return {
     task_counts: { executing, memory: values },
     bandwidth: { total: 100_000_000, workers: {}, types: {} },
     digests_total_since_heartbeat: {},
-    managed_bytes: 0,
+    managed_bytes: bytes,
     spilled_bytes: { memory: 0, disk: 0 },
     transfer: {
       incoming_bytes: 0,

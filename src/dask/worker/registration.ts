@@ -37,7 +37,7 @@ export function registration(options: DaskWorkerOptions, { name, address, versio
     pid,
     // Of others it would be warned that they differ.
     versions,
-    metrics: metricsOf({ ...usage(), executing: 0, values: 0 }),
+    metrics: metricsOf({ memory: usage.memory(), cpu: usage.cpu(), executing: 0, values: 0, bytes: 0 }),
     extra: {},
     stimulus_id: stimulus('worker-connect'),
     server_id: createHexId('Worker-'),

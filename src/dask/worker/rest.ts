@@ -1,38 +1,33 @@
 import type { Session } from './session.js'
 
-// How long a worker rests that was given a task of Python's, at first and at most.
-const FIRST_MS = 100
-const MOST_MS = 4_000
+/** `python`: it was given a task of Python's. `memory`: its process holds too much. */
+export type Reason = 'python' | 'memory'
 
-/** When a worker asks for no further tasks. */
+/** When a worker asks for no further tasks: for as long as there is a reason. */
 export class Rest {
   readonly #session: Session
   readonly #onOver: () => void
-  #ms = FIRST_MS
-  #timer: TimerHandle | undefined
+  readonly #reasons = new Set<Reason>()
 
+  /** `onOver`: called when there is none any more. */
   constructor(session: Session, onOver: () => void) {
     this.#session = session
     this.#onOver = onOver
   }
 
-  /** It was given a task of Python's. The scheduler would choose it again at once, so that it rests for a while. */
-  begin(): void {
-    this.#session.tellStatus('paused')
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => {
-      this.#session.tellStatus('running')
-      this.#onOver()
-    }, this.#ms)
-    this.#ms = Math.min(2 * this.#ms, MOST_MS)
+  /** Whether that is one of the reasons. */
+  isFor(reason: Reason): boolean {
+    return this.#reasons.has(reason)
   }
 
-  /** It did a task of its own. */
-  worked(): void {
-    this.#ms = FIRST_MS
+  begin(reason: Reason): void {
+    if (this.#reasons.size === 0) this.#session.tellStatus('paused')
+    this.#reasons.add(reason)
   }
 
-  end(): void {
-    clearTimeout(this.#timer)
+  end(reason: Reason): void {
+    if (!this.#reasons.delete(reason) || this.#reasons.size > 0) return
+    this.#session.tellStatus('running')
+    this.#onOver()
   }
 }

@@ -11,9 +11,9 @@ import { KnownFunctions } from './known-functions.js'
 import { seconds } from './metrics.js'
 import { erred, finished, typeNameOf } from './outcome.js'
 import { Pace } from './pace.js'
-import { Rest } from './rest.js'
+import { Refusals } from './refusals.js'
+import type { Rest } from './rest.js'
 import type { Session } from './session.js'
-import { stimulus } from './stimulus.js'
 import type { ValueStore } from './value-store.js'
 import type { WorkerTask, WorkerTasks } from './worker-tasks.js'
 
@@ -24,6 +24,7 @@ export interface TaskThreadsOptions {
   readonly tasks: WorkerTasks
   readonly store: ValueStore
   readonly session: Session
+  readonly rest: Rest
 }
 
 interface Running {
@@ -37,7 +38,7 @@ interface Running {
 export class TaskThreads {
   readonly #options: TaskThreadsOptions
   readonly #events: EventsOutbox
-  readonly #rest: Rest
+  readonly #refusals: Refusals
   readonly #running = new Map<string, Running>()
   readonly #pace = new Pace()
   readonly #functions = new KnownFunctions()
@@ -47,7 +48,7 @@ export class TaskThreads {
   constructor(options: TaskThreadsOptions) {
     this.#options = options
     this.#events = new EventsOutbox(options.session)
-    this.#rest = new Rest(options.session, () => this.run())
+    this.#refusals = new Refusals(options.session, options.rest)
   }
 
   /** Since how many seconds each runs. */
@@ -58,7 +59,8 @@ export class TaskThreads {
 
   /** Starts what there is room for. */
   run(): void {
-    const { cluster, nthreads, tasks } = this.#options
+    const { cluster, nthreads, tasks, rest } = this.#options
+    if (rest.isFor('memory')) return
     const started: Running[] = []
     const specs: TaskSpec[] = []
     for (;;) {
@@ -68,8 +70,9 @@ export class TaskThreads {
       try {
         const found = findCall(dataOf(task.spec))
         if (found === undefined) {
-          this.#refuse(task)
-          break
+          tasks.drop(task.key)
+          this.#refusals.refuse(task.key)
+          continue
         }
         const running: Running = { task, call: found.call, startedAt }
         specs.push(this.#toSpec(running, this.#functions.of(found.fn)))
@@ -101,8 +104,12 @@ export class TaskThreads {
     if (running?.handle !== undefined) void this.#options.cluster.cancel([running.handle])
   }
 
+  /** What runs is for nobody. */
   end(): void {
-    this.#rest.end()
+    this.#refusals.end()
+    const handles = [...this.#running.values()].flatMap(({ handle }) => handle ?? [])
+    this.#running.clear()
+    void this.#options.cluster.cancel(handles)
   }
 
   #toSpec(running: Running, fn: TaskFunction): TaskSpec {
@@ -110,14 +117,6 @@ export class TaskThreads {
     const given = [...args]
     for (const [path, key] of inputs) setAt(given, path, this.#options.store.read(key))
     return { uid, name, function: fn, args: given, priority: 0, timeout, owner: running }
-  }
-
-  /** A task of Python's, which the scheduler took for one that anybody can run. */
-  #refuse({ key }: WorkerTask): void {
-    const { tasks, session } = this.#options
-    tasks.drop(key)
-    this.#rest.begin()
-    session.send({ op: 'reschedule', key, stimulus_id: stimulus('reschedule') })
   }
 
   #finished(running: Running, value: unknown): void {
@@ -133,7 +132,7 @@ export class TaskThreads {
     }
     if (!this.#leave(task)) return
     this.#options.store.put(task.key, serialized)
-    this.#rest.worked()
+    this.#refusals.worked()
     this.#tell(finished(task, startedAt, serialized, typename))
   }
 

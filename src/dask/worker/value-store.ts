@@ -4,6 +4,7 @@ import { decodeValue } from '../values.js'
 /** The values of one worker, by their keys. Each stays as it came: what Python made goes back to Python the same. */
 export class ValueStore {
   readonly #values = new Map<string, Serialized>()
+  #bytes = 0
 
   has(key: string): boolean {
     return this.#values.has(key)
@@ -13,8 +14,19 @@ export class ValueStore {
     return [...this.#values.keys()]
   }
 
+  /** What they take together. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  get size(): number {
+    return this.#values.size
+  }
+
   put(key: string, value: Serialized): void {
+    this.drop(key)
     this.#values.set(key, value)
+    this.#bytes += nbytesOf(value)
   }
 
   get(key: string): Serialized | undefined {
@@ -27,7 +39,10 @@ export class ValueStore {
   }
 
   drop(key: string): void {
+    const value = this.#values.get(key)
+    if (value === undefined) return
     this.#values.delete(key)
+    this.#bytes -= nbytesOf(value)
   }
 }
 
