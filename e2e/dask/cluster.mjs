@@ -21,21 +21,27 @@ export class Cluster {
     cluster.wsAddress = `${protocols[1]}://127.0.0.1:${ws}`
     const listens = ['--protocol', protocols.join(), '--port', `${tcp},${ws}`, ...cluster.#tls]
     // A WebSocket of Dask's listens to the whole world, unless it shares the port of the dashboard.
-    const args = ['--host', '127.0.0.1', ...listens, '--dashboard-address', `127.0.0.1:${ws}`]
-    cluster.scheduler = cluster.dask('dask-scheduler', args)
-    await cluster.scheduler.said(/Scheduler at: +wss?:/)
+    cluster.#listens = ['--host', '127.0.0.1', ...listens, '--dashboard-address', `127.0.0.1:${ws}`]
+    await cluster.startScheduler()
     return cluster
   }
 
   #dask
   #consumer
   #tls
+  #listens
   #programs = []
 
   constructor(dask, consumer, { ca, cert, key } = {}) {
     this.#dask = dask
     this.#tls = ca === undefined ? [] : ['--tls-ca-file', ca, '--tls-cert', cert, '--tls-key', key]
     this.#consumer = consumer
+  }
+
+  /** Also in place of one that has ended. */
+  async startScheduler(args = []) {
+    this.scheduler = this.dask('dask-scheduler', [...this.#listens, ...args])
+    await this.scheduler.said(/Scheduler at: +wss?:/)
   }
 
   /** A program of Dask's, or of its Python. */

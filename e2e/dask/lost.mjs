@@ -57,7 +57,7 @@ export const lostTests = (stage) => ({
     script.tell('go on')
     await script.succeeded()
   }),
-  'when the scheduler is gone, what is live fails, and workers end': stage.on([1], async (cluster, [worker]) => {
+  'when the scheduler is gone, what is live fails, and workers join the next': stage.on([1], async (cluster, [worker]) => {
     const script = stage.script(
       cluster,
       'gone.mjs',
@@ -72,7 +72,30 @@ export const lostTests = (stage) => ({
     await script.said(/it runs/)
     await cluster.scheduler.end('SIGKILL')
     await script.succeeded()
-    await worker.said(/Left the cluster/)
+    await worker.said(/has lost its scheduler/)
+    await cluster.startScheduler()
+    await worker.said(/has joined again/)
+    await stage.run(cluster, 'again.mjs', ONE_TASK)
+    const [code] = await worker.end('SIGTERM')
+    assert.equal(code, 0, worker.output)
+  }),
+  'a worker that waits for a scheduler ends when it is told to': stage.on([1], async (cluster, [worker]) => {
+    await cluster.scheduler.end('SIGKILL')
+    await worker.said(/could not join/)
+    const [code] = await worker.end('SIGTERM')
+    assert.equal(code, 0, worker.output)
+  }),
+  'a worker waits for a scheduler no longer than it may': stage.on([], async (cluster) => {
+    const worker = await cluster.worker('waits', 1, ['--death-timeout', '0.5'])
+    await cluster.scheduler.end('SIGKILL')
+    const [code] = await worker.ended
+    assert.equal(code, 1, worker.output)
+    assert.match(worker.output, /Could not connect to tcp:\/\/127.0.0.1:\d+: .*ECONNREFUSED/)
+  }),
+  'a worker that the scheduler retires ends well': stage.on([1], async (cluster, [worker]) => {
+    const retire = 'import sys; from distributed import Client; Client(sys.argv[1]).retire_workers(names=["js-0"])'
+    await cluster.dask('python3', ['-c', retire, cluster.address]).succeeded()
+    assert.match(await worker.succeeded(), /Left the cluster/)
   }),
   'a cluster without a JavaScript worker, or no cluster at all, is one clear error': stage.on([], async (cluster) => {
     const output = await stage.run(
@@ -91,3 +114,10 @@ export const lostTests = (stage) => ({
     assert.match(output, /ERR_COMM_CLOSED Could not connect to tcp:\/\/127.0.0.1:9: .*ECONNREFUSED/)
   }),
 })
+
+const ONE_TASK = `
+const backend = await backendOn()
+const [task] = await ended(backend, [{ uid: 'task', function: async () => 7 }])
+assert.equal(task.returnValue, 7)
+await backend.shutdown()
+`

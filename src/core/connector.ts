@@ -22,6 +22,8 @@ export interface ConnectOptions extends Identity {
 export interface Connection {
   /** As `tcp://127.0.0.1:8786`, where it leads. */
   readonly address: string
+  /** The address of this machine by which it leads there, where that is known: `10.0.0.7`. */
+  readonly localHost?: string | undefined
   /** MUST NOT throw; what is sent when it has ended is dropped. */
   send(frames: readonly Uint8Array[]): void
   /** Set once, before anything else happens in that turn. */

@@ -77,6 +77,11 @@ export class Comm {
     return Promise.race([message, this.closed.then((error) => Promise.reject(error))])
   }
 
+  /** The address of this machine by which it leads there, where that is known. */
+  get localHost(): string | undefined {
+    return this.#connection.localHost
+  }
+
   send(message: unknown): void {
     this.#connection.send(encodeMessage(message))
   }

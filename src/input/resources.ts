@@ -157,11 +157,11 @@ function isSetup(value: unknown): string | undefined {
   return refusal === undefined ? undefined : `cannot be shipped: ${refusal}`
 }
 
-function positiveInteger(value: unknown): string | undefined {
+export function positiveInteger(value: unknown): string | undefined {
   return Number.isInteger(value) && (value as number) > 0 ? undefined : 'must be an integer, 1 or more'
 }
 
-function isWorkerSource(value: unknown): string | undefined {
+export function isWorkerSource(value: unknown): string | undefined {
   return typeof value === 'function' || value instanceof URL || (typeof value === 'string' && value !== '')
     ? undefined
     : 'must be a URL or a function that makes a worker'

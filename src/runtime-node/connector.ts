@@ -109,6 +109,11 @@ class SocketConnection implements Connection {
     this.closed = new Promise((resolve) => socket.once('close', () => resolve(failure)))
   }
 
+  get localHost(): string | undefined {
+    // An address of the old kind, as a socket of the new kind says it.
+    return this.#socket.localAddress?.replace(/^::ffff:(?=[\d.]+$)/, '')
+  }
+
   onMessage(listener: (frames: readonly Uint8Array[]) => void): void {
     this.#listener = listener
   }

@@ -1,195 +1,108 @@
-import type { Cluster } from '../../core/cluster.js'
-import type { Certificates, Connector } from '../../core/connector.js'
-import type { CommClosedError } from '../../core/errors.js'
+import { ClusterError } from '../../core/errors.js'
 import type { Logger } from '../../core/logger.js'
-import type { StreamMessage } from '../stream.js'
-import { textsOf } from '../texts.js'
-import { toAssignment } from './assignment.js'
-import { Bringing } from './bringing.js'
-import { type Joined, join } from './joining.js'
-import { MemoryWatch } from './memory-watch.js'
-import { metricsOf, type Usage } from './metrics.js'
-import { PeerServer } from './peer-server.js'
-import { Rest } from './rest.js'
-import { type Pulse, Session } from './session.js'
-import { stimulus } from './stimulus.js'
-import { TaskThreads } from './task-threads.js'
-import { ValueStore } from './value-store.js'
-import { WorkerTasks } from './worker-tasks.js'
+import { messageOf } from '../../core/message-of.js'
+import { BackOff, pause } from './back-off.js'
+import { Membership, type MembershipOptions } from './membership.js'
 
-export interface DaskWorkerOptions {
-  /** Of the scheduler: `tcp://127.0.0.1:8786`. */
-  readonly address: string
-  /** Under which others reach this machine. Default: `127.0.0.1`. */
-  readonly host?: string | undefined
-  /** What the scheduler and its dashboard call it. */
-  readonly name?: string | undefined
-  /** How many tasks it runs at a time, each in a thread of its own. */
-  readonly nthreads: number
-  /** What it has beside, for tasks that ask for it: `{ GPU: 1 }`. */
-  readonly resources?: Readonly<Record<string, number>> | undefined
-  /** Bytes that it says it may hold. */
-  readonly memoryLimit: number
-  readonly certificates?: Certificates | undefined
-  readonly timeout?: number | undefined
-  readonly connector: Connector
-  /** What runs the tasks. It is closed with the worker. */
-  readonly cluster: Cluster
-  readonly usage: Usage
-  readonly logger: Logger
-  readonly pid: number
+export interface DaskWorkerParts extends MembershipOptions {
+  /** Milliseconds that it waits for a scheduler. Absent: one must be there when it starts, and may be gone later for any time. */
+  readonly deathTimeout?: number | undefined
 }
 
-// Of its memory, what may be on its way to it at a time, as Dask's own workers do it.
-const INCOMING_SHARE = 0.1
-
-/** A worker of a Dask cluster whose tasks are JavaScript's. */
-export class DaskWorker {
+/** A worker of a Dask cluster whose tasks are JavaScript's. When its scheduler is lost it joins again, as a new worker. */
+export class BaseDaskWorker {
+  /** What the scheduler and its dashboard call it. */
   readonly name: string
-  readonly address: string
-  /** Resolves once, when it is no worker of the cluster any more, with why. */
-  readonly closed: Promise<CommClosedError>
-  readonly #options: DaskWorkerOptions
-  readonly #session: Session
-  readonly #store: ValueStore
-  readonly #tasks: WorkerTasks
-  readonly #bringing: Bringing
-  readonly #threads: TaskThreads
+  /** The address of its scheduler. */
+  readonly scheduler: string
+  /**
+   * Resolves once, when it is no worker any more and its threads have ended: with the reason where it waited for a scheduler in
+   * vain. Never rejects.
+   */
+  readonly closed: Promise<Error | undefined>
+  readonly #parts: DaskWorkerParts
+  readonly #logger: Logger
+  /** Aborts when it was told to end. */
+  readonly #ending = new AbortController()
+  #membership: Membership
 
-  private constructor(options: DaskWorkerOptions, joined: Joined, store: ValueStore, server: PeerServer) {
-    const { name, address, rpc, comm, heartbeatS, listener } = joined
-    const { cluster, nthreads, resources, usage, memoryLimit, logger } = options
-    this.#options = options
-    this.name = name
-    this.address = address
-    this.#store = store
-    this.#tasks = new WorkerTasks(resources)
-    this.#session = new Session({ rpc, comm, scheduler: options.address, address, heartbeatS })
-    const [session, tasks] = [this.#session, this.#tasks]
-    const rest = new Rest(session, () => this.#threads.run())
-    this.#threads = new TaskThreads({ cluster, nthreads, tasks, store, session, rest })
-    const maxBytes = INCOMING_SHARE * memoryLimit
-    this.#bringing = new Bringing({ rpc, store, session, tasks, address, maxBytes, onArrived: () => this.#threads.run() })
-    const memory = new MemoryWatch({ name, usage, memoryLimit, rest, logger })
-    this.closed = session.closed.then(async (error) => {
-      memory.end()
-      this.#threads.end()
-      this.#bringing.end()
-      server.close()
-      rpc.close()
-      await Promise.all([listener.close(), cluster.close()])
-      return error
-    })
-    session.start(
-      (messages) => this.#receive(messages),
-      () => this.#pulse(),
-    )
+  protected constructor(parts: DaskWorkerParts, first: Membership) {
+    this.name = parts.name
+    this.scheduler = parts.address
+    this.#parts = parts
+    this.#logger = parts.logger
+    this.#membership = first
+    this.closed = this.#stay().finally(() => parts.cluster.close())
   }
 
-  /** Joins a cluster. @throws {CommClosedError | ClusterError} saying what is wrong there */
-  static async create(options: DaskWorkerOptions): Promise<DaskWorker> {
-    let worker: DaskWorker | undefined
-    const store = new ValueStore()
-    const server = new PeerServer({
-      store,
-      identity: () => worker?.identity() ?? {},
-      gather: async (whoHas) => (worker === undefined ? Object.keys(whoHas) : worker.#bringing.gather(whoHas)),
-      terminate: () => void worker?.close(),
-    })
+  /** @throws {CommClosedError | ClusterError} saying what is wrong there */
+  protected static async join(parts: DaskWorkerParts): Promise<Membership> {
     try {
-      worker = new DaskWorker(options, await join(options, server), store, server)
-      return worker
+      const never = new AbortController().signal
+      return parts.deathTimeout === undefined ? await Membership.begin(parts, never) : await beginWithin(parts, never)
     } catch (error) {
-      await options.cluster.close()
+      await parts.cluster.close()
       throw error
     }
   }
 
-  identity(): object {
-    const { nthreads, memoryLimit, address } = this.#options
-    return { type: 'Worker', id: this.name, scheduler: address, nthreads, memory_limit: memoryLimit }
+  /** Under which others reach it. It is another each time that it joins. */
+  get address(): string {
+    return this.#membership.address
   }
 
   /** Hands what it has to others, as far as the scheduler sees to that, and leaves. */
   async retire(): Promise<void> {
-    if (!this.#session.isLeaving) await this.#session.retire()
-    await this.close()
+    this.#ending.abort()
+    await this.#membership.retire()
+    await this.closed
   }
 
   /** Leaves at once. */
   async close(): Promise<void> {
-    this.#session.leave()
+    this.#ending.abort()
+    await this.#membership.close()
     await this.closed
   }
 
-  #receive(messages: readonly StreamMessage[]): void {
-    for (const message of messages) this.#take(message)
-    this.#threads.run()
-  }
-
-  #take(message: StreamMessage): void {
-    switch (message.op) {
-      case 'compute-task':
-        this.#assign(message)
-        break
-      case 'free-keys':
-        for (const key of textsOf(message.keys)) this.#free(key)
-        break
-      case 'remove-replicas':
-        for (const key of textsOf(message.keys)) this.#dropReplica(key)
-        break
-      case 'cancel-compute':
-        if (this.#tasks.stateOf(String(message.key)) !== 'executing') this.#tasks.drop(String(message.key))
-        break
-      case 'steal-request':
-        this.#giveUp(String(message.key), message.stimulus_id)
-        break
-      case 'acquire-replicas':
-        this.#bringing.acquire(message)
-        break
-      case 'refresh-who-has':
-        this.#bringing.refresh(message)
-        break
-      case 'close':
-        void this.close()
-        break
+  async #stay(): Promise<Error | undefined> {
+    const { signal } = this.#ending
+    for (;;) {
+      const lost = await this.#membership.closed
+      if (lost === undefined || signal.aborted) return undefined
+      this.#logger.warn(`Worker '${this.name}' has lost its scheduler, and joins again when there is one. ${lost.message}`)
+      try {
+        this.#membership = await beginWithin(this.#parts, signal)
+      } catch (error) {
+        return signal.aborted ? undefined : (error as Error)
+      }
+      this.#logger.warn(`Worker '${this.name}' has joined again, at ${this.address}`)
+      if (signal.aborted) await this.#membership.close()
     }
   }
+}
 
-  #assign(message: StreamMessage): void {
-    const assignment = toAssignment(message)
-    if (assignment === undefined) return
-    // It was handed out again: what runs of before is not waited for any more.
-    this.#threads.stop(assignment.key)
-    const missing = this.#tasks.assign(assignment, (key) => this.#store.has(key))
-    this.#bringing.bring(missing, assignment.whoHas, assignment.sizes)
+/** Joins as soon as that can be done. @throws the last failure, when it takes too long, or the signal aborts */
+async function beginWithin(parts: DaskWorkerParts, signal: AbortSignal): Promise<Membership> {
+  const { name, logger, deathTimeout = Number.POSITIVE_INFINITY } = parts
+  const end = performance.now() + deathTimeout
+  const backOff = new BackOff()
+  let told: string | undefined
+  for (;;) {
+    try {
+      return await Membership.begin({ ...parts, timeout: Math.min(parts.timeout, Math.max(1, end - performance.now())) }, signal)
+    } catch (error) {
+      const ms = backOff.next()
+      if (signal.aborted || isHopeless(error) || performance.now() + ms > end) throw error
+      const why = messageOf(error)
+      if (why !== told) logger.warn(`Worker '${name}' could not join, and tries again. ${why}`)
+      told = why
+      await pause(ms, signal)
+    }
   }
+}
 
-  #free(key: string): void {
-    this.#store.drop(key)
-    this.#tasks.drop(key)
-    this.#threads.stop(key)
-    this.#threads.runSoon()
-  }
-
-  /** A copy that is one too many. What is being computed here by now is none. */
-  #dropReplica(key: string): void {
-    if (this.#tasks.stateOf(key) !== undefined || !this.#store.has(key)) return
-    this.#store.drop(key)
-    this.#session.send({ op: 'release-worker-data', key, stimulus_id: stimulus('remove-replicas') })
-  }
-
-  #giveUp(key: string, stimulusId: unknown): void {
-    const state = this.#tasks.stateOf(key) ?? (this.#store.has(key) ? 'memory' : null)
-    if (state === 'ready' || state === 'waiting') this.#tasks.drop(key)
-    this.#session.send({ op: 'steal-response', key, state, stimulus_id: stimulusId })
-  }
-
-  #pulse(): Pulse {
-    const { usage } = this.#options
-    const { bytes, size: values } = this.#store
-    const { executing } = this.#tasks
-    const metrics = metricsOf({ memory: usage.memory(), cpu: usage.cpu(), executing, values, bytes })
-    return { metrics, executing: this.#threads.executing }
-  }
+// A scheduler of such a version will not be another one in a while.
+function isHopeless(error: unknown): boolean {
+  return error instanceof ClusterError && error.code === 'ERR_NOT_SUPPORTED'
 }

@@ -1,16 +1,14 @@
 import type { Listener } from '../../core/connector.js'
 import { ClusterError } from '../../core/errors.js'
-import { createHexId } from '../../core/ids.js'
 import { Comm, untilAborted } from '../comm.js'
 import { dialectOf, versionOf } from '../dialect.js'
 import { Rpc } from '../rpc.js'
-import type { DaskWorkerOptions } from './dask-worker.js'
+import type { MembershipOptions } from './membership.js'
 import type { PeerServer } from './peer-server.js'
 import { heartbeatOf, registration } from './registration.js'
 
 /** What a worker has once it is one of the cluster. */
 export interface Joined {
-  readonly name: string
   /** Under which others reach it. */
   readonly address: string
   readonly listener: Listener
@@ -20,13 +18,14 @@ export interface Joined {
   readonly heartbeatS: number
 }
 
-const START_MS = 30_000
-
 /** Listens for others, and registers at the scheduler. @throws {CommClosedError | ClusterError} saying what is wrong there */
-export async function join(options: DaskWorkerOptions, server: PeerServer): Promise<Joined> {
-  const { connector, address, certificates, timeout = START_MS, host = '127.0.0.1' } = options
+export async function join(options: MembershipOptions, server: PeerServer, signal: AbortSignal): Promise<Joined> {
+  const { connector, address, certificates, timeout, listen } = options
   const limit = new AbortController()
-  const timer = setTimeout(() => limit.abort(), timeout)
+  const stop = () => limit.abort()
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
+  const timer = setTimeout(stop, timeout)
   const rpc = new Rpc(connector, { certificates, signal: limit.signal })
   let listener: Listener | undefined
   let comm: Comm | undefined
@@ -36,19 +35,13 @@ export async function join(options: DaskWorkerOptions, server: PeerServer): Prom
     const versions = await untilAborted(rpc.ask(address, { op: 'versions' }), limit.signal, address)
     const dialect = dialectOf(versionOf(address, versions))
     await options.cluster.start()
-    listener = await connector.listen({
-      host,
-      port: 0,
-      certificates,
-      onConnection: (connection) => void server.accept(connection),
-    })
-    const own = `${address.startsWith('tls:') || address.startsWith('wss:') ? 'tls' : 'tcp'}://${host}:${listener.port}`
-    const name = options.name ?? createHexId('js-')
+    listener = await connector.listen({ ...listen, certificates, onConnection: (connection) => void server.accept(connection) })
     comm = await Comm.connect(connector, address, { certificates, signal: limit.signal })
+    const own = contactAddress(options, listener, comm)
     const answered = untilAborted(comm.next(), limit.signal, address)
-    comm.send(registration(options, { name, address: own, versions, dialect }))
+    comm.send(registration(options, { address: own, versions, dialect }))
     const heartbeatS = heartbeatOf(address, await answered)
-    return { name, address: own, listener, rpc, comm, heartbeatS }
+    return { address: own, listener, rpc, comm, heartbeatS }
   } catch (error) {
     rpc.close()
     comm?.close()
@@ -56,5 +49,16 @@ export async function join(options: DaskWorkerOptions, server: PeerServer): Prom
     throw error
   } finally {
     clearTimeout(timer)
+    signal.removeEventListener('abort', stop)
   }
 }
+
+/** Under which others reach it. */
+function contactAddress({ address, listen, contact }: MembershipOptions, listener: Listener, comm: Comm): string {
+  if (contact !== undefined) return contact
+  // Who listens on all addresses is reached by that from which it reaches the scheduler itself.
+  const host = ANY.has(listen.host) ? (comm.localHost ?? '127.0.0.1') : listen.host
+  return `${/^(?:tls|wss):/.test(address) ? 'tls' : 'tcp'}://${host.includes(':') ? `[${host}]` : host}:${listener.port}`
+}
+
+const ANY = new Set(['0.0.0.0', '::', ''])

@@ -4,7 +4,7 @@ import { messageOf } from '../../core/message-of.js'
 import { isRecord } from '../../core/record.js'
 import type { Dialect } from '../dialect.js'
 import { RESOURCE } from '../worker-info.js'
-import type { DaskWorkerOptions } from './dask-worker.js'
+import type { MembershipOptions } from './membership.js'
 import { metricsOf, seconds } from './metrics.js'
 import { stimulus } from './stimulus.js'
 
@@ -12,15 +12,14 @@ import { stimulus } from './stimulus.js'
 const HEARTBEAT_S = 1
 
 interface Registration {
-  readonly name: string
   readonly address: string
   readonly versions: unknown
   readonly dialect: Dialect
 }
 
 /** What a worker says of itself when it joins. */
-export function registration(options: DaskWorkerOptions, { name, address, versions, dialect }: Registration): object {
-  const { nthreads, resources, memoryLimit, usage, pid } = options
+export function registration(options: MembershipOptions, { address, versions, dialect }: Registration): object {
+  const { name, nthreads, resources, memoryLimit, usage, pid } = options
   return {
     op: 'register-worker',
     reply: false,

@@ -30,8 +30,8 @@ const RETIRE_MS = 30_000
 
 /** What a worker and its scheduler say to each other, from its registration to its end. */
 export class Session {
-  /** Resolves once, with why it ended. */
-  readonly closed: Promise<CommClosedError>
+  /** Resolves once, when it is over: with the reason where it was not the worker that left. */
+  readonly closed: Promise<CommClosedError | undefined>
   readonly #options: SessionOptions
   readonly #stream: Stream
   readonly #timers: TimerHandle[] = []
@@ -41,20 +41,21 @@ export class Session {
   /** A heartbeat is on its way. */
   #beats = false
   #leaving = false
+  #over = false
 
   constructor(options: SessionOptions) {
     this.#options = options
     this.#stream = new Stream(options.comm, (messages) => this.#receive(messages))
     this.closed = this.#stream.closed.then((error) => {
-      this.#leaving = true
       for (const timer of this.#timers) clearTimeout(timer)
-      return error
+      this.#over = true
+      return this.#leaving ? undefined : error
     })
   }
 
   /** Whether it is over, or about to be. */
-  get isLeaving(): boolean {
-    return this.#leaving
+  get isEnding(): boolean {
+    return this.#leaving || this.#over
   }
 
   /** Gets what the scheduler says from now on. `pulse`: what heartbeats tell of the worker. To be called once. */
@@ -85,7 +86,7 @@ export class Session {
 
   /** Says that the worker leaves, and ends it. */
   leave(): void {
-    if (!this.#leaving) this.send({ op: 'close-stream' })
+    if (!this.isEnding) this.send({ op: 'close-stream' })
     this.#leaving = true
     this.#stream.close()
   }
