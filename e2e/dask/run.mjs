@@ -10,20 +10,5 @@ import { runtimeTests } from './runtimes.mjs'
 import { securityTests } from './security.mjs'
 import { Stage } from './stage.mjs'
 import { tasksTests } from './tasks.mjs'
+import { workerTests } from './workers.mjs'
 
-const GROUPS = [tasksTests, lostTests, runtimeTests, pythonTests, securityTests, gatewayTests]
-
-async function testDask(dask) {
-  const consumer = await Consumer.create()
-  const stage = new Stage(dask, consumer)
-  const tests = Object.assign({}, ...(await Promise.all(GROUPS.map((testsOn) => testsOn(stage)))))
-  try {
-    await runSuite(tests, ...(await conformanceOn(stage)))
-  } finally {
-    consumer.remove()
-  }
-}
-
-const dask = Dask.find()
-if (dask === undefined) skipAll('all of a real Dask cluster', INSTALL_DASK)
-else await testDask(dask)

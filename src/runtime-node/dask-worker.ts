@@ -4,6 +4,7 @@ import { certificatesOf } from './certificates.js'
 import { nodeConnector } from './connector.js'
 import { checkOptions, type DaskWorkerOptions } from './dask-worker-options.js'
 import { LocalCluster } from './index.js'
+import { refusalOf } from './only-modules.js'
 import { preloadOf } from './preload.js'
 import { ProcessShare } from './process-share.js'
 import { addressIn } from './scheduler-file.js'
@@ -25,7 +26,7 @@ export class DaskWorker extends BaseDaskWorker {
    * @throws {ClusterError} when it does not take the worker, or a thread cannot be started
    */
   static async create(options: DaskWorkerOptions): Promise<DaskWorker> {
-    const { name = createHexId('js-'), worker, preload, contactAddress, ...checked } = checkOptions(options)
+    const { name = createHexId('js-'), worker, preload, contactAddress, onlyModules, ...checked } = checkOptions(options)
     const { nthreads, remote } = checked
     const address = remote.address ?? (await addressIn(remote.schedulerFile as string))
     const certificates = await certificatesOf(remote.security)
@@ -41,6 +42,7 @@ export class DaskWorker extends BaseDaskWorker {
       cluster,
       usage,
       pid: process.pid,
+      ...(onlyModules && { refusalOf }),
     }
     try {
       const made = new DaskWorker(parts, await DaskWorker.join(parts))

@@ -7,6 +7,7 @@ import { textsOf } from '../texts.js'
 import { toAssignment } from './assignment.js'
 import { Bringing } from './bringing.js'
 import { type Joined, join } from './joining.js'
+import type { RefusalOf } from './known-functions.js'
 import { MemoryWatch } from './memory-watch.js'
 import { metricsOf, type Usage } from './metrics.js'
 import { PeerServer } from './peer-server.js'
@@ -45,6 +46,8 @@ export interface MembershipOptions {
   readonly connector: Connector
   /** What runs the tasks. */
   readonly cluster: Cluster
+  /** Which functions it does not run. Absent: it runs all. */
+  readonly refusalOf?: RefusalOf | undefined
   readonly usage: Usage
   readonly logger: Logger
   readonly pid: number
@@ -75,7 +78,7 @@ export class Membership {
     this.#session = new Session({ rpc, comm, scheduler: options.address, address, heartbeatS })
     const [session, tasks] = [this.#session, this.#tasks]
     const rest = new Rest(session, () => this.#threads.run())
-    this.#threads = new TaskThreads({ cluster, nthreads, tasks, store, session, rest })
+    this.#threads = new TaskThreads({ cluster, nthreads, tasks, store, session, rest, refusalOf: options.refusalOf })
     const maxBytes = INCOMING_SHARE * memoryLimit
     this.#bringing = new Bringing({ rpc, store, session, tasks, address, maxBytes, onArrived: () => this.#threads.run() })
     const memory = new MemoryWatch({ name, usage, memoryLimit, rest, logger })

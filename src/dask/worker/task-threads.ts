@@ -7,7 +7,7 @@ import { findCall, type TaskCall } from '../task-call.js'
 import { encodeValue, serialize } from '../values.js'
 import { dataOf } from './assignment.js'
 import { EventsOutbox } from './events-outbox.js'
-import { KnownFunctions } from './known-functions.js'
+import { KnownFunctions, type RefusalOf } from './known-functions.js'
 import { seconds } from './metrics.js'
 import { erred, finished, typeNameOf } from './outcome.js'
 import { Pace } from './pace.js'
@@ -25,6 +25,7 @@ export interface TaskThreadsOptions {
   readonly store: ValueStore
   readonly session: Session
   readonly rest: Rest
+  readonly refusalOf: RefusalOf | undefined
 }
 
 interface Running {
@@ -41,12 +42,13 @@ export class TaskThreads {
   readonly #refusals: Refusals
   readonly #running = new Map<string, Running>()
   readonly #pace = new Pace()
-  readonly #functions = new KnownFunctions()
+  readonly #functions: KnownFunctions
   /** It is about to start what there is room for. */
   #runs = false
 
   constructor(options: TaskThreadsOptions) {
     this.#options = options
+    this.#functions = new KnownFunctions(options.refusalOf)
     this.#events = new EventsOutbox(options.session)
     this.#refusals = new Refusals(options.session, options.rest)
   }
