@@ -86,6 +86,7 @@ export default [
   ...['node', 'web', 'inline'].map((runtime) => loadedLater(`${runtime}/dask`, `runtime-${runtime}/dask.js`)),
   loadedLater('node/gateway', 'runtime-node/gateway.js'),
   part('node/cli', 'runtime-node/cli.js'),
+  part('node/dask-api', 'runtime-node/dask-api.js'),
   workerEntry('node/worker-api', 'runtime-node/worker-api.js'),
   // No bundler minifies it: to one it is text, to another a file that is served as it is.
   workerEntry('web/worker', 'runtime-web/worker.js', { plugins: [MINIFY] }),

@@ -19,7 +19,7 @@ export const workerTests = (stage) => ({
   '--preload: one that is not there, or throws, is one clear error': stage.on([], async (cluster) => {
     stage.consumer.write('throws.mjs', 'throw new RangeError("not today")')
     for (const [module, expected] of [
-      ['nowhere', /There is no module 'nowhere' to preload, seen from /],
+      ['nowhere', /There is no module 'nowhere' to preload: .* It was looked for from \S+, on /],
       ['throws.mjs', /RangeError: not today/],
     ]) {
       const worker = cluster.daskflow('preload', ['worker', cluster.address, '--preload', module])
@@ -54,7 +54,7 @@ export const workerTests = (stage) => ({
     assert.match(output, /^text ERR_TASK_VALIDATION The worker refuses 'hidden', which was sent as text/m)
     assert.match(output, /^url ERR_TASK_VALIDATION The worker refuses the module 'data:/m)
     assert.match(output, /^builtin ERR_TASK_VALIDATION The worker refuses the module 'child_process'/m)
-    assert.match(output, /^nowhere ERR_TASK_VALIDATION .*'not-there\/run'/m)
+    assert.match(output, /^nowhere ERR_TASK_VALIDATION .*'not-there\/run': .* It was looked for from \S+\/elsewhere, on \S+/m)
   }),
   '--scheduler-file, --listen-address and --contact-address say where': stage.on([], async (cluster) => {
     await cluster.scheduler.end('SIGKILL')
@@ -71,5 +71,25 @@ export const workerTests = (stage) => ({
       ...['--listen-address', 'tcp://127.0.0.1:0', '--contact-address', 'tcp://localhost:4321'],
     ])
     await contact.said(/Worker 'contact' at tcp:\/\/localhost:4321/)
+  }),
+  'a program is a worker by DaskWorker of daskflow/dask': stage.on([], async (cluster) => {
+    await stage.run(
+      cluster,
+      'own-worker.mjs',
+      `import { DaskWorker } from 'daskflow/dask'
+       import { ClusterError, CommClosedError } from 'daskflow'
+       const address = process.argv[2]
+       await assert.rejects(DaskWorker.create({ address, nthread: 1 }), /options: 'nthread' is not known. Did you mean 'nthreads'/)
+       await assert.rejects(DaskWorker.create({ address: 'tcp://127.0.0.1:9' }), (error) => error instanceof CommClosedError)
+       const worker = await DaskWorker.create({ address, name: 'mine', nthreads: 1, memoryLimit: '64GiB' })
+       await assert.rejects(DaskWorker.create({ address, name: 'mine', nthreads: 1 }), (error) => error instanceof ClusterError && /name taken/.test(error.message))
+       const backend = await backendOn()
+       const [task] = await ended(backend, [{ uid: 'task', function: async function () { return this.workerId } }])
+       assert.equal(task.returnValue, 'mine')
+       await backend.shutdown()
+       assert.match(worker.address, /^tcp:.*127.0.0.1:/)
+       await worker.retire()
+       assert.equal(await worker.closed, undefined)`,
+    )
   }),
 })

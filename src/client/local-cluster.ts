@@ -9,6 +9,8 @@ import { checkResources, type DaskResources, warnOfLimit } from '../input/resour
 export interface LocalClusterSetUp {
   /** Makes the workers, in place of the runtime's. */
   readonly adapter?: WorkerAdapter | undefined
+  /** What tasks are told as the worker that runs them, `getTaskContext().workerId`. Default: the id of that worker. */
+  readonly workerName?: string | undefined
   /** Where warnings go. Default: the console. */
   readonly logger?: Logger | undefined
 }
@@ -23,12 +25,12 @@ export abstract class BaseLocalCluster extends LocalCluster {
    *
    * @throws {TypeError} with `code` `ERR_RESOURCES` for an unknown key or a bad value
    */
-  constructor(resources?: DaskResources | null, { adapter, logger = console }: LocalClusterSetUp = {}) {
+  constructor(resources?: DaskResources | null, { adapter, workerName, logger = console }: LocalClusterSetUp = {}) {
     const { runtime } = new.target as unknown as { readonly runtime: Runtime }
     const { taskTimeout, remote, limits } = checkResources(resources)
     if (remote !== undefined) throw configurationError('resources.address is for a client or a backend: a LocalCluster is here')
     if (taskTimeout !== undefined) throw configurationError('resources.taskTimeout is for a client: its tasks are what it limits')
-    super({ adapter: adapter ?? runtime.workers, ...limits })
+    super({ adapter: adapter ?? runtime.workers, workerName, ...limits })
     warnOfLimit(limits, adapter ?? runtime.workers, logger)
   }
 

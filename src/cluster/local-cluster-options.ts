@@ -28,6 +28,8 @@ export interface LocalClusterOptions {
   readonly setup?: TaskFunction | undefined
   /** What each worker has. Default: nothing. */
   readonly resources?: Amounts | undefined
+  /** What tasks are told as the worker that runs them. Default: the id of that worker. */
+  readonly workerName?: string | undefined
   /** The user's own worker. */
   readonly worker?: WorkerSource | undefined
 }

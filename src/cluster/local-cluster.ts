@@ -72,6 +72,7 @@ export class LocalCluster implements DataCluster {
     memoryLimit,
     setup,
     resources = {},
+    workerName,
     worker,
   }: LocalClusterOptions) {
     this.sharesFiles = adapter.sharesFiles === true
@@ -95,6 +96,7 @@ export class LocalCluster implements DataCluster {
         timeout,
         source: worker,
         memoryLimit,
+        workerName,
         setup: this.#setup && { id: this.#setup.id, function: this.#setup.wire },
         functionOf: (id) => this.#functions.get(id)?.call,
       },

@@ -87,13 +87,13 @@ export class PoolWorker {
   }
 
   /** Once it has greeted. Resolves when it can take tasks; that it may end before is for the caller to see. */
-  async start(options: Omit<WorkerOptions, 'workerId' | 'claims'>): Promise<void> {
+  async start(options: Omit<WorkerOptions, 'claims'>): Promise<void> {
     // What is opened for one that has ended would never be closed.
     if (this.#isGone) return
     this.#control = this.#openControl()
     this.handle.endpoint.postMessage([Message.Start, this.#control.port], [this.#control.port])
     const claims = this.#claims && { claims: this.#claims.buffer }
-    const failure = await this.#control.remote.start({ workerId: this.id, ...options, ...claims })
+    const failure = await this.#control.remote.start({ ...options, ...claims })
     if (failure !== undefined) throw setupError(fromWireError(failure))
   }
 

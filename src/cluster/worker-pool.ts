@@ -18,6 +18,8 @@ export interface PoolOptions {
   /** Bytes that a worker may hold. */
   readonly memoryLimit: number | undefined
   /** Called in each worker before its first task. */
+  /** What tasks are told as the worker that runs them, where that is not its id. */
+  readonly workerName: string | undefined
   readonly setup: WireSetup | undefined
   /** For workers that take functions by reference. */
   readonly functionOf: FunctionLookup
@@ -150,8 +152,13 @@ export class WorkerPool {
   async #setUp(worker: PoolWorker, deadline: Deadline): Promise<void> {
     await worker.greeted
     deadline.arm(this.#options.timeout)
-    const { slots, memoryLimit, setup } = this.#options
-    await worker.start({ slots, ...(memoryLimit !== undefined && { memoryLimit }), ...(setup !== undefined && { setup }) })
+    const { slots, memoryLimit, workerName, setup } = this.#options
+    await worker.start({
+      workerId: workerName ?? worker.id,
+      slots,
+      ...(memoryLimit !== undefined && { memoryLimit }),
+      ...(setup !== undefined && { setup }),
+    })
   }
 
   async #spawn(id: string, deadline: Deadline): Promise<PoolWorker> {

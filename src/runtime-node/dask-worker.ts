@@ -30,7 +30,7 @@ export class DaskWorker extends BaseDaskWorker {
     const { nthreads, remote } = checked
     const address = remote.address ?? (await addressIn(remote.schedulerFile as string))
     const certificates = await certificatesOf(remote.security)
-    const cluster = new LocalCluster({ nWorkers: nthreads, worker, setup: preloadOf(preload) })
+    const cluster = new LocalCluster({ nWorkers: nthreads, worker, setup: preloadOf(preload) }, { workerName: name })
     const usage = new ProcessShare()
     const parts = {
       ...checked,

@@ -24,7 +24,6 @@ function urlOf(module: string): string {
   } catch (cause) {
     const file = resolve(module)
     if (existsSync(file)) return pathToFileURL(file).href
-    const why = messageOf(cause)?.split('\n')[0]
-    throw configurationError(`There is no module '${module}' to preload, seen from ${process.cwd()}: ${why}`)
+    throw configurationError(`There is no module '${module}' to preload: ${messageOf(cause)}`)
   }
 }

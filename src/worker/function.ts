@@ -53,11 +53,13 @@ export function loadByName(name: string, { exposed }: FunctionHome): Callable {
 
 async function loadFromModule(module: string, name: string, { resolve }: FunctionHome): Promise<Callable> {
   let namespace: Record<string, unknown>
+  const { specifier, failure } = isUrl(module) ? { specifier: module } : resolved(module, resolve)
   try {
-    namespace = await import(/* webpackIgnore: true */ /* @vite-ignore */ isUrl(module) ? module : resolved(module, resolve))
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new TaskValidationError(`The worker could not import '${shown(module)}': ${reason}${hintFor(module)}`, { cause })
+    namespace = await import(/* webpackIgnore: true */ /* @vite-ignore */ specifier)
+  } catch (error) {
+    const why = failure ?? error
+    const reason = why instanceof Error ? why.message : String(why)
+    throw new TaskValidationError(`The worker could not import '${shown(module)}': ${reason}${hintFor(module)}`, { cause: error })
   }
   const call = namespace[name]
   if (typeof call === 'function') return call as Callable
@@ -81,10 +83,13 @@ function isUrl(module: string): boolean {
 }
 
 // From the program's place, not from this package's, which may see other packages; where that leads nowhere, from here.
-function resolved(specifier: string, resolve: FunctionHome['resolve']): string {
+function resolved(
+  specifier: string,
+  resolve: FunctionHome['resolve'],
+): { readonly specifier: string; readonly failure?: unknown } {
   try {
-    return resolve?.(specifier) ?? specifier
-  } catch {
-    return specifier
+    return { specifier: resolve?.(specifier) ?? specifier }
+  } catch (failure) {
+    return { specifier, failure }
   }
 }

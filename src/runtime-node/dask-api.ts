@@ -1,0 +1,2 @@
+export { DaskWorker } from './dask.js'
+export type { DaskWorkerOptions } from './dask-worker-options.js'
