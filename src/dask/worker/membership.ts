@@ -19,7 +19,7 @@ import { ValueStore } from './value-store.js'
 import { WorkerTasks } from './worker-tasks.js'
 
 /** Where a worker listens. */
-export interface ListenAt {
+interface ListenAt {
   /** `0.0.0.0`: on all addresses of the machine. */
   readonly host: string
   /** 0: any that is free. */
