@@ -1,5 +1,5 @@
 import type { Path } from '../core/cluster.js'
-import { TaskValidationError } from '../core/errors.js'
+import { ClusterError, TaskValidationError } from '../core/errors.js'
 import { isRecord } from '../core/record.js'
 import { type PythonFunctionCall, ValueOf } from './graph.js'
 import { PythonCall, PythonGlobal, PythonTuple } from './protocol/python.js'
@@ -46,13 +46,18 @@ export function pythonCall(name: PythonGlobal, args: readonly unknown[], inputs:
 /**
  * The call in what a scheduler hands a worker; `undefined` in a task of Python's. Each version wraps it in its own way, so that
  * it is looked for.
+ *
+ * @throws {ClusterError} for what is marked as one and is none
  */
 export function findCall(data: unknown): { readonly fn: Uint8Array; readonly call: TaskCall } | undefined {
-  const [, fn, about, args] = findMarked(data, new Set()) ?? []
-  if (!(fn instanceof Uint8Array) || !(about instanceof Uint8Array) || !(args instanceof Uint8Array)) return undefined
-  const read = decodePickle(about)
-  const given = decodePickle(args)
-  return isTaskCall(read) && Array.isArray(given) ? { fn, call: { ...read, args: given } } : undefined
+  const marked = findMarked(data, new Set())
+  if (marked === undefined) return undefined
+  const [, fn, about, args] = marked
+  const [read, given] = [about, args].map((part) => (part instanceof Uint8Array ? decodePickle(part) : undefined))
+  if (fn instanceof Uint8Array && isTaskCall(read) && Array.isArray(given)) return { fn, call: { ...read, args: given } }
+  throw new ClusterError(
+    'The task is marked for a JavaScript worker, but says no call that this one can read. Submit it with this version of daskflow',
+  )
 }
 
 function findMarked(data: unknown, seen: Set<unknown>): readonly unknown[] | undefined {
