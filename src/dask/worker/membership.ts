@@ -78,7 +78,8 @@ export class Membership {
     this.#session = new Session({ rpc, comm, scheduler: options.address, address, heartbeatS })
     const [session, tasks] = [this.#session, this.#tasks]
     const rest = new Rest(session, () => this.#threads.run())
-    this.#threads = new TaskThreads({ cluster, nthreads, tasks, store, session, rest, refusalOf: options.refusalOf })
+    const place = `'${name}' at ${address}`
+    this.#threads = new TaskThreads({ place, cluster, nthreads, tasks, store, session, rest, refusalOf: options.refusalOf })
     const maxBytes = INCOMING_SHARE * memoryLimit
     this.#bringing = new Bringing({ rpc, store, session, tasks, address, maxBytes, onArrived: () => this.#threads.run() })
     const memory = new MemoryWatch({ name, usage, memoryLimit, rest, logger })

@@ -1,3 +1,4 @@
+import { TaskValidationError } from '../../core/errors.js'
 import { messageOf } from '../../core/message-of.js'
 import type { Serialized } from '../protocol/message.js'
 import { writePickle } from '../protocol/pickle-writer.js'
@@ -37,6 +38,12 @@ export function erred(task: WorkerTask, startedAt: number, error: unknown): obje
     traceback_text: error instanceof Error ? (error.stack ?? '') : '',
     stimulus_id: stimulus('task-erred'),
   }
+}
+
+/** What a task failed with. What one worker cannot find or load another may: of that, it says where it was. */
+export function withPlace(error: unknown, place: string): unknown {
+  if (error instanceof TaskValidationError) error.message += ` (on worker ${place})`
+  return error
 }
 
 function about({ key, runId }: WorkerTask, startedAt: number): object {

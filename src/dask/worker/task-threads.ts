@@ -9,7 +9,7 @@ import { dataOf } from './assignment.js'
 import { EventsOutbox } from './events-outbox.js'
 import { KnownFunctions, type RefusalOf } from './known-functions.js'
 import { seconds } from './metrics.js'
-import { erred, finished, typeNameOf } from './outcome.js'
+import { erred, finished, typeNameOf, withPlace } from './outcome.js'
 import { Pace } from './pace.js'
 import { Refusals } from './refusals.js'
 import type { Rest } from './rest.js'
@@ -18,6 +18,8 @@ import type { ValueStore } from './value-store.js'
 import type { WorkerTask, WorkerTasks } from './worker-tasks.js'
 
 export interface TaskThreadsOptions {
+  /** As errors name the worker: `'js-0' at tcp://127.0.0.1:40000`. */
+  readonly place: string
   /** What runs the tasks. */
   readonly cluster: Cluster
   readonly nthreads: number
@@ -160,7 +162,7 @@ export class TaskThreads {
     running: (handle) => this.#report(handle, 'running', null),
     done: (handle, value) => this.#finished(runningOf(handle), value),
     kept: () => {},
-    failed: (handle, error) => this.#erred(runningOf(handle), error),
+    failed: (handle, error) => this.#erred(runningOf(handle), withPlace(error, this.#options.place)),
     dependencyFailed: () => {},
     canceled: () => {},
     lost: () => {},
