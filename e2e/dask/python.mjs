@@ -1,4 +1,6 @@
 import { strict as assert } from 'node:assert'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 /** Tasks of both languages on one cluster. */
 export const pythonTests = (stage) => ({
@@ -42,7 +44,70 @@ export const pythonTests = (stage) => ({
     assert.match(output, /names .*js-0/)
     assert.match(output, /sum 19900/)
   }),
+  'Python calls functions of JavaScript, and both take what the other made': stage.on([1], async (cluster) => {
+    await cluster.pythonWorker()
+    stage.consumer.writeModule('called', CALLED)
+    // As a text, since the Python may be in another file system.
+    const library = readFileSync(join(stage.consumer.folder, 'node_modules/daskflow/python/daskflow_client.py'), 'utf8')
+    assert.match(await cluster.dask('python3', ['-c', CALLS, cluster.address, library]).succeeded(), /all is right/)
+  }),
 })
+
+const CALLED = `
+export const echo = (...args) => args
+export const kinds = (...args) => args.map((arg) => Object.prototype.toString.call(arg).slice(8, -1))
+export const sum = async ({ parts }) => parts.reduce((total, part) => total + part)
+export const fail = (text) => { throw new RangeError(text) }
+export const never = () => new Promise(() => {})
+export default (n) => n + 1
+`
+
+const CALLS = `
+import datetime, operator, sys, types
+from distributed import Client
+daskflow_client = types.ModuleType('daskflow_client')
+exec(sys.argv[2], daskflow_client.__dict__)
+submit = daskflow_client.submit
+
+def refused(call, *words):
+    try:
+        call()
+    except (RuntimeError, TypeError, ValueError) as error:
+        for word in words:
+            assert word in str(error), error
+        return error
+    raise AssertionError('that was not refused')
+
+with Client(sys.argv[1]) as client:
+    js = lambda name, *args, **options: submit(client, 'called', name, *args, **options)
+    values = [None, True, 1, 2.5, 'ü', b'A', 2**60, {'a': [1, {2: 3}]}, {'x'}]
+    assert js('echo', *values).result() == values, js('echo', *values).result()
+    when = datetime.datetime(2026, 11, 23, tzinfo=datetime.timezone.utc)
+    kinds = ['Null', 'Boolean', 'Number', 'Number', 'String', 'Uint8Array', 'BigInt', 'Object', 'Set', 'Array', 'Map', 'Date']
+    assert js('kinds', *values, (1,), {2: 3}, when).result() == kinds
+
+    python = client.submit(operator.add, 1, 2, workers=[a for a, w in client.scheduler_info()['workers'].items() if 'JS' not in w['resources']])
+    made = js('default', python)
+    assert made.result() == 4
+    assert client.submit(operator.mul, made, 10).result() == 40
+    (scattered,) = client.scatter([100])
+    assert js('sum', {'parts': [python, made, scattered, made]}).result() == 111
+    assert js('echo', {1: python}).result() == [{1: 3}]
+    assert js('default', 1, key='my-key').key == 'my-key'
+
+    error = refused(js('fail', 'far').result, 'RangeError: far')
+    assert error.daskflow['name'] == 'RangeError', error.daskflow
+    refused(js('echo', js('fail', 'first')).result, 'RangeError: first')
+    refused(js('never', timeout=0.2).result, 'TaskTimeoutError')
+    refused(js('nowhere').result, "'called' exports no function 'nowhere'", "'js-0' at tcp://")
+    refused(submit(client, 'not-there/at-all', 'x').result, 'not-there/at-all', "'js-0' at tcp://")
+    refused(submit(client, None, 'exposed').result, "no function 'exposed'")
+    refused(lambda: js('echo', {python}), 'Futures may be among')
+    refused(lambda: js('echo', {None: python}), 'not under None')
+    refused(lambda: submit(client, './called', 'echo'), './called')
+    refused(lambda: submit(client, 'called', None), 'function must be a name')
+    print('all is right')
+`
 
 const MIXED = `
 import sys
