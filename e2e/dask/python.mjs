@@ -47,6 +47,8 @@ export const pythonTests = (stage) => ({
   'Python calls functions of JavaScript, and both take what the other made': stage.on([1], async (cluster) => {
     await cluster.pythonWorker()
     stage.consumer.writeModule('called', CALLED)
+    stage.consumer.write('exposing.mjs', "import { expose } from 'daskflow/worker'\nexpose({ exposed: (n) => 2 * n })")
+    await cluster.worker('exposing', 1, ['--worker', 'exposing.mjs'])
     // As a text, since the Python may be in another file system.
     const library = readFileSync(join(stage.consumer.folder, 'node_modules/daskflow/python/daskflow_client.py'), 'utf8')
     assert.match(await cluster.dask('python3', ['-c', CALLS, cluster.address, library]).succeeded(), /all is right/)
@@ -79,7 +81,7 @@ def refused(call, *words):
     raise AssertionError('that was not refused')
 
 with Client(sys.argv[1]) as client:
-    js = lambda name, *args, **options: submit(client, 'called', name, *args, **options)
+    js = lambda name, *args, **options: submit(client, 'called', name, *args, workers=['js-0'], **options)
     values = [None, True, 1, 2.5, 'ü', b'A', 2**60, {'a': [1, {2: 3}]}, {'x'}]
     assert js('echo', *values).result() == values, js('echo', *values).result()
     when = datetime.datetime(2026, 11, 23, tzinfo=datetime.timezone.utc)
@@ -100,8 +102,9 @@ with Client(sys.argv[1]) as client:
     refused(js('echo', js('fail', 'first')).result, 'RangeError: first')
     refused(js('never', timeout=0.2).result, 'TaskTimeoutError')
     refused(js('nowhere').result, "'called' exports no function 'nowhere'", "'js-0' at tcp://")
-    refused(submit(client, 'not-there/at-all', 'x').result, 'not-there/at-all', "'js-0' at tcp://")
-    refused(submit(client, None, 'exposed').result, "no function 'exposed'")
+    refused(submit(client, 'not-there/at-all', 'x').result, 'not-there/at-all', ' at tcp://')
+    assert submit(client, None, 'exposed', 21, workers=['exposing']).result() == 42
+    refused(submit(client, None, 'exposed', workers=['js-0']).result, "no function 'exposed'")
     refused(lambda: js('echo', {python}), 'Futures may be among')
     refused(lambda: js('echo', {None: python}), 'not under None')
     refused(lambda: submit(client, './called', 'echo'), './called')
