@@ -6,6 +6,13 @@ const SAID_MS = 30_000
 const SUCCEEDED_MS = 120_000
 const END_MS = 10_000
 
+const running = new Set()
+
+// Whoever ends the tests ends what they started, too.
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
 /** A program that goes on until it ends or is ended, and what it prints. */
 export class Program {
   #name
@@ -18,6 +25,7 @@ export class Program {
   constructor(name, command, args, options) {
     this.#name = name
     this.#child = spawn(command, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
+    running.add(this.#child)
     // Who is told something may have ended.
     this.#child.stdin.on('error', () => {})
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
@@ -27,7 +35,12 @@ export class Program {
       })
     }
     this.ended = once(this.#child, 'close')
-    this.ended.catch((error) => this.#late(error)).then(() => this.#late())
+    this.ended
+      .catch((error) => this.#late(error))
+      .then(() => {
+        running.delete(this.#child)
+        this.#late()
+      })
   }
 
   /** Waits until it has printed that. Answers what was found. */
