@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 import { installDebianPackage, isRoot } from './debian.mjs'
 import { run } from './program.mjs'
@@ -44,11 +45,15 @@ export class DebianRoot {
     return undefined
   }
 
-  /** How one of its programs is started. It is one process, and its /proc is gone when that is. */
+  /** How one of its programs is started. It is one process, and what it sees of this machine is gone when that is. */
   command(path, args) {
-    return ['unshare', ['--mount', '--mount-proc', `--root=${this.#folder}`, path, ...args]]
+    return ['unshare', ['--mount', 'sh', '-c', ENTER, this.#folder, tmpdir(), path, ...args]]
   }
 }
+
+// It sees the system's processes, and the files that tests make for it.
+const ENTER =
+  'mount -t proc proc "$0/proc" && mkdir -p "$0$1" && mount --bind "$1" "$0$1" && root=$0 && shift && exec chroot "$root" "$@"'
 
 /** The one that apt is told of. */
 async function mirrorOfDebian() {
