@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { afterEach, describe, expect, test, vi } from 'vitest'
-import { WebSocketServer } from 'ws'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { WebSocket, WebSocketServer } from 'ws'
 import { packWsFrames } from '../../src/dask/protocol/ws-frames.js'
 import { GatewayRelay } from '../../src/runtime-node/gateway-relay.js'
 import { gatewayTo, type Peer, Upstream, Visitor } from './gateway-peers.js'
@@ -54,17 +55,26 @@ describe('the gateway', () => {
     expect(digests(await visitor.inbox.take(many.length))).toEqual(digests(many))
   })
 
-  test('gives each client a connection of its own, and keeps what comes before that is there', async () => {
+  test('gives each client a connection of its own', async () => {
     const upstream = await Upstream.start()
     const { url } = await gatewayTo(upstream.address)
     const visitors = [new Visitor(url), new Visitor(url)]
-    for (const [index, visitor] of visitors.entries()) {
-      visitor.socket.once('open', () => visitor.send([Uint8Array.of(index)]))
-    }
     await Promise.all(visitors.map(({ socket }) => once(socket, 'open')))
-    const [first] = await (await upstream.peer()).inbox.take(1)
-    expect(first?.[0]?.byteLength).toBe(1)
+    for (const visitor of visitors) visitor.send([bytes(5)])
+    await (await upstream.peer()).inbox.take(1)
     expect(upstream.count).toBe(2)
+  })
+
+  test('keeps what a client says before the scheduler is there', async () => {
+    const upstream = await Upstream.start()
+    const { hostname, port } = new URL((await gatewayTo(upstream.address)).url)
+    const socket = connect(Number(port), hostname)
+    onTestFinished(() => void socket.destroy())
+    const key = 'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n'
+    socket.write(`GET / HTTP/1.1\r\nHost: ${hostname}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${key}\r\n`)
+    // A message of no frames, in the same breath: binary, eight bytes, a mask of zeros.
+    socket.write(Buffer.from('8288000000000000000000000000', 'hex'))
+    expect(await (await upstream.peer()).inbox.take(1)).toEqual([[]])
   })
 
   test('answers a request that is no WebSocket, and knows one path', async () => {
@@ -104,13 +114,15 @@ describe('when something ends', () => {
     expect(await visitor.closed).toBe('1011 The connection to the scheduler ended: read ECONNRESET')
   })
 
-  test('a scheduler that cannot be reached is the reason for which the client is closed', async () => {
+  test('a scheduler that cannot be reached is the reason for which the client is closed, at once', async () => {
+    const late = vi.spyOn(WebSocket.prototype, 'terminate')
     const upstream = await Upstream.start()
     const { address } = upstream
     await upstream.stop()
     const { url } = await gatewayTo(address)
     const port = address.split(':').at(-1)
     expect(await new Visitor(url).closed).toBe(`1013 The gateway cannot reach ${address}: connect ECONNREFUSED 127.0.0.1:${port}`)
+    expect(late).not.toHaveBeenCalled()
   })
 
   test('a reason is cut where a close frame has no more room', async () => {
