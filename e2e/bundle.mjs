@@ -10,7 +10,8 @@ import { rollup } from 'rollup'
 export async function bundle(input, file, exportConditions = ['browser', 'module', 'import'], { whole = false } = {}) {
   const made = await rollup({
     input,
-    external: [/^node:/],
+    // Of CommonJS, for which rollup needs one plugin more; it is loaded for ws:// addresses alone.
+    external: [/^node:/, 'ws'],
     plugins: [nodeResolve({ browser: exportConditions.includes('browser'), exportConditions })],
   })
   await made.write({ dir: dirname(file), entryFileNames: basename(file), format: 'es', inlineDynamicImports: whole })

@@ -15,16 +15,7 @@ import { Stage } from './stage.mjs'
 import { tasksTests } from './tasks.mjs'
 import { workerTests } from './workers.mjs'
 
-const GROUPS = [
-  tasksTests,
-  lostTests,
-  sharingTests,
-  runtimeTests,
-  pythonTests,
-  securityTests,
-  gatewayTests,
-  workerTests,
-]
+const GROUPS = [tasksTests, lostTests, sharingTests, runtimeTests, pythonTests, securityTests, gatewayTests, workerTests]
 
 async function testDask(dask) {
   const consumer = await Consumer.create()

@@ -1,6 +1,6 @@
 // The packed package in an empty folder, under plain Node: what a user has.
 import { strict as assert } from 'node:assert'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from '../../tools/root.mjs'
@@ -48,6 +48,16 @@ const TESTS = {
     mkdirSync(alone)
     await bundle(join(consumer.folder, 'to-bundle.mjs'), join(alone, 'program.mjs'), ['node', 'import'])
     assert.match(await consumer.run(process.execPath, ['alone/program.mjs']), SQUARES)
+  },
+  'what a page loads holds nothing of what speaks to a Dask cluster, until it does': async () => {
+    consumer.write('to-show.mjs', `export * from 'daskflow'`)
+    const site = join(consumer.folder, 'shown')
+    mkdirSync(site)
+    await bundle(join(consumer.folder, 'to-show.mjs'), join(site, 'page.js'))
+    const speaksDask = readdirSync(site).filter((file) => readFileSync(join(site, file), 'utf8').includes('update-graph'))
+    assert.equal(speaksDask.length, 1)
+    assert.notEqual(speaksDask[0], 'page.js')
+    assert.doesNotMatch(readFileSync(join(site, 'page.js'), 'utf8'), /from ?['"]\.\//, 'a chunk that is loaded at once')
   },
   'a million futures leave the heaps as they were, released or forgotten': async () => {
     const text = readFileSync(new URL('./million-futures.mjs', import.meta.url), 'utf8')
