@@ -6,13 +6,18 @@ export { subjectOf } from '../build/test/conformance/subject.js'
 
 const CASE_MS = 60_000
 
-/** Runs the cases that apply, prints those that fail, and ends with the line that sums them up. */
-export async function runConformance(subject) {
+/**
+ * Runs the cases that apply, prints those that fail, and ends with the line that sums them up.
+ *
+ * @param applies which those are, where not all of its kind
+ * @param whyNot why one of them is skipped beside what its runtime cannot do
+ */
+export async function runConformance(subject, { applies = (test) => concerns(test, subject), whyNot = () => undefined } = {}) {
   let passed = 0
   let failed = 0
   let skipped = 0
-  for (const test of conformance.filter((item) => concerns(item, subject))) {
-    const reason = skipReason(test, subject)
+  for (const test of conformance.filter(applies)) {
+    const reason = skipReason(test, subject) ?? whyNot(test)
     if (reason !== undefined) {
       skipped++
       console.log(`skipped: ${test.name}: ${reason}`)

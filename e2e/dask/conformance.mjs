@@ -9,19 +9,23 @@ import { askWorkerd } from '../workerd.mjs'
 
 const miniflare = await import('miniflare').catch(() => undefined)
 const CONFORMANCE = resolve(root, 'e2e/conformance.mjs')
+const CASES = resolve(root, 'e2e/dask/cases.mjs')
 
 /** The cases of every backend's contract, in each runtime, over what each speaks. Each answers what they printed. */
 export async function conformanceOn(stage) {
-  const inProgram = (runtime, command, limits, over) =>
+  const inProgram = (runtime, command, limits, over, faces = false) =>
     stage.on([2], async (cluster) => {
       const file = `conformance-${runtime}.mjs`
-      stage.consumer.write(file, programText(limits))
+      stage.consumer.write(file, programText(limits, faces))
       return cluster.script(file, command, over(cluster)).succeeded()
     })
   const overTcp = ({ address }) => address
   const overWs = ({ wsAddress }) => wsAddress
   const node = 'nodeLimits(process.version)'
-  const programs = [inProgram('node', [process.execPath], node, overTcp), inProgram('node', [process.execPath], node, overWs)]
+  const programs = [
+    inProgram('node', [process.execPath], node, overTcp, true),
+    inProgram('node', [process.execPath], node, overWs),
+  ]
   const [deno, bun] = [programOf('deno'), programOf('bun')]
   if (deno !== undefined) programs.push(inProgram('deno', [deno, 'run', '--allow-all'], 'DENO', overWs))
   if (bun !== undefined) programs.push(inProgram('bun', [bun, 'run'], 'BUN', overWs))
@@ -59,29 +63,36 @@ const inWorkerd = (stage, miniflare) =>
   })
 
 /** In a program that gets the address as its argument. */
-const programText = (limits) => `${casesText(pathToFileURL(CONFORMANCE))}
+const programText = (limits, faces) => `${casesText((path) => String(pathToFileURL(path)))}
 import process from 'node:process'
-await runCases(process.argv[2], limits.${limits}, new URL('./fixtures/', import.meta.url))
+await runCases(process.argv[2], limits.${limits}, new URL('./fixtures/', import.meta.url), ${faces})
 process.exit()`
 
-const casesText = (conformance) => `import * as daskflow from 'daskflow'
-import * as limits from ${JSON.stringify(String(conformance))}
+const casesText = (toSpecifier) => `import * as daskflow from 'daskflow'
+import * as limits from ${JSON.stringify(toSpecifier(CONFORMANCE))}
+import { casesOn } from ${JSON.stringify(toSpecifier(CASES))}
 const { runConformance, subjectOf } = limits
-async function runCases(address, limits, fixtures) {
+async function runCases(address, limits, fixtures, faces) {
+  // Whatever workers a case asks for, it gets those of the cluster.
   class Backend extends daskflow.DaskExecutionBackend {
-    constructor(_, options) {
-      super({ address }, options)
+    constructor(resources, options) {
+      super(options?.client ? resources : { address }, options)
     }
   }
-  await runConformance({ ...subjectOf(daskflow, { limits, fixtures, Backend }), kind: 'base' })
+  class Client extends daskflow.Client {
+    constructor(resources, options) {
+      super(typeof resources?.submitBatch === 'function' ? resources : { address }, options)
+    }
+  }
+  await runConformance(subjectOf(daskflow, { limits, fixtures, Backend, Client }), casesOn({ faces }))
 }`
 
 /** Answers what they printed. */
-const printedText = `${casesText(CONFORMANCE)}
-async function printed(address, limits, fixtures) {
+const printedText = `${casesText((path) => path)}
+async function printed(address, limits, fixtures, faces) {
   const lines = []
   console.log = (line) => lines.push(line)
-  await runCases(address, limits, fixtures)
+  await runCases(address, limits, fixtures, faces)
   return lines.join('\\n')
 }`
 
@@ -89,9 +100,9 @@ const EDGE_TEXT = `${printedText}
 export default {
   async fetch(request) {
     const address = new URL(request.url).searchParams.get('address')
-    return new Response(await printed(address, limits.SAME_THREAD, new URL('file:///')))
+    return new Response(await printed(address, limits.SAME_THREAD, new URL('file:///'), false))
   },
 }`
 
 const PAGE_TEXT = `${printedText}
-window.printed = (address) => printed(address, limits.CHROMIUM, new URL('/fixtures/', location.href))`
+window.printed = (address) => printed(address, limits.CHROMIUM, new URL('/fixtures/', location.href), true)`

@@ -3,18 +3,20 @@ import type { CommClosedError } from '../core/errors.js'
 import { WorkerLostError } from '../core/errors.js'
 import { createHexId } from '../core/ids.js'
 import { Releases } from './releases.js'
+import { RemoteActors } from './remote-actors.js'
 import type { RemoteTask } from './remote-task.js'
 import { RemoteValues } from './remote-values.js'
 import { SchedulerLink, type SchedulerLinkOptions } from './scheduler-link.js'
 import type { StreamMessage } from './stream.js'
 import { Submissions } from './submissions.js'
 import { TaskReports } from './task-reports.js'
-import { decodeError } from './values.js'
+import { decodeError, decodeValue, filesIn } from './values.js'
 
 /** What a client and its scheduler have to do with each other, from the connection to its end. */
 export class ClientSession {
   readonly link: SchedulerLink
   readonly values: RemoteValues
+  readonly actors: RemoteActors
   /** Of the keys of this client. */
   readonly #mark: string
   #next = 0
@@ -38,6 +40,7 @@ export class ClientSession {
     this.link = link
     this.#mark = createHexId('js-')
     this.values = new RemoteValues(link)
+    this.actors = new RemoteActors(link)
     this.#releases = new Releases(link)
     this.#reports = new TaskReports(link, `daskflow-${this.#mark}`, this.#tasks)
     this.#submissions = new Submissions(link, this.#reports.topic, {
@@ -72,9 +75,10 @@ export class ClientSession {
   }
 
   /** The cluster drops what nobody wants. */
-  forget({ key }: RemoteTask): void {
-    this.#tasks.delete(key)
-    this.#releases.add(key)
+  forget(task: RemoteTask): void {
+    this.#tasks.delete(task.key)
+    this.#releases.add(task.key)
+    this.actors.forget(task)
   }
 
   /** Leaves; nothing that it has submitted goes on. */
@@ -82,6 +86,7 @@ export class ClientSession {
     for (const task of this.#tasks.values()) task.cancel(undefined)
     this.#tasks.clear()
     this.values.close(error)
+    this.actors.close(error)
     this.#reports.close()
     this.link.close()
   }
@@ -95,6 +100,7 @@ export class ClientSession {
       else if (task.keeps) task.lose(error)
     }
     this.values.close(error)
+    this.actors.close(error)
   }
 
   receive(messages: readonly StreamMessage[]): void {
@@ -114,10 +120,10 @@ export class ClientSession {
 
   #finished(task: RemoteTask): void {
     this.values.arrived(task.key)
-    if (!task.keeps) void this.#bring(task)
     // One that was lost may be there again.
-    else if (task.settled) task.status = 'finished'
-    else task.done(undefined)
+    if (task.settled) task.status = task.keeps ? 'finished' : task.status
+    else if (task.keeps && !task.writes) task.done(undefined)
+    else void this.#bring(task)
   }
 
   async #bring(task: RemoteTask): Promise<void> {
@@ -125,7 +131,9 @@ export class ClientSession {
     this.#bringing.add(task)
     try {
       const value = await this.values.of(task)
-      this.#ended(task, () => task.done(value))
+      if (task.writes) task.wrote(filesIn(value))
+      const decoded = task.keeps ? undefined : decodeValue(value)
+      this.#ended(task, () => task.done(decoded))
     } catch (error) {
       this.#ended(task, () => task.fail(error))
     } finally {
@@ -136,7 +144,8 @@ export class ClientSession {
   #failed(task: RemoteTask, message: StreamMessage): void {
     const error = decodeError(task.uid, message.exception)
     // It was done, and was to be computed again.
-    if (task.settled && task.keeps) task.lose(error)
+    if (task.settled && task.isActor) task.lose(this.actors.lost(task))
+    else if (task.settled && task.keeps) task.lose(error)
     else this.#ended(task, () => task.fail(error))
     this.values.gone(task.key, error)
   }

@@ -11,14 +11,13 @@ import type {
 import type { Connector, Identity } from '../core/connector.js'
 import { ClusterError, type CommClosedError, TaskCanceledError } from '../core/errors.js'
 import { messageOf } from '../core/message-of.js'
-import { notSupported } from '../core/not-supported.js'
 import { isRecord } from '../core/record.js'
 import { Listeners, type Unsubscribe } from '../core/subscribable.js'
 import type { LogEntry } from '../core/task-context.js'
 import { ClientSession } from './client-session.js'
 import { RemoteTask } from './remote-task.js'
 import { textsOf } from './texts.js'
-import { serialize } from './values.js'
+import { decodeValue, serialize } from './values.js'
 import { readWorkers } from './worker-info.js'
 
 export interface DaskClusterOptions {
@@ -87,14 +86,14 @@ export class DaskCluster implements DataCluster {
   async fetch(handle: TaskHandle): Promise<unknown> {
     const task = handle as RemoteTask
     await task.ended
-    if (task.status === 'finished' || task.status === 'lost') return this.#started.values.of(task)
+    if (task.status === 'finished' || task.status === 'lost') return decodeValue(await this.#started.values.of(task))
     throw task.status === 'cancelled'
       ? new TaskCanceledError(`Task '${task.uid}' was cancelled`, { uid: task.uid })
       : (task.error ?? closedError())
   }
 
-  async call(): Promise<never> {
-    throw notSupported('An actor, on a cluster that was connected to,')
+  async call(actor: TaskHandle, method: string, args: readonly unknown[]): Promise<unknown> {
+    return this.#started.actors.call(actor as RemoteTask, method, args)
   }
 
   release(handles: Iterable<TaskHandle>): void {

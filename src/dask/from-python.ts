@@ -2,6 +2,7 @@ import { fromWireError, type WireError } from '../wire/errors.js'
 import { PythonCall, PythonFloat, PythonGlobal, PythonTuple } from './protocol/python.js'
 import { arrayOf } from './python-arrays.js'
 import { TAG } from './tags.js'
+import { isFilesKey } from './written-files.js'
 
 /**
  * The value of JavaScript that Python's data says: a list or tuple is an array, a dict a record, or a Map where a key is no text.
@@ -75,6 +76,7 @@ class Reader {
     switch (String(callable)) {
       case 'builtins.dict.get':
         if (second === `${TAG}.undefined`) return undefined
+        if (isFilesKey(second)) return this.read(third)
         return (
           (typeof second === 'string' && second.startsWith(`${TAG}.`) && this.#tagged(second.slice(TAG.length + 1), third)) ||
           call

@@ -3,14 +3,13 @@ import { messageOf } from '../core/message-of.js'
 import { isRecord } from '../core/record.js'
 import { Serialized } from './protocol/message.js'
 import type { SchedulerLink } from './scheduler-link.js'
-import { decodeValue } from './values.js'
 
 // Values that are asked for at a time. The scheduler answers with all of them in one message.
 const MOST = 4_096
 
 interface Wish {
   readonly key: string
-  readonly resolve: (value: unknown) => void
+  readonly resolve: (value: Serialized) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -23,8 +22,8 @@ export class Gathering {
     this.#link = link
   }
 
-  /** @throws {WorkerLostError} when the workers that had it are gone; what its serialization says */
-  value(key: string): Promise<unknown> {
+  /** @throws {WorkerLostError} when the workers that had it are gone */
+  value(key: string): Promise<Serialized> {
     return new Promise((resolve, reject) => {
       if (this.#wishes.push({ key, resolve, reject }) === 1) queueMicrotask(() => this.#gather())
     })
@@ -53,13 +52,7 @@ function settle({ key, resolve, reject }: Wish, value: unknown, answer: unknown)
   if (!(value instanceof Serialized)) {
     const why = isRecord(answer) ? messageOf(answer.exception_text) : undefined
     reject(new WorkerLostError(`The value of '${key}' is on no worker any more. ${why ?? ''}`.trimEnd(), LOST))
-    return
-  }
-  try {
-    resolve(decodeValue(value))
-  } catch (error) {
-    reject(error)
-  }
+  } else resolve(value)
 }
 
 const LOST = { workerId: '', reason: 'lost' } as const

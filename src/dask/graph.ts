@@ -9,6 +9,8 @@ export interface GraphTask {
   readonly key: string
   readonly call: PythonFunctionCall
   readonly annotations: Annotations
+  /** Its value stays where it is made, for others to call. */
+  readonly isActor: boolean
 }
 
 /** Stands for the value of a task among the arguments of another. */
@@ -48,21 +50,22 @@ export function updateGraph(tasks: readonly GraphTask[], dialect: Dialect): read
 }
 
 function isAlike(one: GraphTask | undefined, other: GraphTask | undefined): boolean {
+  if (one?.isActor !== other?.isActor) return false
   return one?.annotations === other?.annotations || JSON.stringify(one?.annotations) === JSON.stringify(other?.annotations)
 }
 
 function messageOf(tasks: readonly GraphTask[], dialect: Dialect): object {
-  return dialect.graphs === 'tasks' ? ofTasks(tasks) : ofGraph(tasks, dialect)
+  const actors = tasks[0]?.isActor ? tasks.map(({ key }) => key) : null
+  return { ...COMMON, actors, ...(dialect.graphs === 'tasks' ? ofTasks(tasks) : ofGraph(tasks, dialect)) }
 }
 
-const COMMON = { op: 'update-graph', submitting_task: null, fifo_timeout: '60s', actors: null }
+const COMMON = { op: 'update-graph', submitting_task: null, fifo_timeout: '60s' }
 
 /** Before 2023.4: each task by itself, and its values pass through the scheduler as they are. */
 function ofTasks(tasks: readonly GraphTask[]): object {
   const { annotations } = tasks[0] as GraphTask
   const perKey = (value: unknown) => (value === undefined ? undefined : byKey(tasks, () => value))
   return {
-    ...COMMON,
     tasks: byKey(tasks, ({ call }) => ({
       function: writePickle(call.function),
       // A text that is a key stands for its value.
@@ -93,7 +96,6 @@ function ofGraph(tasks: readonly GraphTask[], { graphs }: Dialect): object {
     ]),
   )
   return {
-    ...COMMON,
     keys: new Set(tasks.map(({ key }) => key)),
     internal_priority: byKey(tasks, (_, index) => index),
     code: [],

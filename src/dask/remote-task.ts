@@ -1,5 +1,6 @@
 import type { TaskHandle, TaskSink, TaskSpec } from '../core/cluster.js'
 import { type Deferred, deferred } from '../core/deferred.js'
+import type { FileContents } from '../core/files.js'
 
 /** How far it is, as its scheduler tells it. */
 type RemoteStatus = 'pending' | 'finished' | 'erred' | 'cancelled' | 'lost'
@@ -13,6 +14,9 @@ export class RemoteTask implements TaskHandle {
   readonly key: string
   readonly sink: TaskSink
   readonly keeps: boolean
+  readonly isActor: boolean
+  /** Whether files of it come with its value. */
+  readonly writes: boolean
   status: RemoteStatus = 'pending'
   /** Whether the sink was told that it runs, and that it ended. */
   announced = false
@@ -30,7 +34,7 @@ export class RemoteTask implements TaskHandle {
 
   constructor(
     key: string,
-    { uid, name, owner, keep, dependencies = [], inputs = [] }: TaskSpec,
+    { uid, name, owner, keep, files, dependencies = [], inputs = [] }: TaskSpec,
     sink: TaskSink,
     onEnded: (task: RemoteTask) => void,
   ) {
@@ -41,6 +45,8 @@ export class RemoteTask implements TaskHandle {
     this.sink = sink
     this.#onEnded = onEnded
     this.keeps = keep !== undefined
+    this.isActor = keep === 'actor'
+    this.writes = files !== undefined
     const waitsFor = new Set<TaskHandle>([...dependencies, ...inputs.map(({ task }) => task)])
     this.dependencies = [...waitsFor] as unknown as readonly RemoteTask[]
     for (const task of this.dependencies) if (task.live) task.#dependents.add(this)
@@ -73,6 +79,10 @@ export class RemoteTask implements TaskHandle {
     if (this.announced || this.settled) return
     this.announced = true
     this.sink.running(this)
+  }
+
+  wrote(files: FileContents): void {
+    if (this.live) this.sink.wrote?.(this, files)
   }
 
   done(value: unknown): void {

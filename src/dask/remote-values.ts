@@ -1,6 +1,7 @@
 import { type Deferred, deferred } from '../core/deferred.js'
 import { WorkerLostError } from '../core/errors.js'
 import { Gathering } from './gathering.js'
+import type { Serialized } from './protocol/message.js'
 import type { RemoteTask } from './remote-task.js'
 import type { SchedulerLink } from './scheduler-link.js'
 
@@ -22,11 +23,11 @@ export class RemoteValues {
   }
 
   /**
-   * Brings one here. Where its worker is lost meanwhile, the scheduler has it computed again.
+   * Brings one here, as it is sent. Where its worker is lost meanwhile, the scheduler has it computed again.
    *
-   * @throws what it is lost with, or what its serialization says
+   * @throws what it is lost with
    */
-  async of(task: RemoteTask): Promise<unknown> {
+  async of(task: RemoteTask): Promise<Serialized> {
     for (let ms = FIRST_AGAIN_MS; ; ms = Math.min(2 * ms, MOST_AGAIN_MS)) {
       try {
         return await this.#gathering.value(task.key)

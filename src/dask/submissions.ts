@@ -1,5 +1,6 @@
 import type { TaskSpec } from '../core/cluster.js'
 import { ClusterError, TaskValidationError } from '../core/errors.js'
+import type { FilesCarried } from '../core/files.js'
 import { notSupported } from '../core/not-supported.js'
 import { pythonNameOf } from '../core/python-function.js'
 import { EncodedFunctions } from './encoded-functions.js'
@@ -64,9 +65,9 @@ export class Submissions {
 
   /** @throws {TaskValidationError} naming what cannot go to another machine */
   #toGraphTask(task: RemoteTask, spec: TaskSpec): GraphTask {
-    if (spec.files !== undefined) throw notSupported('A task that takes or makes files, on a cluster that was connected to,')
-    if (spec.keep === 'actor') throw notSupported('An actor, on a cluster that was connected to,')
-    const { uid, resources, workers, retries, priority, allowOtherWorkers } = spec
+    const { uid, resources } = spec
+    if (task.dependencies.some(({ isActor }) => isActor))
+      throw notSupported(`Task '${uid}': an actor as an argument, on a cluster that was connected to,`)
     const odd = Object.keys(resources ?? {}).find((key) => key.startsWith('__'))
     if (odd !== undefined)
       throw new TaskValidationError(`Task '${uid}': resources cannot be called '${odd}' on a Dask cluster`, { uid })
@@ -74,19 +75,15 @@ export class Submissions {
     return {
       key: task.key,
       call: ofTask(uid, () => (python === undefined ? this.#callOf(task, spec) : pythonCallOf(python, spec))),
-      annotations: {
-        // Without it, the scheduler keeps tasks back that workers could have already.
-        resources: python === undefined ? { [RESOURCE]: 1, ...resources } : resources,
-        workers,
-        allow_other_workers: allowOtherWorkers,
-        retries,
-        priority: priority === 0 ? undefined : priority,
-      },
+      annotations: python === undefined ? annotationsOf(spec, JAVASCRIPT) : annotationsOf(spec),
+      isActor: task.isActor,
     }
   }
 
-  #callOf({ uid, name, dependencies }: RemoteTask, { function: fn, args, inputs, timeout }: TaskSpec): PythonFunctionCall {
-    const call = { uid, name, args, inputs: keysOf(inputs), timeout, topic: this.#topic }
+  #callOf({ uid, name, dependencies, isActor }: RemoteTask, spec: TaskSpec): PythonFunctionCall {
+    const { function: fn, args, inputs, timeout, files } = spec
+    const about = { uid, name, inputs: keysOf(inputs), timeout, topic: this.#topic }
+    const call = { ...about, args, ...(isActor && { actor: true }), ...(files && { files: files as FilesCarried }) }
     // What has ended and was not kept is not with the scheduler any more, and need not be.
     const needed = dependencies.filter(({ keeps, live }) => keeps || live)
     return encodeCall(
@@ -94,6 +91,23 @@ export class Submissions {
       call,
       needed.map(({ key }) => key),
     )
+  }
+}
+
+// Without it, the scheduler keeps tasks back that workers could have already.
+const JAVASCRIPT = { [RESOURCE]: 1 }
+// Of most tasks there is no more to say.
+const PLAIN = { resources: JAVASCRIPT }
+
+function annotationsOf(spec: TaskSpec, own?: typeof JAVASCRIPT): GraphTask['annotations'] {
+  const { resources, workers, retries, priority, allowOtherWorkers } = spec
+  if (own && !(resources || workers || retries || priority || allowOtherWorkers)) return PLAIN
+  return {
+    resources: own ? { ...own, ...resources } : resources,
+    workers,
+    allow_other_workers: allowOtherWorkers,
+    retries,
+    priority: priority === 0 ? undefined : priority,
   }
 }
 
@@ -113,5 +127,10 @@ function pythonCallOf({ module, name }: { readonly module: string; readonly name
 }
 
 function keysOf(inputs: TaskSpec['inputs'] = []): TaskCall['inputs'] {
-  return inputs.map(({ task, path }) => [path, (task as RemoteTask).key])
+  return inputs.map(({ task, path }) => {
+    // Which one it is over there nobody could say.
+    if (path.some((step) => typeof step === 'object' && step !== null))
+      throw new TaskValidationError('A future under an object as the key of a Map cannot go to another machine', { path: 'args' })
+    return [path, (task as RemoteTask).key]
+  })
 }

@@ -1,10 +1,12 @@
 import type { Path } from '../core/cluster.js'
 import { ClusterError, TaskValidationError } from '../core/errors.js'
+import type { FilesCarried } from '../core/files.js'
 import { isRecord } from '../core/record.js'
 import { type PythonFunctionCall, ValueOf } from './graph.js'
 import { PythonCall, PythonGlobal, PythonTuple } from './protocol/python.js'
 import { toPython } from './to-python.js'
 import { decodePickle, encodeValue } from './values.js'
+import { isFileContents } from './written-files.js'
 
 // A function that every Python has. On a worker of Python the task fails, and its error says where it belongs.
 const FUNCTION = new PythonGlobal('importlib', 'import_module')
@@ -18,6 +20,10 @@ export interface TaskCall {
   /** Where in the arguments values of other tasks belong, and their keys. */
   readonly inputs: readonly (readonly [path: Path, key: string])[]
   readonly timeout?: number | undefined
+  /** The function is a class, whose object stays on the worker. */
+  readonly actor?: boolean | undefined
+  /** The files that it takes, and those that it is to write. */
+  readonly files?: FilesCarried | undefined
   /** Where its client hears that it runs, and what it reports. */
   readonly topic?: string | undefined
 }
@@ -79,5 +85,10 @@ function partsOf({ args, kwargs, state, items, entries }: PythonCall): readonly 
 
 function isTaskCall(value: unknown): value is Omit<TaskCall, 'args'> {
   if (!isRecord(value) || typeof value.uid !== 'string' || typeof value.name !== 'string') return false
-  return Array.isArray(value.inputs) && (value.topic === undefined || typeof value.topic === 'string')
+  const { inputs, topic, files } = value
+  return Array.isArray(inputs) && (topic === undefined || typeof topic === 'string') && (files === undefined || isCarried(files))
+}
+
+function isCarried(files: unknown): boolean {
+  return isRecord(files) && isFileContents(files.contents) && Array.isArray(files.outputs)
 }

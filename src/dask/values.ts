@@ -1,4 +1,5 @@
 import { ClusterError, KilledWorkerError } from '../core/errors.js'
+import type { FileContents } from '../core/files.js'
 import { messageOf } from '../core/message-of.js'
 import { fromPython } from './from-python.js'
 import { Serialized } from './protocol/message.js'
@@ -8,6 +9,7 @@ import { PythonCall, PythonGlobal, PythonTuple } from './protocol/python.js'
 import { openSerialized, type SerializedValue } from './protocol/serialized-value.js'
 import { readArray } from './python-arrays.js'
 import { errorToPython, toPython } from './to-python.js'
+import { filesOf, withFiles } from './written-files.js'
 
 /** A value, pickled, so that Python reads it as well. @throws {TaskValidationError} naming what cannot go to another machine */
 export function encodeValue(value: unknown, name = 'result'): Uint8Array {
@@ -21,17 +23,24 @@ export function decodePickle(pickle: Uint8Array, buffers: readonly Uint8Array[] 
 
 const PICKLED = { serializer: 'pickle', writeable: [] }
 
-/** As workers and clients hand it to each other. */
-export function serialize(value: unknown, name?: string): Serialized {
-  return new Serialized(PICKLED, [encodeValue(value, name)])
+/** As workers and clients hand it to each other. `wrote`: the files of the task that made it, for the client of that task. */
+export function serialize(value: unknown, name = 'result', wrote: FileContents = []): Serialized {
+  const data = toPython(value, name)
+  return new Serialized(PICKLED, [writePickle(wrote.length === 0 ? data : withFiles(data, wrote), name)])
 }
 
-/** Never throws: of an error that holds what cannot go to another machine, its text goes. */
+/** The files of the task that made it. @throws {ClusterError} when it is malformed */
+export function filesIn(serialized: Serialized): FileContents {
+  const opened = openSerialized(serialized)
+  return opened.kind === 'pickle' ? filesOf(readPickle(opened.pickle, opened.buffers)) : []
+}
+
 export function serializeError(error: unknown): Serialized {
   return new Serialized(PICKLED, [pickleError(error)])
 }
 
-function pickleError(error: unknown): Uint8Array {
+/** Never throws: of an error that holds what cannot go to another machine, its text goes. */
+export function pickleError(error: unknown): Uint8Array {
   try {
     return writePickle(errorToPython(error))
   } catch {

@@ -4,6 +4,7 @@ import type { CommClosedError } from '../../core/errors.js'
 import type { Logger } from '../../core/logger.js'
 import type { StreamMessage } from '../stream.js'
 import { textsOf } from '../texts.js'
+import { type ActorPlaces, Actors } from './actors.js'
 import { toAssignment } from './assignment.js'
 import { Bringing } from './bringing.js'
 import { type Joined, join } from './joining.js'
@@ -45,7 +46,7 @@ export interface MembershipOptions {
   readonly timeout: number
   readonly connector: Connector
   /** What runs the tasks. */
-  readonly cluster: Cluster
+  readonly cluster: Cluster & ActorPlaces
   /** Which functions it does not run. Absent: it runs all. */
   readonly refusalOf?: RefusalOf | undefined
   readonly usage: Usage
@@ -67,6 +68,7 @@ export class Membership {
   readonly #tasks: WorkerTasks
   readonly #bringing: Bringing
   readonly #threads: TaskThreads
+  readonly #actors: Actors
 
   private constructor(options: MembershipOptions, joined: Joined, store: ValueStore, server: PeerServer) {
     const { address, rpc, comm, heartbeatS, listener } = joined
@@ -79,13 +81,26 @@ export class Membership {
     const [session, tasks] = [this.#session, this.#tasks]
     const rest = new Rest(session, () => this.#threads.run())
     const place = `'${name}' at ${address}`
-    this.#threads = new TaskThreads({ place, cluster, nthreads, tasks, store, session, rest, refusalOf: options.refusalOf })
+    this.#actors = new Actors(cluster)
+    const actors = this.#actors
+    this.#threads = new TaskThreads({
+      place,
+      cluster,
+      actors,
+      nthreads,
+      tasks,
+      store,
+      session,
+      rest,
+      refusalOf: options.refusalOf,
+    })
     const maxBytes = INCOMING_SHARE * memoryLimit
     this.#bringing = new Bringing({ rpc, store, session, tasks, address, maxBytes, onArrived: () => this.#threads.run() })
     const memory = new MemoryWatch({ name, usage, memoryLimit, rest, logger })
     this.closed = session.closed.then(async (error) => {
       memory.end()
       this.#threads.end()
+      actors.end()
       this.#bringing.end()
       server.close()
       rpc.close()
@@ -106,6 +121,7 @@ export class Membership {
       store,
       identity: () => identityOf(options),
       gather: async (whoHas) => (membership === undefined ? Object.keys(whoHas) : membership.#bringing.gather(whoHas)),
+      call: async (call) => (membership === undefined ? {} : membership.#actors.call(call)),
       terminate: () => void membership?.close(),
     })
     membership = new Membership(options, await join(options, server, signal), store, server)
@@ -169,6 +185,7 @@ export class Membership {
 
   #free(key: string): void {
     this.#store.drop(key)
+    this.#actors.drop(key)
     this.#tasks.drop(key)
     this.#threads.stop(key)
     this.#threads.runSoon()

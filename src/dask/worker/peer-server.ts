@@ -4,6 +4,7 @@ import { Comm } from '../comm.js'
 import { Serialized } from '../protocol/message.js'
 import { textsOf } from '../texts.js'
 import { serializeError } from '../values.js'
+import type { ActorCall } from './actors.js'
 import { nbytesOf, type ValueStore } from './value-store.js'
 
 export interface PeerServerHooks {
@@ -11,6 +12,8 @@ export interface PeerServerHooks {
   identity(): object
   /** Brings values here. Answers those that could not be had. */
   gather(whoHas: Readonly<Record<string, readonly string[]>>): Promise<readonly string[]>
+  /** Calls a method of an actor. Answers what is to be said. */
+  call(call: ActorCall): Promise<object>
   /** It is to end. */
   terminate(): void
 }
@@ -78,7 +81,7 @@ export class PeerServer {
   }
 }
 
-function handlersOf({ store, identity, gather, terminate }: PeerServerHooks): ReadonlyMap<string, Handler> {
+function handlersOf({ store, identity, gather, call, terminate }: PeerServerHooks): ReadonlyMap<string, Handler> {
   return new Map<string, Handler>([
     ['get_data', ({ keys }) => ({ status: 'OK', data: found(store, keys) })],
     ['update_data', ({ data }) => ({ status: 'OK', nbytes: taken(store, data) })],
@@ -96,6 +99,7 @@ function handlersOf({ store, identity, gather, terminate }: PeerServerHooks): Re
         return 'OK'
       },
     ],
+    ['actor_execute', (request) => call(actorCallOf(request))],
     ['keys', () => store.keys],
     ['ping', () => 'pong'],
     ['identity', identity],
@@ -108,6 +112,13 @@ function handlersOf({ store, identity, gather, terminate }: PeerServerHooks): Re
       },
     ],
   ])
+}
+
+function actorCallOf({ actor, function: method, args, client, sequence }: Request): ActorCall {
+  const isCall = typeof actor === 'string' && typeof method === 'string' && args instanceof Uint8Array
+  if (!isCall || typeof client !== 'string' || typeof sequence !== 'number')
+    throw new TypeError('Actors of JavaScript are called by JavaScript')
+  return { actor, method, args, client, sequence }
 }
 
 function found(store: ValueStore, keys: unknown): Record<string, Serialized> {

@@ -1,10 +1,12 @@
 import type { Cluster, TaskHandle, TaskSink, TaskSpec } from '../../core/cluster.js'
+import type { FileContents } from '../../core/files.js'
 import { setAt } from '../../core/path.js'
 import type { TaskFunction } from '../../core/task.js'
 import type { LogEntry } from '../../core/task-context.js'
 import type { Serialized } from '../protocol/message.js'
 import { findCall, type TaskCall } from '../task-call.js'
 import { encodeValue, serialize } from '../values.js'
+import type { Actors } from './actors.js'
 import { dataOf } from './assignment.js'
 import { EventsOutbox } from './events-outbox.js'
 import { KnownFunctions, type RefusalOf } from './known-functions.js'
@@ -22,6 +24,7 @@ export interface TaskThreadsOptions {
   readonly place: string
   /** What runs the tasks. */
   readonly cluster: Cluster
+  readonly actors: Actors
   readonly nthreads: number
   readonly tasks: WorkerTasks
   readonly store: ValueStore
@@ -34,6 +37,8 @@ interface Running {
   readonly task: WorkerTask
   readonly call: TaskCall
   readonly startedAt: number
+  /** The files that it has written. */
+  wrote?: FileContents
   handle?: TaskHandle
 }
 
@@ -117,18 +122,24 @@ export class TaskThreads {
   }
 
   #toSpec(running: Running, fn: TaskFunction): TaskSpec {
-    const { uid, name, args, inputs, timeout } = running.call
+    const { uid, name, args, inputs, timeout, actor, files } = running.call
     const given = [...args]
-    for (const [path, key] of inputs) setAt(given, path, this.#options.store.read(key))
-    return { uid, name, function: fn, args: given, priority: 0, timeout, owner: running }
+    // One value in two places is one object.
+    const values = new Map<string, unknown>()
+    for (const [path, key] of inputs) {
+      if (!values.has(key)) values.set(key, this.#options.store.read(key))
+      setAt(given, path, values.get(key))
+    }
+    const keep = actor === true ? 'actor' : undefined
+    return { uid, name, function: fn, args: given, priority: 0, timeout, files, keep, owner: running }
   }
 
   #finished(running: Running, value: unknown): void {
-    const { task, startedAt } = running
+    const { task, startedAt, wrote } = running
     let serialized: Serialized
     let typename: string
     try {
-      serialized = serialize(value)
+      serialized = serialize(value, 'result', wrote)
       typename = `js.${typeNameOf(value)}`
     } catch (error) {
       this.#erred(running, error)
@@ -161,7 +172,15 @@ export class TaskThreads {
   readonly #sink: TaskSink = {
     running: (handle) => this.#report(handle, 'running', null),
     done: (handle, value) => this.#finished(runningOf(handle), value),
-    kept: () => {},
+    wrote: (handle, files) => {
+      runningOf(handle).wrote = files
+    },
+    kept: (handle) => {
+      const running = runningOf(handle)
+      this.#options.actors.add(running.task.key, handle)
+      // For who asks for its value, it has a text.
+      this.#finished(running, `the actor ${running.call.name}`)
+    },
     failed: (handle, error) => this.#erred(runningOf(handle), withPlace(error, this.#options.place)),
     dependencyFailed: () => {},
     canceled: () => {},

@@ -28,6 +28,12 @@ class FakeThreads implements Cluster {
     return 0
   }
 
+  async call(): Promise<unknown> {
+    return undefined
+  }
+
+  release(): void {}
+
   onWorker = () => () => {}
   onLog = () => () => {}
 
