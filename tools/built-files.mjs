@@ -61,6 +61,12 @@ function* importsFrom(file, seen = new Set()) {
   }
 }
 
+/** Rollup splits off what two entries share, under a number, and does not say so. */
+function* strayChunks() {
+  for (const file of scripts.keys())
+    if (/\d\.js$|^dist\/[^/]+\.js$/.test(file)) yield `${file} is a part that no entry was meant to have`
+}
+
 /** A worker gets no import map, so its bundle must be whole; an application brings the library's dependencies. */
 function* strayImports() {
   for (const entry of scripts.keys()) {
@@ -90,6 +96,7 @@ const problems = [
   ...missingLicenses(),
   ...needsOfNode(),
   ...needsOfThreads(),
+  ...strayChunks(),
   ...strayImports(),
   ...pathsOfThisMachine(),
 ]

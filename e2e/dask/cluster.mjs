@@ -78,7 +78,7 @@ export class Cluster {
 
   /** A gateway. Answers its address. */
   async gateway(args) {
-    const program = this.daskflow('gateway', ['gateway', this.address, '--listen', '127.0.0.1:0', ...args])
+    const program = this.daskflow('gateway', ['gateway', this.address, '--listen', '127.0.0.1:0', ...this.#tls, ...args])
     const [, address] = await program.said(/ at (ws:\S+)/)
     return address
   }

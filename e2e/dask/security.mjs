@@ -53,6 +53,20 @@ export async function securityTests(stage) {
       }
       assert.match(output, /^plain ERR_COMM_CLOSED Could not connect to tcp:/m)
     }),
+    'a gateway shows the certificates for those who have its token': on([1], async (cluster) => {
+      stage.consumer.write('token', 'the-token-of-this-gateway')
+      const refused = cluster.daskflow('gateway', ['gateway', cluster.address, '--tls-cert', own.cert])
+      await refused.said(/needs a token/)
+      const address = await cluster.gateway(['--token-file', 'token'])
+      await stage.run(
+        cluster,
+        'through-gateway.mjs',
+        `import { Client } from 'daskflow'
+         const client = await Client.create({ address: '${address}', security: { token: 'the-token-of-this-gateway' } })
+         assert.equal(await client.submit((n) => n + 1, [1]), 2)
+         await client.close()`,
+      )
+    }),
     'a worker of another cluster is not let in': on([], async (cluster) => {
       const { ca, cert, key } = foreign
       const args = ['worker', cluster.address, '--tls-ca-file', ca, '--tls-cert', cert, '--tls-key', key]

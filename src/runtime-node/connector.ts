@@ -2,7 +2,7 @@ import { connect as connectTcp, createServer as createTcpServer, type Server, ty
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls'
 import type { Connection, ConnectOptions, Connector, Listener, ListenOptions } from '../core/connector.js'
 import { FrameReader, packFrames } from '../dask/protocol/tcp-frames.js'
-import { explainTls, tlsOptions, tlsServerOptions } from './tls.js'
+import { explain, tlsOptions, tlsServerOptions } from './tls.js'
 import { connectWebSocket } from './web-socket.js'
 
 /** Sockets: `tcp` and `tls`, and to connect with `ws` and `wss`. */
@@ -35,7 +35,8 @@ export const nodeConnector: Connector = {
 /** A socket that is open. What comes waits until somebody listens. Rejects with what the platform says. */
 export async function openSocket(address: string, { certificates, signal }: ConnectOptions): Promise<Socket> {
   const secure = address.startsWith('tls:')
-  const { hostname, port } = new URL(address.replace(/^\w+:/, 'http:'))
+  // Of these schemes, URLs know no default port.
+  const { hostname, port } = new URL(address)
   const target = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) }
   const socket = secure ? connectTls({ ...target, ...tlsOptions(certificates) }) : connectTcp(target)
   await opened(socket, secure ? 'secureConnect' : 'connect', signal)
@@ -63,7 +64,7 @@ function opened(socket: Socket, event: string, signal: AbortSignal | undefined):
     }
     const fail = (error: Error) => {
       leave()
-      reject(explainTls(error))
+      reject(explain(error))
     }
     socket.once('error', fail)
     socket.once(event, () => {
@@ -104,7 +105,7 @@ class SocketConnection implements Connection {
       }
     })
     socket.on('error', (error) => {
-      failure ??= explainTls(error)
+      failure ??= explain(error)
     })
     this.closed = new Promise((resolve) => socket.once('close', () => resolve(failure)))
   }

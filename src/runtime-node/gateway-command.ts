@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { certificatesOf } from './certificates.js'
 import { type Command, UsageError } from './command.js'
+import { securityOf, TLS_OPTIONS } from './tls-arguments.js'
 
 const USAGE = `Usage: daskflow gateway <address> [options]
 
@@ -11,6 +13,9 @@ Listens for WebSockets, by which pages reach a Dask cluster. A page that is let 
   --allow-origin ORIGIN of pages that may use it: https://app.example. As often as there are such
   --token-file FILE     whose text all who use it must have. Or the variable DASKFLOW_GATEWAY_TOKEN
   --max-connections N   open at a time (default: 1000)
+  --tls-ca-file FILE    who signs the certificates of the cluster, where its address is tls://
+  --tls-cert FILE       the certificate of the gateway. It needs a token then, since who is let in has what it allows
+  --tls-key FILE        its key
 `
 
 const OPTIONS = {
@@ -18,6 +23,7 @@ const OPTIONS = {
   'allow-origin': { type: 'string', multiple: true },
   'token-file': { type: 'string' },
   'max-connections': { type: 'string', default: '1000' },
+  ...TLS_OPTIONS,
 } as const
 
 /** Leads pages to a scheduler, until the process is told to end. */
@@ -35,6 +41,7 @@ export const gatewayCommand: Command = {
       ...listenOf(values.listen),
       allowedOrigins,
       token: await tokenOf(values['token-file']),
+      certificates: await certificatesOf(securityOf(values)),
       maxConnections: countOf(values['max-connections']),
     })
     const told = new Promise((resolve) => {

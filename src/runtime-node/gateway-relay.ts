@@ -6,7 +6,7 @@ import { messageOf } from '../core/message-of.js'
 import { FrameReader, packFrames } from '../dask/protocol/tcp-frames.js'
 import { packWsFrames, WsFrameReader } from '../dask/protocol/ws-frames.js'
 import { endSocket } from './connector.js'
-import { explainTls } from './tls.js'
+import { explain } from './tls.js'
 
 /** Why a WebSocket ends, as its protocol numbers it. */
 export const CLOSE = { normal: 1000, goingAway: 1001, protocolError: 1002, internalError: 1011, tryAgainLater: 1013 } as const
@@ -105,7 +105,7 @@ export class GatewayRelay {
       }
     })
     upstream.on('error', (error) => {
-      failure ??= explainTls(error)
+      failure ??= explain(error)
     })
     upstream.on('close', () => {
       if (failure === undefined) this.end(CLOSE.normal, 'The scheduler ended the connection')

@@ -4,12 +4,11 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Certificates } from '../core/connector.js'
 import { ClusterError, TaskValidationError } from '../core/errors.js'
-import { messageOf } from '../core/message-of.js'
 import { MAX_BYTES } from '../dask/protocol/bytes.js'
 import { openSocket } from './connector.js'
 import { GatewayAccess, SUBPROTOCOL } from './gateway-access.js'
 import { CLOSE, GatewayRelay, KEEP_ALIVE_MS } from './gateway-relay.js'
-import { explainTls } from './tls.js'
+import { explain } from './tls.js'
 
 const HANDSHAKE_MS = 10_000
 const MAX_CONNECTIONS = 1_000
@@ -89,13 +88,8 @@ async function connect(client: WebSocket, stream: Duplex, options: GatewayOption
     const signal = AbortSignal.any([left.signal, AbortSignal.timeout(HANDSHAKE_MS)])
     relay.join(await openSocket(address, { certificates, signal }))
   } catch (error) {
-    relay.end(CLOSE.tryAgainLater, `The gateway cannot reach ${address}: ${whyOf(explainTls(error as Error))}`)
+    relay.end(CLOSE.tryAgainLater, `The gateway cannot reach ${address}: ${explain(error as Error).message}`)
   }
-}
-
-// Where a name has several addresses, the error of all of them has no text, but a code.
-function whyOf(error: unknown): string {
-  return messageOf(error) || String((error as { readonly code?: unknown }).code)
 }
 
 function httpServer(maxConnections: number): Server {

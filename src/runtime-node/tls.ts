@@ -25,8 +25,10 @@ const HINTS = new Map([
   ['ERR_SSL_WRONG_VERSION_NUMBER', 'it speaks no TLS: connect with tcp:// or ws://'],
 ])
 
-/** What a failure of TLS means, and what to do, in place of what its library says. */
-export function explainTls(error: Error): Error {
-  const hint = HINTS.get(String((error as { readonly code?: unknown }).code))
-  return hint === undefined ? error : new Error(hint, { cause: error })
+/** What it means that somebody cannot be reached, and what to do, in place of what a library says. */
+export function explain(error: Error): Error {
+  const code = String((error as { readonly code?: unknown }).code)
+  // Where a name has several addresses, the error of all of them has no text.
+  const text = HINTS.get(code) ?? (error.message === '' ? code : undefined)
+  return text === undefined ? error : new Error(text, { cause: error })
 }

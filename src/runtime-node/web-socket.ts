@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { Connection, ConnectOptions } from '../core/connector.js'
 import { MAX_BYTES } from '../dask/protocol/bytes.js'
 import { protocolsOf, WebSocketConnection } from '../dask/web-socket.js'
-import { explainTls, tlsOptions } from './tls.js'
+import { explain, tlsOptions } from './tls.js'
 
 /**
  * By the package `ws`: Node has a `WebSocket` of its own only since 22, which takes no certificates and always keeps the process
@@ -18,5 +18,5 @@ export async function connectWebSocket(address: string, { certificates, token, s
     below = response.socket
   })
   const hold = (alive: boolean) => (alive ? below?.ref() : below?.unref())
-  return WebSocketConnection.open(address, socket, { signal, hold, explain: explainTls })
+  return WebSocketConnection.open(address, socket, { signal, hold, explain })
 }

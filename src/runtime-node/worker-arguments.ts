@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { UsageError } from './command.js'
 import type { DaskWorkerOptions } from './dask-worker-options.js'
 import { autoLimit, parseLimit } from './memory-limits.js'
+import { securityOf, TLS_OPTIONS } from './tls-arguments.js'
 
 export const USAGE = `Usage: daskflow worker <address> [options]
 
@@ -41,9 +42,7 @@ const OPTIONS = {
   'listen-address': { type: 'string' },
   'contact-address': { type: 'string' },
   'death-timeout': { type: 'string' },
-  'tls-ca-file': { type: 'string' },
-  'tls-cert': { type: 'string' },
-  'tls-key': { type: 'string' },
+  ...TLS_OPTIONS,
   preload: { type: 'string', multiple: true },
   'only-modules': { type: 'boolean' },
   worker: { type: 'string' },
@@ -69,7 +68,7 @@ export function readArguments(argv: readonly string[], env: Readonly<Record<stri
     throw new UsageError('--contact-address goes with --listen-address')
   const each = {
     ...schedulerOf(positionals, values['scheduler-file'], env),
-    security: { tlsCaFile: values['tls-ca-file'], tlsClientCert: values['tls-cert'], tlsClientKey: values['tls-key'] },
+    security: securityOf(values),
     nthreads,
     resources: resourcesOf(values.resources),
     memoryLimit: memoryLimitOf(values['memory-limit'], nthreads, nworkers),
