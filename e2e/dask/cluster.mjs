@@ -60,6 +60,11 @@ export class Cluster {
     return this.#start(file, command, [...flags, file, address])
   }
 
+  /** One that finds the address in the environment, and nowhere else. */
+  scriptByVariable(file) {
+    return this.#start(file, process.execPath, [file], { ...process.env, DASK_SCHEDULER_ADDRESS: this.address })
+  }
+
   /** A worker with so many threads. */
   async worker(name, nthreads = 1, args = []) {
     const given = ['worker', this.address, '--name', name, '--nthreads', String(nthreads), ...this.#tls, ...args]
@@ -87,8 +92,8 @@ export class Cluster {
     await Promise.all(this.#programs.map((program) => program.end('SIGKILL')))
   }
 
-  #start(name, command, args) {
-    const program = new Program(name, command, args, { cwd: this.#consumer.folder })
+  #start(name, command, args, env = process.env) {
+    const program = new Program(name, command, args, { cwd: this.#consumer.folder, env })
     this.#programs.push(program)
     return program
   }
