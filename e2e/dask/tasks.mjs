@@ -21,6 +21,37 @@ export const tasksTests = (stage) => ({
        await backend.shutdown()`,
     )
   }),
+  'the file of a scheduler says where it is': stage.on([1], async (cluster) => {
+    stage.consumer.write('scheduler.json', JSON.stringify({ type: 'Scheduler', address: cluster.address }))
+    await stage.run(
+      cluster,
+      'by-file.mjs',
+      `import { Client } from 'daskflow'
+       const client = await Client.create({ schedulerFile: 'scheduler.json' })
+       assert.equal(await client.submit((n) => n + 1, [1]), 2)
+       await client.close()`,
+    )
+  }),
+  'what throws is run again, as often as it may be': stage.on([1], async (cluster) => {
+    await stage.run(
+      cluster,
+      'retries.mjs',
+      `const backend = await backendOn()
+       const throwsTwice = async (name) => {
+         const { appendFileSync, readFileSync } = await import('node:fs')
+         appendFileSync(name, 'x')
+         const times = readFileSync(name, 'utf8').length
+         if (times < 3) throw new RangeError('time ' + times)
+         return times
+       }
+       const task = (uid, retries) => ({ uid, function: throwsTwice, args: [uid + '.times'], taskBackendSpecificKwargs: { retries } })
+       const [enough, fewer] = await ended(backend, [task('enough', 2), task('fewer', 1)])
+       assert.equal(enough.returnValue, 3)
+       assert.equal(fewer.exception.name, 'RangeError')
+       assert.equal(fewer.exception.message, 'time 2')
+       await backend.shutdown()`,
+    )
+  }),
   'a process that does nothing more ends by itself, without a shutdown': stage.on([1], async (cluster) => {
     const output = await stage.run(
       cluster,
