@@ -72,6 +72,7 @@ export {
   DependencyFailureError,
   type ErrorCode,
   KilledWorkerError,
+  PythonError,
   TaskCanceledError,
   TaskExecutionError,
   TaskTimeoutError,

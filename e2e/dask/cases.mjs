@@ -16,6 +16,7 @@ const NOT_THERE = new Map([
   ['actors: on different workers cannot be given to one task', ACTORS],
   ['actors: are lost with their worker, and so is a call that is under way', OWN_WORKERS],
   ['actors: are gone when they are released', LATE],
+  ['Client: a failed future that nobody awaits is no unhandled rejection', 'of two that run at a time, the first may end last'],
   ['Client: what is run again for another’s sake is dropped with it', LATE],
   [
     'Client: functions of a module are run, and their results are of use to others',

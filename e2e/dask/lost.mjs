@@ -37,6 +37,73 @@ export const lostTests = (stage) => ({
     await first.end('SIGKILL')
     await script.succeeded()
   }),
+  'an actor is lost with its worker, and so is a call that is under way': stage.on([1], async (cluster, [worker]) => {
+    const script = stage.script(
+      cluster,
+      'actor-lost.mjs',
+      `import { Client } from 'daskflow'
+       class Counter {
+         constructor(n) { this.n = n }
+         add(n) { return (this.n += n) }
+         hang() { return new Promise(() => {}) }
+       }
+       const client = await Client.create({ address: process.argv[2] })
+       const future = client.submit(Counter, [10], { actor: true })
+       const counter = await future
+       assert.deepEqual(await Promise.all(Array.from({ length: 1_000 }, () => counter.add(1))), Array.from({ length: 1_000 }, (_, i) => 11 + i))
+       const hanging = counter.hang().catch((error) => error)
+       console.log('it hangs')
+       assert.equal((await hanging).code, 'ERR_WORKER_LOST')
+       await assert.rejects(counter.add(1), { code: 'ERR_WORKER_LOST' })
+       assert.equal(future.status, 'lost')
+       await client.close()`,
+    )
+    await script.said(/it hangs/)
+    await worker.end('SIGKILL')
+    await script.succeeded()
+  }),
+  'what was scattered is lost with its worker, and whoever waits for it hears of it': stage.on([1], async (cluster, [worker]) => {
+    const script = stage.script(
+      cluster,
+      'scattered.mjs',
+      `import { Client } from 'daskflow'
+       const client = await Client.create({ address: process.argv[2] })
+       const data = await client.scatter(new Float64Array(5_000))
+       console.log('scattered')
+       await told()
+       await assert.rejects(client.gather([data]), { code: 'ERR_WORKER_LOST' })
+       assert.equal(data.status, 'lost')
+       await client.close()`,
+    )
+    await script.said(/scattered/)
+    await worker.end('SIGKILL')
+    await cluster.scheduler.said(/Remove worker/)
+    script.tell('go on')
+    await script.succeeded()
+  }),
+  'a future that is released before its end keeps no process alive, and what needs its value gets it': stage.on(
+    [2],
+    async (cluster) => {
+      await stage.run(
+        cluster,
+        'released.mjs',
+        `import { Client } from 'daskflow'
+       const client = await Client.create({ address: process.argv[2] })
+       client.submit(() => new Promise(() => {})).release()
+       const made = client.submit(() => 20)
+       const used = client.submit((n) => n + 1, [made])
+       made.release()
+       assert.equal(await used, 21)
+       const data = client.submit(async () => { await new Promise((resolve) => setTimeout(resolve, 50)); return 40 })
+       const late = client.submit((n) => n + 1, [data])
+       await new Promise((resolve) => setTimeout(resolve, 10))
+       data.release()
+       assert.equal(await late, 41)
+       used.release()
+       late.release()`,
+      )
+    },
+  ),
   'a worker that is told to end hands over what it has': stage.on([1], async (cluster, [first]) => {
     const script = stage.script(
       cluster,

@@ -24,7 +24,7 @@ export const pythonTests = (stage) => ({
        const date = new Date('2026-11-23T13:00:00.123Z')
        assert.deepEqual(await call('copy.copy', date), date)
        assert.deepEqual(await call('copy.copy', new Float64Array([1.5])), new Float64Array([1.5]))
-       await assert.rejects(call('operator.truediv', 1, 0), /failed in Python: .*ZeroDivisionError\\("division by zero"\\)/)
+       await assert.rejects(call('operator.truediv', 1, 0), { code: 'ERR_PYTHON', pythonClass: 'ZeroDivisionError', message: /failed in Python: .*ZeroDivisionError\\("division by zero"\\)/ })
        await client.close()`,
     )
   }),

@@ -20,6 +20,8 @@ export class RemoteCluster implements DataCluster {
   readonly #workerListeners = new Listeners<[WorkerEvent]>(() => {})
   readonly #logListeners = new Listeners<[LogEntry]>(() => {})
   #cluster: DataCluster | undefined
+  /** The same, and before it has started. */
+  #opening: DataCluster | undefined
   #starting: Promise<void> | undefined
   #closed = false
 
@@ -86,8 +88,9 @@ export class RemoteCluster implements DataCluster {
 
   async close(): Promise<void> {
     this.#closed = true
+    // Closed, it does not start.
+    await this.#opening?.close()
     await this.#starting?.catch(() => {})
-    await this.#cluster?.close()
   }
 
   async #start(): Promise<void> {
@@ -98,11 +101,9 @@ export class RemoteCluster implements DataCluster {
       throw new ClusterError(message, { code: 'ERR_NOT_SUPPORTED' })
     }
     const cluster = await connect(this.#options)
+    if (this.#closed) throw closedError()
+    this.#opening = cluster
     await cluster.start()
-    if (this.#closed) {
-      await cluster.close()
-      throw closedError()
-    }
     cluster.onWorker((event) => this.#workerListeners.emit(event))
     cluster.onLog((entry) => this.#logListeners.emit(entry))
     this.#cluster = cluster

@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'ERR_WORKER_LOST'
   | 'ERR_KILLED_WORKER'
   | 'ERR_DEPENDENCY_FAILED'
+  | 'ERR_PYTHON'
   | 'ERR_CLUSTER'
   | 'ERR_COMM_CLOSED'
   | 'ERR_NOT_STARTED'
@@ -145,6 +146,21 @@ export class KilledWorkerError extends WorkerLostError {
 
   static {
     nameOf(KilledWorkerError, 'KilledWorkerError')
+  }
+}
+
+/** A task that Python ran raised an exception, or could not be run there. */
+export class PythonError extends DaskflowError {
+  /** The class of the exception: `ZeroDivisionError`. */
+  readonly pythonClass: string
+
+  constructor(message: string, details: ErrorDetails & { readonly pythonClass: string }) {
+    super('ERR_PYTHON', message, details)
+    this.pythonClass = details.pythonClass
+  }
+
+  static {
+    nameOf(PythonError, 'PythonError')
   }
 }
 

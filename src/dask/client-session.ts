@@ -1,6 +1,5 @@
 import type { TaskSpec } from '../core/cluster.js'
-import type { CommClosedError } from '../core/errors.js'
-import { WorkerLostError } from '../core/errors.js'
+import { type CommClosedError, TaskCanceledError, WorkerLostError } from '../core/errors.js'
 import { createHexId } from '../core/ids.js'
 import { Releases } from './releases.js'
 import { RemoteActors } from './remote-actors.js'
@@ -39,14 +38,15 @@ export class ClientSession {
   private constructor(link: SchedulerLink) {
     this.link = link
     this.#mark = createHexId('js-')
-    this.values = new RemoteValues(link)
+    this.values = new RemoteValues(link, (task) => this.#tasks.get(task.key) === task)
     this.actors = new RemoteActors(link)
-    this.#releases = new Releases(link)
     this.#reports = new TaskReports(link, `daskflow-${this.#mark}`, this.#tasks)
     this.#submissions = new Submissions(link, this.#reports.topic, {
       failed: (task, error) => this.#ended(task, () => task.fail(error)),
       canceled: (task) => this.#ended(task, () => task.cancel(undefined)),
     })
+    // What a graph names must not be released before it.
+    this.#releases = new Releases(link, () => this.#submissions.flush())
   }
 
   newKey(name: string): string {
@@ -70,13 +70,16 @@ export class ClientSession {
     const tasks = [...given].filter(({ live }) => live)
     const behind = new Set(tasks.flatMap((task) => [...task.behind]))
     for (const task of [...tasks, ...behind]) task.cancel(reason)
-    this.#cancelKeys([...new Set([...tasks, ...behind])].map(({ key }) => key))
+    const all = [...new Set([...tasks, ...behind])]
+    for (const task of all) this.#drop(task)
+    this.#cancelKeys(all.map(({ key }) => key))
     return tasks.length
   }
 
   /** The cluster drops what nobody wants. */
   forget(task: RemoteTask): void {
-    this.#tasks.delete(task.key)
+    task.release()
+    this.#drop(task)
     this.#releases.add(task.key)
     this.actors.forget(task)
   }
@@ -147,26 +150,39 @@ export class ClientSession {
     if (task.settled && task.isActor) task.lose(this.actors.lost(task))
     else if (task.settled && task.keeps) task.lose(error)
     else this.#ended(task, () => task.fail(error))
-    this.values.gone(task.key, error)
+    this.values.gone(task.key, () => error)
   }
 
   #canceled({ keys, key, reason }: StreamMessage): void {
     for (const canceled of Array.isArray(keys) ? keys : [key]) {
       const task = this.#tasks.get(canceled as string)
       if (task === undefined) continue
-      this.#ended(task, () => task.cancel(reason ?? undefined))
-      this.values.gone(task.key, new WorkerLostError(`The value of '${task.uid}' is gone: its task was cancelled`, LOST))
+      // One that was scattered, or whose task the scheduler has dropped, cannot be made again.
+      const { uid } = task
+      const lost = new WorkerLostError(`The value of '${uid}' is on no worker any more, and cannot be made again`, {
+        ...LOST,
+        uid,
+      })
+      if (task.settled && task.keeps) task.lose(task.isActor ? this.actors.lost(task) : lost)
+      else this.#ended(task, () => task.cancel(reason ?? undefined))
+      this.values.gone(task.key, () => lost)
     }
   }
 
   #ended(task: RemoteTask, tell: () => void): void {
-    if (!task.keeps) this.forget(task)
     tell()
+    if (!task.keeps) this.forget(task)
+  }
+
+  /** Nothing of it is heard any more, so that nobody may wait for it. */
+  #drop(task: RemoteTask): void {
+    this.#tasks.delete(task.key)
+    const { uid, key } = task
+    this.values.gone(key, () => new TaskCanceledError(`The value of '${uid}' was released`, { uid }))
   }
 
   #cancelKeys(keys: readonly string[]): void {
     if (keys.length === 0) return
-    for (const key of keys) this.#tasks.delete(key)
     const { link } = this
     const { cancels } = link.dialect
     if (cancels === 'request') link.ask({ op: 'cancel', keys, client: link.id, force: false }).catch(() => {})

@@ -1,19 +1,9 @@
-import type {
-  DataCluster,
-  ScatteredValue,
-  SubmittedBatch,
-  TaskHandle,
-  TaskSink,
-  TaskSpec,
-  WorkerEvent,
-  WorkerInfo,
-} from '../core/cluster.js'
+import type { DataCluster, ScatteredValue, SubmittedBatch, TaskHandle, TaskSink, TaskSpec, WorkerInfo } from '../core/cluster.js'
 import type { Connector, Identity } from '../core/connector.js'
 import { ClusterError, type CommClosedError, TaskCanceledError } from '../core/errors.js'
 import { messageOf } from '../core/message-of.js'
 import { isRecord } from '../core/record.js'
-import { Listeners, type Unsubscribe } from '../core/subscribable.js'
-import type { LogEntry } from '../core/task-context.js'
+import type { Unsubscribe } from '../core/subscribable.js'
 import { ClientSession } from './client-session.js'
 import { RemoteTask } from './remote-task.js'
 import { textsOf } from './texts.js'
@@ -35,8 +25,6 @@ const SCATTER_S = 10
 export class DaskCluster implements DataCluster {
   readonly room = Number.POSITIVE_INFINITY
   readonly #options: DaskClusterOptions
-  readonly #workerListeners = new Listeners<[WorkerEvent]>(() => {})
-  readonly #logListeners = new Listeners<[LogEntry]>(() => {})
   #session: ClientSession | undefined
   /** How many tasks have not ended: as long as there are any, the process goes on. */
   #live = 0
@@ -44,6 +32,7 @@ export class DaskCluster implements DataCluster {
     if (--this.#live === 0) this.#session?.link.hold(false)
   }
   #closed = false
+  readonly #closing = new AbortController()
 
   constructor(options: DaskClusterOptions) {
     this.#options = options
@@ -57,7 +46,7 @@ export class DaskCluster implements DataCluster {
     if (this.#closed) throw closedError()
     if (this.#session !== undefined) return
     const { address, connector, identity, timeout = START_MS } = this.#options
-    const session = await ClientSession.open({ address, connector, identity, timeout })
+    const session = await ClientSession.open({ address, connector, identity, timeout, signal: this.#closing.signal })
     if (this.#closed) {
       session.close(closedError())
       throw closedError()
@@ -125,16 +114,19 @@ export class DaskCluster implements DataCluster {
     return keys.map((key) => (isRecord(answer) ? textsOf(answer[key]) : []))
   }
 
-  onWorker(listener: (event: WorkerEvent) => void): Unsubscribe {
-    return this.#workerListeners.add(listener)
+  /** Dask tells a client nothing of workers that come and go. */
+  onWorker(): Unsubscribe {
+    return () => {}
   }
 
-  onLog(listener: (entry: LogEntry) => void): Unsubscribe {
-    return this.#logListeners.add(listener)
+  /** Nor of what is printed by no task. */
+  onLog(): Unsubscribe {
+    return () => {}
   }
 
   async close(): Promise<void> {
     this.#closed = true
+    this.#closing.abort()
     const session = this.#session
     this.#session = undefined
     session?.close(closedError())

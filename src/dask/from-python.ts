@@ -78,8 +78,9 @@ class Reader {
         if (second === `${TAG}.undefined`) return undefined
         if (isFilesKey(second)) return this.read(third)
         return (
-          (typeof second === 'string' && second.startsWith(`${TAG}.`) && this.#tagged(second.slice(TAG.length + 1), third)) ||
-          call
+          (typeof second === 'string' && second.startsWith(`${TAG}.`)
+            ? this.#tagged(second.slice(TAG.length + 1), third)
+            : undefined) ?? call
         )
       case 'array.array':
         return arrayOf(first, second) ?? call

@@ -3,6 +3,7 @@ import { messageOf } from '../core/message-of.js'
 import { isRecord } from '../core/record.js'
 import { Serialized } from './protocol/message.js'
 import type { SchedulerLink } from './scheduler-link.js'
+import { textsOf } from './texts.js'
 
 // Values that are asked for at a time. The scheduler answers with all of them in one message.
 const MOST = 4_096
@@ -39,13 +40,23 @@ export class Gathering {
     try {
       const answer = await this.#link.ask({ op: 'gather', keys: wishes.map(({ key }) => key) })
       const data = isRecord(answer) && isRecord(answer.data) ? answer.data : {}
-      // One that is gone spoils the answer for all.
-      if (wishes.length > 1 && !(isRecord(answer) && answer.status === 'OK')) for (const wish of wishes) void this.#ask([wish])
-      else for (const wish of wishes) settle(wish, data[wish.key], answer)
+      const lost = lostIn(answer)
+      // One that is gone spoils the answer for all: the others are asked for once more.
+      const isSpoilt = wishes.some(({ key }) => lost.has(key))
+      const others = wishes.filter(({ key }) => isSpoilt && !lost.has(key))
+      for (const wish of wishes) if (!isSpoilt || lost.has(wish.key)) settle(wish, data[wish.key], answer)
+      if (others.length > 0) void this.#ask(others)
     } catch (error) {
       for (const { reject } of wishes) reject(error)
     }
   }
+}
+
+/** What a scheduler could not have: it says the keys, or who should have had each. */
+function lostIn(answer: unknown): ReadonlySet<string> {
+  const { status, keys } = isRecord(answer) ? answer : {}
+  if (status !== 'error') return new Set()
+  return new Set(isRecord(keys) ? Object.keys(keys) : textsOf(keys))
 }
 
 function settle({ key, resolve, reject }: Wish, value: unknown, answer: unknown): void {

@@ -43,7 +43,7 @@ export function updateGraph(tasks: readonly GraphTask[], dialect: Dialect): read
   let from = 0
   for (let to = 1; to <= tasks.length; to++) {
     if (to < tasks.length && isAlike(tasks[to], tasks[from])) continue
-    messages.push(messageOf(tasks.slice(from, to), dialect))
+    messages.push(oneMessage(tasks.slice(from, to), dialect))
     from = to
   }
   return messages
@@ -54,7 +54,7 @@ function isAlike(one: GraphTask | undefined, other: GraphTask | undefined): bool
   return one?.annotations === other?.annotations || JSON.stringify(one?.annotations) === JSON.stringify(other?.annotations)
 }
 
-function messageOf(tasks: readonly GraphTask[], dialect: Dialect): object {
+function oneMessage(tasks: readonly GraphTask[], dialect: Dialect): object {
   const actors = tasks[0]?.isActor ? tasks.map(({ key }) => key) : null
   return { ...COMMON, actors, ...(dialect.graphs === 'tasks' ? ofTasks(tasks) : ofGraph(tasks, dialect)) }
 }

@@ -1,5 +1,5 @@
 import { type Deferred, deferred } from '../core/deferred.js'
-import { ClusterError, TaskValidationError, WorkerLostError } from '../core/errors.js'
+import { ClusterError, CommClosedError, TaskValidationError, WorkerLostError } from '../core/errors.js'
 import { createHexId } from '../core/ids.js'
 import { messageOf } from '../core/message-of.js'
 import { isRecord } from '../core/record.js'
@@ -18,10 +18,15 @@ interface Conversation {
   readonly calls: Set<Deferred<unknown>>
 }
 
+// Calls that are under way at a time. Each takes a connection here and one of the scheduler's, of which it has 512 for all.
+const MOST_CALLS = 64
+
 /** The actors of a client, each on the worker that made it. The scheduler hands on what is said to them. */
 export class RemoteActors {
   readonly #link: SchedulerLink
   readonly #conversations = new Map<RemoteTask, Promise<Conversation>>()
+  #asked = 0
+  readonly #waiting: (() => void)[] = []
 
   constructor(link: SchedulerLink) {
     this.#link = link
@@ -38,15 +43,27 @@ export class RemoteActors {
     conversation.calls.add(call)
     const msg = { op: 'actor_execute', actor: key, function: method, args: given, kwargs: {} }
     const order = { client: conversation.id, sequence: conversation.next++ }
-    this.#link
-      .ask({ op: 'proxy', worker: conversation.worker, msg: { ...msg, ...order } })
+    this.#ask({ op: 'proxy', worker: conversation.worker, msg: { ...msg, ...order } })
       .then((answer) => settle(call, answer))
       // Those behind it would wait for it there.
-      .catch((error: unknown) => this.#end(actor, error))
+      .catch((cause: unknown) => this.#end(actor, notReached(actor, conversation, cause)))
     try {
       return await call.promise
     } finally {
       conversation.calls.delete(call)
+    }
+  }
+
+  /** Those that are too many wait, in the order in which they came. */
+  async #ask(request: object): Promise<unknown> {
+    if (this.#asked >= MOST_CALLS) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    else this.#asked++
+    try {
+      return await this.#link.ask(request)
+    } finally {
+      const next = this.#waiting.shift()
+      if (next === undefined) this.#asked--
+      else next()
     }
   }
 
@@ -112,11 +129,15 @@ function encoded({ uid }: RemoteTask, method: string, args: readonly unknown[]):
 }
 
 function settle(call: Deferred<unknown>, answer: unknown): void {
-  const { status, result, exception } = isRecord(answer) ? answer : {}
+  const { status, result, exception, exception_text: why } = isRecord(answer) ? answer : {}
   if (status === 'OK' && result instanceof Uint8Array) call.resolve(decodePickle(result))
   else if (exception instanceof Uint8Array) call.reject(decodePickle(exception))
-  else
-    throw new ClusterError(
-      `The actor was not reached: ${messageOf(isRecord(answer) && answer.exception_text) ?? 'it did not say why'}`,
-    )
+  else throw new Error(messageOf(why) ?? 'its worker did not say why')
+}
+
+/** By the words of the scheduler that could not hand it on. */
+function notReached({ uid }: RemoteTask, { worker }: Conversation, cause: unknown): Error {
+  if (cause instanceof CommClosedError) return cause
+  const message = `Actor '${uid}' on ${worker} could not be reached: ${messageOf(cause)}. When its worker has ended, submit it again`
+  return new WorkerLostError(message, { uid, workerId: worker, reason: 'lost', cause })
 }

@@ -3,7 +3,7 @@ import { type Deferred, deferred } from '../core/deferred.js'
 import type { FileContents } from '../core/files.js'
 
 /** How far it is, as its scheduler tells it. */
-type RemoteStatus = 'pending' | 'finished' | 'erred' | 'cancelled' | 'lost'
+type RemoteStatus = 'pending' | 'finished' | 'erred' | 'cancelled' | 'lost' | 'released'
 
 /** A task that a scheduler has, as its client knows it. */
 export class RemoteTask implements TaskHandle {
@@ -102,6 +102,12 @@ export class RemoteTask implements TaskHandle {
 
   cancel(reason: unknown): void {
     if (this.#end('cancelled')) this.sink.canceled(this, reason)
+  }
+
+  /** Nobody asks for it any more. Where tasks need it, it goes on for their sake, and is not heard of again. */
+  release(): void {
+    if (this.#dependents.size === 0) this.cancel(undefined)
+    else this.#end('released')
   }
 
   lose(error: unknown): void {

@@ -14,11 +14,14 @@ const MOST_AGAIN_MS = 2_000
 export class RemoteValues {
   readonly #link: SchedulerLink
   readonly #gathering: Gathering
+  readonly #isKnown: (task: RemoteTask) => boolean
   /** Those that are to be there again. */
   readonly #lost = new Map<string, Deferred<void>>()
 
-  constructor(link: SchedulerLink) {
+  /** `isKnown`: whether the scheduler would tell of it. */
+  constructor(link: SchedulerLink, isKnown: (task: RemoteTask) => boolean) {
     this.#link = link
+    this.#isKnown = isKnown
     this.#gathering = new Gathering(link)
   }
 
@@ -33,7 +36,7 @@ export class RemoteValues {
         return await this.#gathering.value(task.key)
       } catch (error) {
         if (task.status === 'erred') throw task.error
-        if (!(error instanceof WorkerLostError)) throw error
+        if (!(error instanceof WorkerLostError) || !this.#isKnown(task)) throw error
       }
       await this.#again(task.key)
       await new Promise<void>((resolve) => setTimeout(resolve, ms))
@@ -47,13 +50,14 @@ export class RemoteValues {
   }
 
   /** It will not be there any more. */
-  gone(key: string, error: unknown): void {
-    this.#lost.get(key)?.reject(error)
+  gone(key: string, whyOf: () => unknown): void {
+    const waiting = this.#lost.get(key)
     this.#lost.delete(key)
+    waiting?.reject(whyOf())
   }
 
   close(error: unknown): void {
-    for (const key of this.#lost.keys()) this.gone(key, error)
+    for (const key of this.#lost.keys()) this.gone(key, () => error)
   }
 
   /** Resolves when the scheduler says that it has it. */

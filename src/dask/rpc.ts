@@ -1,5 +1,5 @@
 import type { ConnectOptions, Connector } from '../core/connector.js'
-import type { CommClosedError } from '../core/errors.js'
+import { CommClosedError } from '../core/errors.js'
 import { Comm } from './comm.js'
 
 /** A connection on which one question at a time is asked. */
@@ -34,8 +34,8 @@ class Line {
     })
     // Whoever waits for the answer waits; a line that rests keeps no process alive.
     this.#comm.hold(true)
-    this.#comm.send(request)
     try {
+      this.#comm.send(request)
       return await answered
     } finally {
       this.#comm.hold(false)
@@ -54,6 +54,13 @@ class Line {
 // A machine that is gone may not even refuse.
 const CONNECT_MS = 10_000
 
+export interface AskOptions {
+  /** What it waits to hear when it has answered. */
+  readonly thanks?: ((answer: unknown) => unknown) | undefined
+  /** Milliseconds that the answer may take. */
+  readonly timeout?: number | undefined
+}
+
 /** Asks processes of a cluster, each on as many connections as there are questions at a time. */
 export class Rpc {
   readonly #connector: Connector
@@ -67,18 +74,23 @@ export class Rpc {
     this.#options = options
   }
 
-  /**
-   * Answers what it says to that. `thanks`: what it waits to hear when it has answered.
-   *
-   * @throws {CommClosedError} when it cannot be reached, or ends meanwhile
-   */
-  async ask(address: string, request: object, thanks?: (answer: unknown) => unknown): Promise<unknown> {
+  /** Answers what it says to that. @throws {CommClosedError} when it cannot be reached, ends meanwhile, or takes too long */
+  async ask(address: string, request: object, { thanks, timeout }: AskOptions = {}): Promise<unknown> {
     const line = this.#idle.get(address)?.pop() ?? (await this.#connect(address))
-    const answer = await line.ask(request)
-    const word = thanks?.(answer)
-    if (word !== undefined) line.tell(word)
-    this.#rest(address, line)
-    return answer
+    const timer = timeout === undefined ? undefined : setTimeout(() => line.close(), timeout)
+    try {
+      const answer = await line.ask(request)
+      const word = thanks?.(answer)
+      if (word !== undefined) line.tell(word)
+      this.#rest(address, line)
+      return answer
+    } catch (error) {
+      // What it may still say would be taken for the answer to the next.
+      line.close()
+      throw error
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   close(): void {
@@ -87,7 +99,12 @@ export class Rpc {
   }
 
   async #connect(address: string): Promise<Line> {
+    if (this.#closed) throw closedError(address)
     const line = new Line(await this.#dial(address))
+    if (this.#closed) {
+      line.close()
+      throw closedError(address)
+    }
     this.#open.add(line)
     void line.closed.then(() => {
       this.#open.delete(line)
@@ -121,4 +138,8 @@ export class Rpc {
       else idle.push(line)
     }
   }
+}
+
+function closedError(address: string): CommClosedError {
+  return new CommClosedError(`${address} was not asked: the connection to the cluster is closed`, { address })
 }

@@ -14,9 +14,14 @@ export interface SchedulerLinkOptions {
   /** Milliseconds until it must stand. */
   readonly timeout: number
   readonly onMessages: (messages: readonly StreamMessage[]) => void
+  /** Ends the attempt. */
+  readonly signal: AbortSignal
 }
 
 const HEARTBEAT_MS = 5_000
+const PROBE_MS = 60_000
+// How long a scheduler may not answer: as long as it waits for a worker.
+const SILENCE_MS = 300_000
 // How often it is asked whether a JavaScript worker has come.
 const WORKERS_MS = 200
 
@@ -28,7 +33,9 @@ export class SchedulerLink {
   readonly closed: Promise<CommClosedError>
   readonly #stream: Stream
   readonly #rpc: Rpc
-  readonly #heartbeat: TimerHandle
+  readonly #timers: readonly TimerHandle[]
+  /** It is being asked whether it is there. */
+  #probes = false
 
   private constructor({ address, onMessages }: SchedulerLinkOptions, dialect: Dialect, comm: Comm, rpc: Rpc, id: string) {
     this.id = id
@@ -37,16 +44,21 @@ export class SchedulerLink {
     this.#rpc = rpc
     this.#stream = new Stream(comm, onMessages)
     this.closed = this.#stream.closed
-    this.#heartbeat = setInterval(() => this.send({ op: 'heartbeat-client' }), HEARTBEAT_MS)
-    ;(this.#heartbeat as { unref?(): void }).unref?.()
+    this.#timers = [
+      setInterval(() => this.send({ op: 'heartbeat-client' }), HEARTBEAT_MS),
+      setInterval(() => void this.#probe(), PROBE_MS),
+    ]
+    for (const timer of this.#timers) (timer as { unref?(): void }).unref?.()
     void this.closed.then(() => this.#end())
   }
 
   /** @throws {CommClosedError | ClusterError} saying what is wrong there */
   static async open(options: SchedulerLinkOptions): Promise<SchedulerLink> {
-    const { address, connector, identity, timeout } = options
+    const { address, connector, identity, timeout, signal } = options
     const limit = new AbortController()
-    const timer = setTimeout(() => limit.abort(), timeout)
+    const stop = () => limit.abort()
+    const timer = setTimeout(stop, timeout)
+    signal.addEventListener('abort', stop, { once: true })
     const rpc = new Rpc(connector, { ...identity, signal: limit.signal })
     let comm: Comm | undefined
     try {
@@ -67,6 +79,7 @@ export class SchedulerLink {
       throw error
     } finally {
       clearTimeout(timer)
+      signal.removeEventListener('abort', stop)
     }
   }
 
@@ -83,6 +96,19 @@ export class SchedulerLink {
     return this.#rpc.ask(this.address, request)
   }
 
+  /** One that is gone without a word is not told by the stream. */
+  async #probe(): Promise<void> {
+    if (this.#probes) return
+    this.#probes = true
+    try {
+      await this.#rpc.ask(this.address, { op: 'echo', data: null }, { timeout: SILENCE_MS })
+    } catch {
+      this.#stream.close()
+    } finally {
+      this.#probes = false
+    }
+  }
+
   /** Says that it leaves: what it alone wanted is dropped. */
   close(): void {
     this.send({ op: 'close-client' }, { op: 'close-stream' })
@@ -91,7 +117,7 @@ export class SchedulerLink {
   }
 
   #end(): void {
-    clearTimeout(this.#heartbeat)
+    for (const timer of this.#timers) clearTimeout(timer)
     this.#rpc.close()
   }
 

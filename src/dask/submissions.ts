@@ -39,19 +39,29 @@ export class Submissions {
   }
 
   add(task: RemoteTask, spec: TaskSpec): void {
-    if (this.#submitted.push({ task, spec }) === 1) queueMicrotask(() => this.#flush())
+    if (this.#submitted.push({ task, spec }) === 1) queueMicrotask(() => this.flush())
   }
 
-  #flush(): void {
+  /** Hands in what waits for the end of the turn. */
+  flush(): void {
     const submitted = this.#submitted
     this.#submitted = []
     const graph: GraphTask[] = []
     for (const { task, spec } of submitted) {
-      if (!task.live) continue
+      // One that was released goes on for those that need it.
+      if (!task.live && task.status !== 'released') continue
       if (task.dependencies.some(({ status }) => status === 'cancelled')) this.#hooks.canceled(task)
       else this.#addTo(graph, task, spec)
     }
-    if (graph.length > 0) this.#link.send(...updateGraph(graph, this.#link.dialect))
+    if (graph.length > 0) this.#handIn(graph, submitted)
+  }
+
+  #handIn(graph: readonly GraphTask[], submitted: readonly Submitted[]): void {
+    try {
+      this.#link.send(...updateGraph(graph, this.#link.dialect))
+    } catch (error) {
+      for (const { task } of submitted) if (task.live) this.#hooks.failed(task, error)
+    }
   }
 
   #addTo(graph: GraphTask[], task: RemoteTask, spec: TaskSpec): void {

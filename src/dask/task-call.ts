@@ -3,6 +3,7 @@ import { ClusterError, TaskValidationError } from '../core/errors.js'
 import type { FilesCarried } from '../core/files.js'
 import { isRecord } from '../core/record.js'
 import { type PythonFunctionCall, ValueOf } from './graph.js'
+import { writePickle } from './protocol/pickle-writer.js'
 import { PythonCall, PythonGlobal, PythonTuple } from './protocol/python.js'
 import { toPython } from './to-python.js'
 import { decodePickle, encodeValue } from './values.js'
@@ -46,6 +47,11 @@ export function pythonCall(name: PythonGlobal, args: readonly unknown[], inputs:
       throw new TaskValidationError('A function of Python takes futures as arguments, not within them', { path: 'args' })
     given[path[0] as number] = new ValueOf(key)
   }
+  // What cannot be written is refused before the graph is, with which others go.
+  writePickle(
+    given.filter((arg) => !(arg instanceof ValueOf)),
+    'args',
+  )
   return { function: name, args: given }
 }
 
@@ -85,10 +91,18 @@ function partsOf({ args, kwargs, state, items, entries }: PythonCall): readonly 
 
 function isTaskCall(value: unknown): value is Omit<TaskCall, 'args'> {
   if (!isRecord(value) || typeof value.uid !== 'string' || typeof value.name !== 'string') return false
-  const { inputs, topic, files } = value
-  return Array.isArray(inputs) && (topic === undefined || typeof topic === 'string') && (files === undefined || isCarried(files))
+  const { inputs, topic, timeout, files } = value
+  if (!(topic === undefined || typeof topic === 'string') || !(timeout === undefined || typeof timeout === 'number')) return false
+  return Array.isArray(inputs) && inputs.every(isInput) && (files === undefined || isCarried(files))
+}
+
+function isInput(input: unknown): boolean {
+  if (!Array.isArray(input)) return false
+  const [path, key] = input
+  return Array.isArray(path) && path.length > 0 && typeof key === 'string'
 }
 
 function isCarried(files: unknown): boolean {
-  return isRecord(files) && isFileContents(files.contents) && Array.isArray(files.outputs)
+  if (!isRecord(files) || !isFileContents(files.contents) || !Array.isArray(files.outputs)) return false
+  return files.outputs.every((name) => typeof name === 'string')
 }

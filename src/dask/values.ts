@@ -1,4 +1,4 @@
-import { ClusterError, KilledWorkerError } from '../core/errors.js'
+import { ClusterError, KilledWorkerError, PythonError } from '../core/errors.js'
 import type { FileContents } from '../core/files.js'
 import { messageOf } from '../core/message-of.js'
 import { fromPython } from './from-python.js'
@@ -96,16 +96,17 @@ export function decodeError(uid: string, said: unknown): unknown {
 
 function toError(uid: string, value: unknown): unknown {
   if (!(value instanceof PythonCall)) return value
-  const text = describe(value)
-  if (!text.includes('KilledWorker')) return new ClusterError(`Task '${uid}' failed in Python: ${text}`, { uid })
-  const message = `Task '${uid}' was on several workers that ended, and is taken for the cause: ${text}`
+  const raised = raisedIn(value)
+  const pythonClass = raised.callable instanceof PythonGlobal ? (raised.callable.name.split('.').at(-1) as string) : 'Exception'
+  if (pythonClass !== 'KilledWorker') return new PythonError(`Task '${uid}' failed in Python: ${raised}`, { uid, pythonClass })
+  const message = `Task '${uid}' was on several workers that ended, and is taken for the cause: ${raised}`
   return new KilledWorkerError(message, { uid, workerId: '', reason: 'lost' })
 }
 
-// Newer versions of tblib say first how an error is put together.
-function describe(call: PythonCall): string {
+/** The exception itself: newer versions of tblib say first how it is put together. */
+function raisedIn(call: PythonCall): PythonCall {
   const [first, second] = call.args.items
-  if (!/unpickle_exception/.test(String(call.callable))) return String(call)
+  if (!/unpickle_exception/.test(String(call.callable))) return call
   const args = second instanceof Map ? second.get('args') : second
-  return String(new PythonCall(first, args instanceof PythonTuple ? args : []))
+  return new PythonCall(first, args instanceof PythonTuple ? args : [])
 }

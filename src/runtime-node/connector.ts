@@ -14,11 +14,14 @@ export const nodeConnector: Connector = {
   async listen({ host, port, certificates, onConnection }: ListenOptions): Promise<Listener> {
     const sockets = new Set<Socket>()
     const accept = (socket: Socket) => {
-      sockets.add(socket)
-      socket.once('close', () => sockets.delete(socket))
       onConnection(new SocketConnection(`tcp://${socket.remoteAddress}:${socket.remotePort}`, socket))
     }
     const server = certificates === undefined ? createTcpServer(accept) : createTlsServer(tlsServerOptions(certificates), accept)
+    // Also those that have not shown a certificate yet.
+    server.on('connection', (socket: Socket) => {
+      sockets.add(socket)
+      socket.once('close', () => sockets.delete(socket))
+    })
     await listening(server, host, port)
     const { port: own } = server.address() as { readonly port: number }
     return {
@@ -52,6 +55,7 @@ export function endSocket(socket: Socket): void {
 }
 
 const CLOSE_MS = 1_000
+const KEEP_ALIVE_MS = 10_000
 
 function opened(socket: Socket, event: string, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -76,11 +80,9 @@ function opened(socket: Socket, event: string, signal: AbortSignal | undefined):
 
 function listening(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => {
-      server.off('error', reject)
-      resolve()
-    })
+    // Later, a connection that the system has no room for: that is not the end of the others.
+    server.on('error', reject)
+    server.listen(port, host, resolve)
   })
 }
 
@@ -95,6 +97,8 @@ class SocketConnection implements Connection {
     this.#socket = socket
     // What waits for another to fill it waits for its answer.
     socket.setNoDelay(true)
+    // A machine that is gone says nothing.
+    socket.setKeepAlive(true, KEEP_ALIVE_MS)
     const reader = new FrameReader((frames) => this.#listener(frames))
     let failure: Error | undefined
     socket.on('data', (chunk: Uint8Array) => {

@@ -6,9 +6,11 @@ export function tlsOptions(certificates: Certificates = {}): object {
   return certificates.ca === undefined ? certificates : { ...certificates, checkServerIdentity: () => undefined }
 }
 
+const HANDSHAKE_MS = 10_000
+
 /** To listen with: whoever connects must be of the cluster, too. */
 export function tlsServerOptions(certificates: Certificates): object {
-  return { ...certificates, requestCert: true, rejectUnauthorized: true }
+  return { ...certificates, requestCert: true, rejectUnauthorized: true, handshakeTimeout: HANDSHAKE_MS }
 }
 
 const UNKNOWN_AUTHORITY =

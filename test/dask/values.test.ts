@@ -17,6 +17,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
   undefined: undefined,
   'undefined in a record': { a: undefined, b: null },
   'a small bigint': 5n,
+  'the bigint 0': 0n,
   'a large bigint': -(2n ** 200n),
   'a whole number beyond what is safe': 2 ** 60,
   '-0': -0,

@@ -58,32 +58,33 @@ export class Actors {
     try {
       const actor = this.#actors.get(key)
       if (actor === undefined) throw new TaskValidationError(`There is no actor '${key}' on this worker`)
-      const given = decodePickle(args)
-      if (!Array.isArray(given)) throw new TaskValidationError(`'${method}' of actor '${key}': its arguments are no list`)
-      await turn(turnsOf(actor, client), sequence)
-      // Made in this turn, before the next is let go.
-      const answer = this.#cluster.call(actor.handle, method, given)
-      letNext(turnsOf(actor, client))
-      return { status: 'OK', result: encodeValue(await answer, 'result') }
+      return { status: 'OK', result: encodeValue(await this.#inTurn(actor, client, sequence, method, args), 'result') }
     } catch (error) {
       return { status: 'error', exception: pickleError(error) }
     }
   }
+
+  async #inTurn({ handle, turns }: Actor, client: string, sequence: number, method: string, args: Uint8Array): Promise<unknown> {
+    const mine = turnsOf(turns, client)
+    if (sequence > mine.next) await new Promise<void>((resolve) => mine.waiting.set(sequence, resolve))
+    try {
+      const given = decodePickle(args)
+      if (!Array.isArray(given)) throw new TaskValidationError(`The arguments of '${method}' are no list`)
+      // It is on its way when this answers a promise.
+      return this.#cluster.call(handle, method, given)
+    } finally {
+      mine.next++
+      mine.waiting.get(mine.next)?.()
+      mine.waiting.delete(mine.next)
+    }
+  }
 }
 
-function turnsOf({ turns }: Actor, client: string): Turns {
+function turnsOf(turns: Map<string, Turns>, client: string): Turns {
   const known = turns.get(client) ?? { next: 0, waiting: new Map() }
-  if (turns.size >= MOST_CLIENTS && !turns.has(client)) turns.delete(turns.keys().next().value as string)
+  // At the end are those who came last.
+  turns.delete(client)
   turns.set(client, known)
+  if (turns.size > MOST_CLIENTS) turns.delete(turns.keys().next().value as string)
   return known
-}
-
-async function turn(turns: Turns, sequence: number): Promise<void> {
-  if (sequence > turns.next) await new Promise<void>((resolve) => turns.waiting.set(sequence, resolve))
-}
-
-function letNext(turns: Turns): void {
-  turns.next++
-  turns.waiting.get(turns.next)?.()
-  turns.waiting.delete(turns.next)
 }

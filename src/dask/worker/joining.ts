@@ -46,6 +46,7 @@ export async function join(options: MembershipOptions, server: PeerServer, signa
     rpc.close()
     comm?.close()
     await listener?.close()
+    server.close()
     throw error
   } finally {
     clearTimeout(timer)
@@ -54,11 +55,11 @@ export async function join(options: MembershipOptions, server: PeerServer, signa
 }
 
 /** Under which others reach it. */
-function contactAddress({ address, listen, contact }: MembershipOptions, listener: Listener, comm: Comm): string {
+function contactAddress({ certificates, listen, contact }: MembershipOptions, listener: Listener, comm: Comm): string {
   if (contact !== undefined) return contact
   // Who listens on all addresses is reached by that from which it reaches the scheduler itself.
   const host = ANY.has(listen.host) ? (comm.localHost ?? '127.0.0.1') : listen.host
-  return `${/^(?:tls|wss):/.test(address) ? 'tls' : 'tcp'}://${host.includes(':') ? `[${host}]` : host}:${listener.port}`
+  return `${certificates === undefined ? 'tcp' : 'tls'}://${host.includes(':') ? `[${host}]` : host}:${listener.port}`
 }
 
 const ANY = new Set(['0.0.0.0', '::', ''])

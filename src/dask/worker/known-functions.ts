@@ -14,6 +14,8 @@ export type RefusalOf = (wire: Readonly<Record<string, unknown>>) => string | un
 /** The functions of tasks, by what was sent of them: threads that know one need not be told again. */
 export class KnownFunctions {
   readonly #known = new Map<string, TaskFunction>()
+  /** Those that would make long keys, the last used last. */
+  #long: { readonly encoded: Uint8Array; readonly fn: TaskFunction }[] = []
   readonly #refusalOf: RefusalOf
 
   constructor(refusalOf: RefusalOf = () => undefined) {
@@ -22,19 +24,37 @@ export class KnownFunctions {
 
   /** @throws {TaskValidationError} for what is no function, or none that this worker runs */
   of(encoded: Uint8Array): TaskFunction {
-    const key = String.fromCharCode(...encoded.subarray(0, LONGEST))
-    const known = encoded.length <= LONGEST ? this.#known.get(key) : undefined
+    return encoded.length > LONGEST ? this.#longOf(encoded) : this.#shortOf(encoded)
+  }
+
+  #shortOf(encoded: Uint8Array): TaskFunction {
+    const key = String.fromCharCode(...encoded)
+    const known = this.#known.get(key)
     if (known !== undefined) return known
-    const wire = decodePickle(encoded)
-    if (!isRecord(wire) || !KINDS.includes(wire.kind as string)) throw new TaskValidationError('The task names no function')
-    const refusal = this.#refusalOf(wire)
-    if (refusal !== undefined) throw new TaskValidationError(refusal)
-    const made = shippedFunction(wire)
+    const made = this.#make(encoded)
     if (this.#known.size >= MOST) this.#known.clear()
     this.#known.set(key, made)
     return made
   }
+
+  #longOf(encoded: Uint8Array): TaskFunction {
+    const known = this.#long.findLast((other) => isSame(other.encoded, encoded)) ?? { encoded, fn: this.#make(encoded) }
+    this.#long = [...this.#long.filter((other) => other !== known).slice(1 - MOST_LONG), known]
+    return known.fn
+  }
+
+  #make(encoded: Uint8Array): TaskFunction {
+    const wire = decodePickle(encoded)
+    if (!isRecord(wire) || !KINDS.includes(wire.kind as string)) throw new TaskValidationError('The task names no function')
+    const refusal = this.#refusalOf(wire)
+    if (refusal !== undefined) throw new TaskValidationError(refusal)
+    return shippedFunction(wire)
+  }
 }
 
-// Longer ones are rare, and would make long keys.
 const LONGEST = 16_384
+const MOST_LONG = 50
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, index) => byte === other[index])
+}

@@ -5,6 +5,7 @@ import { Serialized } from '../protocol/message.js'
 import { textsOf } from '../texts.js'
 import { serializeError } from '../values.js'
 import type { ActorCall } from './actors.js'
+import { addressesOf } from './assignment.js'
 import { nbytesOf, type ValueStore } from './value-store.js'
 
 export interface PeerServerHooks {
@@ -31,6 +32,7 @@ type Handler = (request: Request) => unknown
 /** Answers what the scheduler, other workers and clients ask a worker, each on connections of its own. */
 export class PeerServer {
   readonly #comms = new Set<Comm>()
+  #closed = false
   readonly #handlers: ReadonlyMap<string, Handler>
 
   constructor(hooks: PeerServerHooks) {
@@ -50,12 +52,17 @@ export class PeerServer {
     } finally {
       clearTimeout(timer)
     }
+    if (this.#closed) {
+      comm.close()
+      return
+    }
     this.#comms.add(comm)
     void comm.closed.then(() => this.#comms.delete(comm))
     comm.onMessage((message) => void this.#answer(comm, message))
   }
 
   close(): void {
+    this.#closed = true
     for (const comm of this.#comms) comm.close()
   }
 
@@ -88,7 +95,7 @@ function handlersOf({ store, identity, gather, call, terminate }: PeerServerHook
     [
       'gather',
       async ({ who_has: whoHas }) => {
-        const missing = await gather(isRecord(whoHas) ? (whoHas as Record<string, readonly string[]>) : {})
+        const missing = await gather(addressesOf(whoHas))
         return missing.length === 0 ? { status: 'OK' } : { status: 'partial-fail', keys: missing }
       },
     ],

@@ -28,6 +28,9 @@ const REQUEST_BYTES = 50_000_000
 const MOST_REQUESTS = 50
 const MOST_REQUESTS_TO_ONE = 2
 const BUSY_MS = 150
+// A worker that takes longer is taken for gone: on a machine that lost its power nothing ends a connection.
+const SILENCE_MS = 60_000
+const LEAST_BYTES_PER_MS = 500
 // Of what nobody knows the size.
 const UNKNOWN_BYTES = 1_024
 
@@ -131,7 +134,8 @@ export class PeerValues {
     let answer: unknown
     try {
       const request = { op: 'get_data', keys: batch.map(({ key }) => key), who: address, reply: true }
-      answer = await rpc.ask(worker, request, (given) => (isRecord(given) && given.status === 'OK' ? 'OK' : undefined))
+      const thanks = (given: unknown) => (isRecord(given) && given.status === 'OK' ? 'OK' : undefined)
+      answer = await rpc.ask(worker, request, { thanks, timeout: SILENCE_MS + bytes / LEAST_BYTES_PER_MS })
     } catch {
       // Nor is it to be asked for the others that it was said to have.
       this.#goOn(this.#queues.leave(worker))

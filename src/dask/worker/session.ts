@@ -25,6 +25,8 @@ export interface Pulse {
 }
 
 const KEEP_ALIVE_MS = 25_000
+// How long a scheduler may not answer: as long as it waits for a worker.
+const SILENCE_MS = 300_000
 // Milliseconds in which others must have taken what it holds.
 const RETIRE_MS = 30_000
 
@@ -98,11 +100,12 @@ export class Session {
     const { rpc, scheduler, address } = this.#options
     const request = { op: 'heartbeat_worker', reply: true, address, now: seconds(), ...pulse, extensions: {} }
     try {
-      const answer = await rpc.ask(scheduler, request)
+      const answer = await rpc.ask(scheduler, request, { timeout: SILENCE_MS })
       // The scheduler does not know it any more: what it has is of no use.
       if (isRecord(answer) && answer.status === 'missing') this.#stream.close()
     } catch {
-      // The stream tells when the scheduler is gone.
+      // One that is gone without a word is not told by the stream.
+      this.#stream.close()
     } finally {
       this.#beats = false
     }

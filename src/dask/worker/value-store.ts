@@ -1,3 +1,4 @@
+import { ClusterError } from '../../core/errors.js'
 import type { Serialized } from '../protocol/message.js'
 import { decodeValue } from '../values.js'
 
@@ -35,7 +36,9 @@ export class ValueStore {
 
   /** A copy of its own for whoever reads it. @throws {ClusterError} when it is malformed, or not here */
   read(key: string): unknown {
-    return decodeValue(this.#values.get(key) as Serialized)
+    const value = this.#values.get(key)
+    if (value === undefined) throw new ClusterError(`The value of '${key}' is not on this worker any more`)
+    return decodeValue(value)
   }
 
   drop(key: string): void {

@@ -108,6 +108,11 @@ export class WorkerTasks {
       this.#take(task, -1)
     }
     if (task.state === 'ready') this.#ready.splice(this.#ready.indexOf(task), 1)
+    for (const needed of task.missing) {
+      const left = this.#waiting.get(needed)?.filter((other) => other !== task) ?? []
+      if (left.length > 0) this.#waiting.set(needed, left)
+      else this.#waiting.delete(needed)
+    }
     return task
   }
 
