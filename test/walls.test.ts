@@ -23,7 +23,8 @@ const FORBIDDEN: readonly (readonly [file: string, specifier: string, says: stri
   ['src/client/a.ts', '../backends/dask.js', 'core/cluster.ts'],
   ['src/client/b.ts', '../wire/protocol.js', 'core/cluster.ts'],
   ['src/dask/a.ts', '../runtime-node/adapter.js', 'from a runtime'],
-  ['src/dask/protocol/a.ts', '../../cluster/scheduler.js', 'the worker pool'],
+  ['src/dask/protocol/a.ts', '../../cluster/scheduler.js', 'core and wire'],
+  ['src/dask/c.ts', '../cluster/worker-pool.js', 'core and wire'],
   ['src/dask/b.ts', 'node:net', 'core/runtime.ts'],
   ['src/input/a.ts', '../cluster/scheduler.js', 'imports only core'],
   ['src/runtime-inline/a.ts', '../runtime-node/adapter.js', 'no other runtime'],
@@ -40,7 +41,6 @@ const ALLOWED: readonly (readonly [file: string, specifier: string])[] = [
   ['src/core/ids.ts', 'nanoid'],
   ['src/cluster/control.ts', 'comlink'],
   ['src/cluster/e.ts', '../wire/values.js'],
-  ['src/dask/c.ts', '../cluster/worker-pool.js'],
   ['src/dask/protocol/b.ts', '../../wire/errors.js'],
   ['src/runtime-node/b.ts', 'node:fs'],
 ]
