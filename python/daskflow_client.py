@@ -65,9 +65,14 @@ def submit(
         raise TypeError(f"submit(client, module, function): function must be a name, not {function!r}")
     if module is not None and module.startswith(("./", "../", "/")):
         raise ValueError(f"submit(client, {module!r}, …): a path means something else on a worker. Name a package, or give a URL")
-    if not (key is None or isinstance(key, str)):
-        raise TypeError(f"submit(…, key): key must be a text, not {key!r}")
-    if not (timeout is None or timeout > 0):
+    if not (key is None or (isinstance(key, str) and key != "")):
+        raise TypeError(f"submit(…, key): key must be a text that is not empty, not {key!r}")
+    for text in (key or "", function, module or ""):
+        # What is no Unicode would end the connection of the client.
+        text.encode("utf-8")
+    if not isinstance(priority, (int, float)):
+        raise TypeError(f"submit(…, priority): priority must be a number, not {priority!r}")
+    if not (timeout is None or (isinstance(timeout, (int, float)) and timeout > 0)):
         raise ValueError(f"submit(…, timeout): timeout must be more than 0 seconds, not {timeout!r}")
     given, inputs, futures = _without_futures(args)
     key = f"{function}-{uuid.uuid4().hex}" if key is None else key

@@ -110,7 +110,10 @@ export class PoolWorker {
     try {
       // A call to a worker that dies never settles, hence the race.
       const asked = this.#control?.call({ taskId: id, method, args }, transfer).catch((cause: unknown) => {
-        throw new TaskValidationError(`'${method}' of actor '${uid}': its arguments cannot be sent. ${cause}`, { uid, cause })
+        throw new TaskValidationError(`'${method}' of actor '${uid}': its arguments, or its answer, cannot be sent. ${cause}`, {
+          uid,
+          cause,
+        })
       })
       const answer = await Promise.race([asked, this.exited])
       if (answer === undefined || 'reason' in answer)

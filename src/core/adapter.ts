@@ -38,8 +38,8 @@ export interface WorkerAdapter {
 /** What a worker's control plane needs of a `MessagePort`. */
 export interface ChannelPort {
   postMessage(message: unknown, transfer?: TransferList): void
-  addEventListener(type: 'message', listener: (event: never) => void): void
-  removeEventListener(type: 'message', listener: (event: never) => void): void
+  addEventListener(type: 'message' | 'messageerror', listener: (event: never) => void): void
+  removeEventListener(type: 'message' | 'messageerror', listener: (event: never) => void): void
   start(): void
   close(): void
 }

@@ -23,6 +23,8 @@ export class ClientSession {
   readonly #submissions: Submissions
   readonly #reports: TaskReports
   readonly #releases: Releases
+  /** Keys that are about to be cancelled. */
+  readonly #canceling: string[] = []
   /** Those whose values are on their way. */
   readonly #bringing = new Set<RemoteTask>()
 
@@ -181,8 +183,14 @@ export class ClientSession {
     this.values.gone(key, () => new TaskCanceledError(`The value of '${uid}' was released`, { uid }))
   }
 
+  /** Those of one turn are named in one message. */
   #cancelKeys(keys: readonly string[]): void {
     if (keys.length === 0) return
+    if (this.#canceling.length === 0) queueMicrotask(() => this.#sayCanceled(this.#canceling.splice(0)))
+    for (const key of keys) this.#canceling.push(key)
+  }
+
+  #sayCanceled(keys: readonly string[]): void {
     const { link } = this
     const { cancels } = link.dialect
     if (cancels === 'request') link.ask({ op: 'cancel', keys, client: link.id, force: false }).catch(() => {})

@@ -26,6 +26,8 @@ export class DaskCluster implements DataCluster {
   readonly room = Number.POSITIVE_INFINITY
   readonly #options: DaskClusterOptions
   #session: ClientSession | undefined
+  /** Why it has none any more. */
+  #end: CommClosedError | undefined
   /** How many tasks have not ended: as long as there are any, the process goes on. */
   #live = 0
   readonly #onEnded = () => {
@@ -94,8 +96,11 @@ export class DaskCluster implements DataCluster {
     const { link } = session
     const spec = { uid, name, owner, function: name, args: [], priority: 0, keep: 'shared' } as const
     const task = new RemoteTask(session.newKey(name), spec, sink, () => {})
-    const request = { op: 'scatter', data: { [task.key]: serialize(value, 'data') }, client: link.id, broadcast, workers: null }
-    const answer = await link.ask({ ...request, timeout: SCATTER_S })
+    const data = { [task.key]: serialize(value, 'data') }
+    // Not on Python's: what they hold is what Python makes of it.
+    const workers = (await this.workers()).map(({ id }) => id)
+    const request = { op: 'scatter', data, client: link.id, broadcast, workers, timeout: SCATTER_S }
+    const answer = await link.ask(request)
     if (!Array.isArray(answer)) throw new ClusterError(`The cluster did not take the value: ${saidIn(answer)}`)
     session.add(task)
     task.settled = true
@@ -133,13 +138,14 @@ export class DaskCluster implements DataCluster {
   }
 
   get #started(): ClientSession {
-    if (this.#session === undefined) throw closedError()
+    if (this.#session === undefined) throw this.#end ?? closedError()
     return this.#session
   }
 
   #lost(session: ClientSession, error: CommClosedError): void {
     if (this.#session !== session) return
     this.#session = undefined
+    this.#end = error
     session.lost(error)
   }
 }

@@ -18,15 +18,10 @@ interface Conversation {
   readonly calls: Set<Deferred<unknown>>
 }
 
-// Calls that are under way at a time. Each takes a connection here and one of the scheduler's, of which it has 512 for all.
-const MOST_CALLS = 64
-
 /** The actors of a client, each on the worker that made it. The scheduler hands on what is said to them. */
 export class RemoteActors {
   readonly #link: SchedulerLink
   readonly #conversations = new Map<RemoteTask, Promise<Conversation>>()
-  #asked = 0
-  readonly #waiting: (() => void)[] = []
 
   constructor(link: SchedulerLink) {
     this.#link = link
@@ -43,7 +38,8 @@ export class RemoteActors {
     conversation.calls.add(call)
     const msg = { op: 'actor_execute', actor: key, function: method, args: given, kwargs: {} }
     const order = { client: conversation.id, sequence: conversation.next++ }
-    this.#ask({ op: 'proxy', worker: conversation.worker, msg: { ...msg, ...order } })
+    this.#link
+      .call({ op: 'proxy', worker: conversation.worker, msg: { ...msg, ...order } })
       .then((answer) => settle(call, answer))
       // Those behind it would wait for it there.
       .catch((cause: unknown) => this.#end(actor, notReached(actor, conversation, cause)))
@@ -51,19 +47,6 @@ export class RemoteActors {
       return await call.promise
     } finally {
       conversation.calls.delete(call)
-    }
-  }
-
-  /** Those that are too many wait, in the order in which they came. */
-  async #ask(request: object): Promise<unknown> {
-    if (this.#asked >= MOST_CALLS) await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    else this.#asked++
-    try {
-      return await this.#link.ask(request)
-    } finally {
-      const next = this.#waiting.shift()
-      if (next === undefined) this.#asked--
-      else next()
     }
   }
 

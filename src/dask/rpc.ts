@@ -61,22 +61,38 @@ export interface AskOptions {
   readonly timeout?: number | undefined
 }
 
-/** Asks processes of a cluster, each on as many connections as there are questions at a time. */
+// A process has only so many open files, for all who ask it.
+const MOST_LINES = 16
+const MOST_IDLE = 4
+
+/** What is asked of one process. */
+interface Desk {
+  /** Lines that are open, or about to be. */
+  lines: number
+  readonly idle: Line[]
+  /** Those for whom there was no line. */
+  readonly waiting: (() => void)[]
+}
+
+/** Asks processes of a cluster, each on several connections. Who comes when all are busy waits for one. */
 export class Rpc {
   readonly #connector: Connector
   readonly #options: ConnectOptions
-  readonly #idle = new Map<string, Line[]>()
+  readonly #most: number
+  readonly #desks = new Map<string, Desk>()
   readonly #open = new Set<Line>()
   #closed = false
 
-  constructor(connector: Connector, options: ConnectOptions) {
+  /** @param most questions at a time to one process */
+  constructor(connector: Connector, options: ConnectOptions, most = MOST_LINES) {
     this.#connector = connector
     this.#options = options
+    this.#most = most
   }
 
   /** Answers what it says to that. @throws {CommClosedError} when it cannot be reached, ends meanwhile, or takes too long */
   async ask(address: string, request: object, { thanks, timeout }: AskOptions = {}): Promise<unknown> {
-    const line = this.#idle.get(address)?.pop() ?? (await this.#connect(address))
+    const line = await this.#lineTo(address)
     const timer = timeout === undefined ? undefined : setTimeout(() => line.close(), timeout)
     try {
       const answer = await line.ask(request)
@@ -86,7 +102,7 @@ export class Rpc {
       return answer
     } catch (error) {
       // What it may still say would be taken for the answer to the next.
-      line.close()
+      this.#leave(address, line)
       throw error
     } finally {
       clearTimeout(timer)
@@ -96,10 +112,29 @@ export class Rpc {
   close(): void {
     this.#closed = true
     for (const line of this.#open) line.close()
+    for (const { waiting } of this.#desks.values()) for (const goOn of waiting.splice(0)) goOn()
   }
 
-  async #connect(address: string): Promise<Line> {
-    if (this.#closed) throw closedError(address)
+  async #lineTo(address: string): Promise<Line> {
+    const desk = this.#desks.get(address) ?? { lines: 0, idle: [], waiting: [] }
+    this.#desks.set(address, desk)
+    for (;;) {
+      if (this.#closed) throw closedError(address)
+      const idle = desk.idle.pop()
+      if (idle !== undefined) return idle
+      if (desk.lines < this.#most) break
+      await new Promise<void>((resolve) => desk.waiting.push(resolve))
+    }
+    desk.lines++
+    try {
+      return await this.#connect(address, desk)
+    } catch (error) {
+      this.#letNext(address, desk)
+      throw error
+    }
+  }
+
+  async #connect(address: string, desk: Desk): Promise<Line> {
     const line = new Line(await this.#dial(address))
     if (this.#closed) {
       line.close()
@@ -108,9 +143,11 @@ export class Rpc {
     this.#open.add(line)
     void line.closed.then(() => {
       this.#open.delete(line)
-      const idle = this.#idle.get(address)?.filter((other) => other !== line) ?? []
-      if (idle.length > 0) this.#idle.set(address, idle)
-      else this.#idle.delete(address)
+      const at = desk.idle.indexOf(line)
+      // One that is in use is left by who uses it.
+      if (at < 0) return
+      desk.idle.splice(at, 1)
+      this.#letNext(address, desk)
     })
     return line
   }
@@ -130,13 +167,27 @@ export class Rpc {
   }
 
   #rest(address: string, line: Line): void {
-    if (this.#closed) line.close()
-    else if (!this.#open.has(line)) return
-    else {
-      const idle = this.#idle.get(address)
-      if (idle === undefined) this.#idle.set(address, [line])
-      else idle.push(line)
+    const desk = this.#desks.get(address) as Desk
+    if (this.#closed || !this.#open.has(line) || (desk.waiting.length === 0 && desk.idle.length >= MOST_IDLE)) {
+      this.#leave(address, line)
+      return
     }
+    desk.idle.push(line)
+    desk.waiting.shift()?.()
+  }
+
+  #leave(address: string, line: Line): void {
+    this.#open.delete(line)
+    line.close()
+    this.#letNext(address, this.#desks.get(address) as Desk)
+  }
+
+  /** One line less. */
+  #letNext(address: string, desk: Desk): void {
+    desk.lines--
+    const next = desk.waiting.shift()
+    if (next !== undefined) next()
+    else if (desk.lines === 0 && this.#desks.get(address) === desk) this.#desks.delete(address)
   }
 }
 

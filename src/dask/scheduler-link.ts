@@ -19,6 +19,8 @@ export interface SchedulerLinkOptions {
 }
 
 const HEARTBEAT_MS = 5_000
+// Calls that are under way at a time. Each takes a connection of the scheduler's to the worker, of which it has 512 for all.
+const MOST_CALLS = 64
 const PROBE_MS = 60_000
 // How long a scheduler may not answer: as long as it waits for a worker.
 const SILENCE_MS = 300_000
@@ -33,15 +35,23 @@ export class SchedulerLink {
   readonly closed: Promise<CommClosedError>
   readonly #stream: Stream
   readonly #rpc: Rpc
+  readonly #calls: Rpc
   readonly #timers: readonly TimerHandle[]
   /** It is being asked whether it is there. */
   #probes = false
 
-  private constructor({ address, onMessages }: SchedulerLinkOptions, dialect: Dialect, comm: Comm, rpc: Rpc, id: string) {
+  private constructor(
+    { address, connector, identity, onMessages }: SchedulerLinkOptions,
+    dialect: Dialect,
+    comm: Comm,
+    rpc: Rpc,
+    id: string,
+  ) {
     this.id = id
     this.address = address
     this.dialect = dialect
     this.#rpc = rpc
+    this.#calls = new Rpc(connector, { ...identity }, MOST_CALLS)
     this.#stream = new Stream(comm, onMessages)
     this.closed = this.#stream.closed
     this.#timers = [
@@ -96,6 +106,11 @@ export class SchedulerLink {
     return this.#rpc.ask(this.address, request)
   }
 
+  /** Asks what may take as long as a method of an actor does: on connections of its own, for which others do not wait. */
+  call(request: object): Promise<unknown> {
+    return this.#calls.ask(this.address, request)
+  }
+
   /** One that is gone without a word is not told by the stream. */
   async #probe(): Promise<void> {
     if (this.#probes) return
@@ -117,6 +132,7 @@ export class SchedulerLink {
   }
 
   #end(): void {
+    this.#calls.close()
     for (const timer of this.#timers) clearTimeout(timer)
     this.#rpc.close()
   }

@@ -24,6 +24,10 @@ const HINTS = new Map([
     'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
     'it asks for a certificate: security.tlsClientCert and security.tlsClientKey (of a worker: --tls-cert, --tls-key)',
   ],
+  ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'it does not know who signed our certificate: it is of another cluster'],
+  ['ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED', 'our certificate has expired'],
+  ['CERT_HAS_EXPIRED', 'its certificate has expired'],
+  ['ERR_OSSL_X509_KEY_VALUES_MISMATCH', 'our key is not that of our certificate'],
   ['ERR_SSL_WRONG_VERSION_NUMBER', 'it speaks no TLS: connect with tcp:// or ws://'],
 ])
 

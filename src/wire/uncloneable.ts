@@ -47,7 +47,8 @@ export function findUncloneable(value: unknown, path: string, moved: ReadonlySet
       const what = whatIsWrong(part)
       if (what !== undefined) return { path: place.path, what }
       if (isExotic(part)) suspect ??= { path: place.path, what: `of type ${tagOf(part)}` }
-      else todo.push(...partsOf(part, place.path).reverse())
+      // Not `push(...parts)`: there may be more than a call takes arguments.
+      else for (const next of partsOf(part, place.path).reverse()) todo.push(next)
     } catch (error) {
       return { path: place.path, what: `unreadable (${error instanceof Error ? error.message : String(error)})` }
     }

@@ -131,6 +131,23 @@ export const actors = cases('actors', ['dask'], {
     await future.retry()
     expect(await (await future).add(1)).to.equal(1)
   },
+  'answer what is nested too deep, or say that it is, and the next call, too': async ({ client }) => {
+    const dask = await client({ nWorkers: 1 })
+    class Deep {
+      nest(n: number) {
+        let deep: unknown = 0
+        for (let i = 0; i < n; i++) deep = [deep]
+        return deep
+      }
+      one() {
+        return 1
+      }
+    }
+    const deep = await dask.submit(Deep, [], { actor: true })
+    const error = (await deep.nest(5_000).catch((reason: unknown) => reason)) as Coded
+    expect([undefined, 'ERR_TASK_VALIDATION']).to.include(error.code)
+    expect(await deep.one()).to.equal(1)
+  },
   'are classes': async ({ client }) => {
     const dask = await client({ nWorkers: 1 })
     const error = await refuses(() => dask.submit((() => 1) as never, [], { actor: true }))
