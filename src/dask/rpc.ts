@@ -1,4 +1,4 @@
-import type { ConnectOptions, Connector } from '../core/connector.js'
+import type { Connector, Identity } from '../core/connector.js'
 import { CommClosedError } from '../core/errors.js'
 import { Comm } from './comm.js'
 
@@ -77,16 +77,17 @@ interface Desk {
 /** Asks processes of a cluster, each on several connections. Who comes when all are busy waits for one. */
 export class Rpc {
   readonly #connector: Connector
-  readonly #options: ConnectOptions
+  readonly #identity: Identity
   readonly #most: number
   readonly #desks = new Map<string, Desk>()
   readonly #open = new Set<Line>()
+  readonly #dials = new Set<AbortController>()
   #closed = false
 
   /** @param most questions at a time to one process */
-  constructor(connector: Connector, options: ConnectOptions, most = MOST_LINES) {
+  constructor(connector: Connector, identity: Identity = {}, most = MOST_LINES) {
     this.#connector = connector
-    this.#options = options
+    this.#identity = identity
     this.#most = most
   }
 
@@ -111,6 +112,7 @@ export class Rpc {
 
   close(): void {
     this.#closed = true
+    for (const dial of this.#dials) dial.abort()
     for (const line of this.#open) line.close()
     for (const { waiting } of this.#desks.values()) for (const goOn of waiting.splice(0)) goOn()
   }
@@ -155,14 +157,12 @@ export class Rpc {
   async #dial(address: string): Promise<Comm> {
     const limit = new AbortController()
     const timer = setTimeout(() => limit.abort(), CONNECT_MS)
-    const stop = () => limit.abort()
-    this.#options.signal?.addEventListener('abort', stop, { once: true })
-    if (this.#options.signal?.aborted) stop()
+    this.#dials.add(limit)
     try {
-      return await Comm.connect(this.#connector, address, { ...this.#options, signal: limit.signal })
+      return await Comm.connect(this.#connector, address, { ...this.#identity, signal: limit.signal })
     } finally {
       clearTimeout(timer)
-      this.#options.signal?.removeEventListener('abort', stop)
+      this.#dials.delete(limit)
     }
   }
 

@@ -51,7 +51,7 @@ export class SchedulerLink {
     this.address = address
     this.dialect = dialect
     this.#rpc = rpc
-    this.#calls = new Rpc(connector, { ...identity }, MOST_CALLS)
+    this.#calls = new Rpc(connector, identity, MOST_CALLS)
     this.#stream = new Stream(comm, onMessages)
     this.closed = this.#stream.closed
     this.#timers = [
@@ -69,7 +69,8 @@ export class SchedulerLink {
     const stop = () => limit.abort()
     const timer = setTimeout(stop, timeout)
     signal.addEventListener('abort', stop, { once: true })
-    const rpc = new Rpc(connector, { ...identity, signal: limit.signal })
+    const rpc = new Rpc(connector, identity)
+    limit.signal.addEventListener('abort', () => rpc.close(), { once: true })
     let comm: Comm | undefined
     try {
       const versions = await untilAborted(rpc.ask(address, { op: 'versions' }), limit.signal, address)

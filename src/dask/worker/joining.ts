@@ -26,7 +26,8 @@ export async function join(options: MembershipOptions, server: PeerServer, signa
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
   const timer = setTimeout(stop, timeout)
-  const rpc = new Rpc(connector, { certificates, signal: limit.signal })
+  const rpc = new Rpc(connector, { certificates })
+  limit.signal.addEventListener('abort', () => rpc.close(), { once: true })
   let listener: Listener | undefined
   let comm: Comm | undefined
   try {

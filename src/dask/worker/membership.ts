@@ -130,7 +130,7 @@ export class Membership {
 
   /** Hands what it has to others, as far as the scheduler sees to that, and leaves. */
   async retire(): Promise<void> {
-    if (!this.#session.isEnding) await this.#session.retire()
+    if (!this.#session.isEnding) await this.#session.retire(this.#store.keys)
     await this.close()
   }
 

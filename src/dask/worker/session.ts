@@ -4,6 +4,7 @@ import { isRecord } from '../../core/record.js'
 import type { Comm } from '../comm.js'
 import type { Rpc } from '../rpc.js'
 import { Stream, type StreamMessage } from '../stream.js'
+import { handOver } from './handing-over.js'
 import { seconds } from './metrics.js'
 import { stimulus } from './stimulus.js'
 
@@ -79,9 +80,10 @@ export class Session {
     this.send({ op: 'worker-status-change', status, stimulus_id: stimulus(status) })
   }
 
-  /** Resolves when what the worker has is with others, as far as the scheduler sees to that. */
-  async retire(): Promise<void> {
+  /** Resolves when what the worker has, these values, is with others, as far as they and the scheduler see to that. */
+  async retire(keys: readonly string[]): Promise<void> {
     const { rpc, scheduler, address } = this.#options
+    await atMost(RETIRE_MS, handOver(keys, { rpc, scheduler, address }))
     // A scheduler that is gone has nobody to hand it to.
     await atMost(RETIRE_MS, rpc.ask(scheduler, { op: 'retire_workers', workers: [address], close_workers: true, remove: true }))
   }
