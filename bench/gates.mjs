@@ -1,4 +1,4 @@
-import { CLIENT, COMLINK, DASK, ENGINE, ENGINE_FLAT, IDEAL, ONE_WORKER, OURS, RAW, RAW_IN_BATCHES } from './names.mjs'
+import { CLIENT, COMLINK, DASK, ENGINE, ENGINE_FLAT, IDEAL, ONE_WORKER, OURS, PYTHON_CLIENT, RAW, RAW_IN_BATCHES } from './names.mjs'
 
 /** The peer that did best in the same run. */
 export const BEST_PEER = 'best peer'
@@ -33,6 +33,9 @@ export const GATES = [
   gate('node', 'workflow', { of: ENGINE, to: RAW, atMost: 4 }),
   gate('node', 'workflow', { table: 1, of: ENGINE, to: ENGINE_FLAT, atMost: 3 }),
   gate('node', 'dask', { to: DASK, atLeast: 100 }),
+  ...[0, 1].map((table) => gate('node', 'cluster', { of: CLIENT, table, to: PYTHON_CLIENT, atLeast: 2 })),
+  gate('node', 'cluster', { of: CLIENT, table: 2, to: PYTHON_CLIENT, atMost: 1 }),
+  ...[3, 4].map((table) => gate('node', 'cluster', { of: CLIENT, table, to: PYTHON_CLIENT, atLeast: 1 })),
   gate('node', 'cold', { to: BEST_PEER, atMost: 1.25, goal: 1.1 }),
   gate('node', 'cold', { to: RAW, atMost: 1.9, goal: 1.5 }),
   ...['deno', 'bun', 'chromium'].flatMap((runtime) => [

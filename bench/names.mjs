@@ -11,4 +11,5 @@ export const RAW_IN_BATCHES = 'raw postMessage in batches'
 export const COMLINK = 'comlink'
 export const DASK = "Python Dask's LocalCluster"
 export const DASK_UNQUEUED = `${DASK}, unqueued`
+export const PYTHON_CLIENT = "Python's client and workers"
 export const IDEAL = 'sleeping loops'

@@ -9,7 +9,7 @@ const TRIPS = 50
 // One interruption would decide a turn that is over in an instant.
 const LEAST_MS = 250
 
-/** Python's are started by dask/main.mjs. */
+/** Python's are started by dask/local.mjs. */
 export const contendersOn = () => [
   { name: DASK, role: 'other' },
   { name: DASK_UNQUEUED, role: 'other' },
@@ -66,7 +66,7 @@ async function tripOf(run) {
   return median(trips)
 }
 
-/** What a stage of Python's answers, by measurement. `python`: see dask/local-cluster.mjs. */
+/** What a stage of Python's answers, by measurement. `python`: see dask/python-dask.mjs. */
 export const pythonSamplers = (python) => [
   () => rateOf(async () => (await python.run(TASKS)) * 1000),
   async () => median(await python.trips(TRIPS)) * 1e6,
