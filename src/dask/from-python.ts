@@ -44,13 +44,8 @@ class Reader {
     if (![...dict.keys()].every((key) => typeof key === 'string')) return this.#map(dict)
     return this.#filled<Record<string, unknown>>(dict, {}, (record) => {
       for (const [key, item] of dict) {
-        // Assigned, `__proto__` would be the prototype.
-        Object.defineProperty(record, key as string, {
-          value: this.read(item),
-          enumerable: true,
-          configurable: true,
-          writable: true,
-        })
+        if (key === '__proto__') define(record, key, this.read(item))
+        else record[key as string] = this.read(item)
       }
     })
   }
@@ -141,4 +136,9 @@ function patternOf(text: string): RegExp | undefined {
   } catch {
     return undefined
   }
+}
+
+// Assigned, it would be the prototype.
+function define(record: object, key: string, value: unknown): void {
+  Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true })
 }

@@ -5,6 +5,9 @@ import { encodeText } from './python-text.js'
 
 const PROTOCOL = 4
 
+// Texts of less are written faster than an encoder is asked.
+const SHORT = 64
+
 /** A pickle, written from its first byte to its last: what holds nothing else is written here, in the shortest way. */
 export class PickleSink {
   readonly #chunks = new ByteChunks()
@@ -50,7 +53,10 @@ export class PickleSink {
   }
 
   text(text: string): void {
-    this.#sized(Opcode.ShortBinUnicode, Opcode.BinUnicode, encodeText(text))
+    if (text.length < SHORT && isAscii(text)) {
+      this.#withUint8(Opcode.ShortBinUnicode, text.length)
+      this.#chunks.ascii(text)
+    } else this.#sized(Opcode.ShortBinUnicode, Opcode.BinUnicode, encodeText(text))
   }
 
   /** Of less than 4 GiB. */
@@ -87,4 +93,9 @@ export class PickleSink {
     this.opcode(opcode)
     this.#chunks.uint32(value)
   }
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false
+  return true
 }

@@ -257,3 +257,15 @@ test('small values one after the other fill buffer after buffer', () => {
   const values = Array.from({ length: 2_000 }, (_, i) => (i % 3 === 0 ? `${i}` : i % 3 === 1 ? i / 7 : new Uint8Array(i % 300)))
   expect(back(values)).toEqual(values)
 })
+
+test('what is written while another pickle is does not get into it', () => {
+  const inner: Uint8Array[] = []
+  const value = {
+    get a() {
+      inner.push(writePickle('inner'))
+      return 'outer'
+    },
+  }
+  expect(readPickle(writePickle(value))).toEqual(new Map([['a', 'outer']]))
+  expect(readPickle(inner[0] as Uint8Array)).toBe('inner')
+})
