@@ -37,13 +37,17 @@ interface Annotations {
   readonly priority?: number | undefined
 }
 
-/** The messages that hand these in: one for each run of tasks that are annotated alike. */
-export function updateGraph(tasks: readonly GraphTask[], dialect: Dialect): readonly object[] {
+/**
+ * The messages that hand these in: one for each run of tasks that are annotated alike.
+ *
+ * `first`: how many were handed in before them with which they are one batch, and which are more urgent.
+ */
+export function updateGraph(tasks: readonly GraphTask[], dialect: Dialect, first = 0): readonly object[] {
   const messages: object[] = []
   let from = 0
   for (let to = 1; to <= tasks.length; to++) {
     if (to < tasks.length && isAlike(tasks[to], tasks[from])) continue
-    messages.push(oneMessage(tasks.slice(from, to), dialect))
+    messages.push(oneMessage(tasks.slice(from, to), dialect, first + from))
     from = to
   }
   return messages
@@ -54,26 +58,36 @@ function isAlike(one: GraphTask | undefined, other: GraphTask | undefined): bool
   return one?.annotations === other?.annotations || JSON.stringify(one?.annotations) === JSON.stringify(other?.annotations)
 }
 
-function oneMessage(tasks: readonly GraphTask[], dialect: Dialect): object {
+function oneMessage(tasks: readonly GraphTask[], dialect: Dialect, first: number): object {
   const actors = tasks[0]?.isActor ? tasks.map(({ key }) => key) : null
-  return { ...COMMON, actors, ...(dialect.graphs === 'tasks' ? ofTasks(tasks) : ofGraph(tasks, dialect)) }
+  const priorities = byKey(tasks, (_, index) => first + index)
+  return { ...COMMON, actors, ...(dialect.graphs === 'tasks' ? ofTasks(tasks, priorities) : ofGraph(tasks, priorities, dialect)) }
 }
+
+type Priorities = Readonly<Record<string, number>>
 
 const COMMON = { op: 'update-graph', submitting_task: null, fifo_timeout: '60s' }
 
 /** Before 2023.4: each task by itself, and its values pass through the scheduler as they are. */
-function ofTasks(tasks: readonly GraphTask[]): object {
+function ofTasks(tasks: readonly GraphTask[], priority: Priorities): object {
   const { annotations } = tasks[0] as GraphTask
+  // Tasks of JavaScript all call the same.
+  const functions = new Map<PythonGlobal, Uint8Array>()
+  const pickleOf = (fn: PythonGlobal) => {
+    const pickle = functions.get(fn) ?? writePickle(fn)
+    functions.set(fn, pickle)
+    return pickle
+  }
   const perKey = (value: unknown) => (value === undefined ? undefined : byKey(tasks, () => value))
   return {
     tasks: byKey(tasks, ({ call }) => ({
-      function: writePickle(call.function),
+      function: pickleOf(call.function),
       // A text that is a key stands for its value.
       args: writePickle(new PythonTuple(call.args.map((arg) => (arg instanceof ValueOf ? arg.key : arg)))),
     })),
     dependencies: byKey(tasks, ({ call }) => call.args.flatMap((arg) => (arg instanceof ValueOf ? arg.key : []))),
     keys: tasks.map(({ key }) => key),
-    priority: byKey(tasks, (_, index) => index),
+    priority,
     resources: perKey(annotations.resources),
     restrictions: perKey(annotations.workers),
     loose_restrictions: annotations.allow_other_workers ? tasks.map(({ key }) => key) : undefined,
@@ -83,7 +97,7 @@ function ofTasks(tasks: readonly GraphTask[]): object {
 }
 
 /** From 2023.4 on: one pickle of all, which the scheduler reads. */
-function ofGraph(tasks: readonly GraphTask[], { graphs }: Dialect): object {
+function ofGraph(tasks: readonly GraphTask[], priorities: Priorities, { graphs }: Dialect): object {
   const { annotations } = tasks[0] as GraphTask
   const graph = new Map(
     tasks.map(({ key, call }) => [
@@ -97,7 +111,7 @@ function ofGraph(tasks: readonly GraphTask[], { graphs }: Dialect): object {
   )
   return {
     keys: new Set(tasks.map(({ key }) => key)),
-    internal_priority: byKey(tasks, (_, index) => index),
+    internal_priority: priorities,
     code: [],
     annotations,
     span_metadata: {},
@@ -117,7 +131,10 @@ function asExpression(graph: ReadonlyMap<string, unknown>): object {
 }
 
 function byKey<T>(tasks: readonly GraphTask[], of: (task: GraphTask, index: number) => T): Record<string, T> {
-  return Object.fromEntries(tasks.map((task, index) => [task.key, of(task, index)]))
+  // Without a prototype it is a hash table from its first key on. Else it would have a new shape with each of a thousand.
+  const record: Record<string, T> = Object.create(null)
+  for (const [index, task] of tasks.entries()) record[task.key] = of(task, index)
+  return record
 }
 
 const LAYER = 'daskflow'

@@ -103,6 +103,11 @@ export class SchedulerLink {
     this.#stream.send(...messages)
   }
 
+  /** Sends what else would wait for the end of the turn. */
+  flush(): void {
+    this.#stream.flush()
+  }
+
   ask(request: object): Promise<unknown> {
     return this.#rpc.ask(this.address, request)
   }

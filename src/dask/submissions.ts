@@ -23,7 +23,10 @@ export interface SubmissionHooks {
   canceled(task: RemoteTask): void
 }
 
-/** What is on its way to the scheduler: the tasks of one turn go as one graph. */
+// While one part of many tasks is written, others read and run the one before.
+const PART = 1_000
+
+/** What is on its way to the scheduler: the tasks of one turn go as one graph, or as few where they are many. */
 export class Submissions {
   readonly #link: SchedulerLink
   readonly #topic: string
@@ -46,6 +49,10 @@ export class Submissions {
   flush(): void {
     const submitted = this.#submitted
     this.#submitted = []
+    for (let at = 0; at < submitted.length; at += PART) this.#send(submitted.slice(at, at + PART), at)
+  }
+
+  #send(submitted: readonly Submitted[], first: number): void {
     const graph: GraphTask[] = []
     for (const { task, spec } of submitted) {
       // One that was released goes on for those that need it.
@@ -53,12 +60,13 @@ export class Submissions {
       if (task.dependencies.some(({ status }) => status === 'cancelled')) this.#hooks.canceled(task)
       else this.#addTo(graph, task, spec)
     }
-    if (graph.length > 0) this.#handIn(graph, submitted)
+    if (graph.length > 0) this.#handIn(graph, submitted, first)
   }
 
-  #handIn(graph: readonly GraphTask[], submitted: readonly Submitted[]): void {
+  #handIn(graph: readonly GraphTask[], submitted: readonly Submitted[], first: number): void {
     try {
-      this.#link.send(...updateGraph(graph, this.#link.dialect))
+      this.#link.send(...updateGraph(graph, this.#link.dialect, first))
+      this.#link.flush()
     } catch (error) {
       for (const { task } of submitted) if (task.live) this.#hooks.failed(task, error)
     }
