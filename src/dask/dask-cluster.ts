@@ -96,7 +96,7 @@ export class DaskCluster implements DataCluster {
     const { link } = session
     const spec = { uid, name, owner, function: name, args: [], priority: 0, keep: 'shared' } as const
     const task = new RemoteTask(session.newKey(name), spec, sink, () => {})
-    const data = { [task.key]: serialize(value, 'data') }
+    const data = { [task.key]: serialize(value) }
     // Not on Python's: what they hold is what Python makes of it.
     const workers = (await this.workers()).map(({ id }) => id)
     const request = { op: 'scatter', data, client: link.id, broadcast, workers, timeout: SCATTER_S }

@@ -23,10 +23,21 @@ export function decodePickle(pickle: Uint8Array, buffers: readonly Uint8Array[] 
 
 const PICKLED = { serializer: 'pickle', writeable: [] }
 
-/** As workers and clients hand it to each other. `wrote`: the files of the task that made it, for the client of that task. */
-export function serialize(value: unknown, name = 'result', wrote: FileContents = []): Serialized {
-  const data = toPython(value, name)
-  return new Serialized(PICKLED, [writePickle(wrote.length === 0 ? data : withFiles(data, wrote), name)])
+/** As a client hands a value to workers: a copy. */
+export function serialize(value: unknown, name = 'data'): Serialized {
+  return new Serialized(PICKLED, [encodeValue(value, name)])
+}
+
+/**
+ * As a worker hands on what a task made. Large bytes in it are no copies, and MUST NOT change.
+ *
+ * `wrote`: the files of that task, for its client.
+ */
+export function serializeResult(value: unknown, wrote: FileContents = []): Serialized {
+  const data = toPython(value, 'result')
+  const buffers: Uint8Array[] = []
+  const pickle = writePickle(wrote.length === 0 ? data : withFiles(data, wrote), 'result', buffers)
+  return new Serialized(PICKLED, [pickle, ...buffers])
 }
 
 /** The files of the task that made it. @throws {ClusterError} when it is malformed */

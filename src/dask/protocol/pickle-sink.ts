@@ -3,8 +3,6 @@ import { Opcode } from './opcodes.js'
 import { encodeInteger } from './python-integer.js'
 import { encodeText } from './python-text.js'
 
-const PROTOCOL = 4
-
 // Texts of less are written faster than an encoder is asked.
 const SHORT = 64
 
@@ -12,9 +10,9 @@ const SHORT = 64
 export class PickleSink {
   readonly #chunks = new ByteChunks()
 
-  constructor() {
+  constructor(protocol: number) {
     this.opcode(Opcode.Proto)
-    this.#chunks.uint8(PROTOCOL)
+    this.#chunks.uint8(protocol)
   }
 
   opcode(opcode: number): void {

@@ -10,19 +10,20 @@ import { PythonCall, PythonFloat, PythonGlobal, PythonTuple } from './python.js'
 import { findRepeated } from './repeated.js'
 
 /**
- * Writes a pickle of protocol 4, which every Dask can read. `undefined` is None, a safe integer an int and any other number
+ * Writes a pickle of protocol 4, which every Dask can read; with `buffers`, of protocol 5. `undefined` is None, a safe integer an int and any other number
  * a float, a Uint8Array bytes, an array a list, a plain record or Map a dict, a Set a set.
  *
  * An object that is in many places is one object in Python as well, and may be within itself. Texts and numbers are written
  * in each place.
  *
  * @param name what the value is called in errors
+ * @param buffers takes what goes beside the pickle, in that order, and MUST NOT change: large bytes, which are not copied then
  * @throws {TaskValidationError} for what Python has nothing for, with its `path`
  */
-export function writePickle(value: unknown, name = 'value'): Uint8Array {
+export function writePickle(value: unknown, name = 'value', buffers?: Uint8Array[]): Uint8Array {
   const place = new Place(name)
   try {
-    return new PickleWriter(place, findRepeated(value)).write(value)
+    return new PickleWriter(place, findRepeated(value), buffers).write(value)
   } catch (error) {
     if (error instanceof TaskValidationError) throw error
     // A getter or a proxy that throws, or a value that takes more memory than there is.
@@ -39,10 +40,14 @@ function refusal(place: Place, what: string): TaskValidationError {
 const BATCH = 1_000
 const MAX_NESTING = DEFAULT_LIMITS.nesting
 const MAX_BYTES = 2 ** 32 - 1
+// Smaller ones may be read into a buffer together with other things.
+const LARGE = 2 ** 20
+const BYTES = new PythonGlobal('builtins', 'bytes')
 const SHORT_TUPLES = [Opcode.EmptyTuple, Opcode.Tuple1, Opcode.Tuple2, Opcode.Tuple3]
 
 class PickleWriter {
-  readonly #sink = new PickleSink()
+  readonly #sink: PickleSink
+  readonly #buffers: Uint8Array[] | undefined
   readonly #place: Place
   readonly #repeated: ReadonlySet<unknown>
   /** By what was written: an object, or the text of a global. */
@@ -50,7 +55,9 @@ class PickleWriter {
   /** What does not exist before all that it holds does. */
   readonly #unmade = new Set<object>()
 
-  constructor(place: Place, repeated: ReadonlySet<unknown>) {
+  constructor(place: Place, repeated: ReadonlySet<unknown>, buffers: Uint8Array[] | undefined) {
+    this.#sink = new PickleSink(buffers === undefined ? 4 : 5)
+    this.#buffers = buffers
     this.#place = place
     this.#repeated = repeated
   }
@@ -108,8 +115,18 @@ class PickleWriter {
     if (bytes.length > MAX_BYTES) {
       throw refusal(this.#place, `of ${bytes.length} bytes, more than the ${MAX_BYTES} that fit into one value,`)
     }
-    this.#sink.bytes(bytes)
+    if (this.#buffers !== undefined && isLarge(bytes)) this.#writeBeside(bytes, this.#buffers)
+    else this.#sink.bytes(bytes)
     this.#memoizeRepeated(bytes)
+  }
+
+  // A buffer by itself would be a view to Python, with other methods than bytes.
+  #writeBeside(bytes: Uint8Array, buffers: Uint8Array[]): void {
+    this.#writeGlobal(BYTES)
+    this.#sink.opcode(Opcode.NextBuffer)
+    this.#sink.opcode(Opcode.Tuple1)
+    this.#sink.opcode(Opcode.Reduce)
+    buffers.push(bytes)
   }
 
   #writeTuple(tuple: PythonTuple): void {
@@ -220,6 +237,11 @@ class PickleWriter {
   #refuse(value: unknown): TaskValidationError {
     return refusal(this.#place, whatIsWrong(value) ?? `of type ${typeNameOf(value)}`)
   }
+}
+
+// A part of a buffer would keep all of it.
+function isLarge({ byteLength, buffer }: Uint8Array): boolean {
+  return byteLength >= LARGE && byteLength === buffer.byteLength
 }
 
 function typeNameOf(value: unknown): string {

@@ -5,7 +5,7 @@ import type { TaskFunction } from '../../core/task.js'
 import type { LogEntry } from '../../core/task-context.js'
 import type { Serialized } from '../protocol/message.js'
 import { findCall, type TaskCall } from '../task-call.js'
-import { encodeValue, serialize } from '../values.js'
+import { encodeValue, serializeResult } from '../values.js'
 import type { Actors } from './actors.js'
 import { dataOf } from './assignment.js'
 import { EventsOutbox } from './events-outbox.js'
@@ -139,7 +139,7 @@ export class TaskThreads {
     let serialized: Serialized
     let typename: string
     try {
-      serialized = serialize(value, 'result', wrote)
+      serialized = serializeResult(value, wrote)
       typename = `js.${typeNameOf(value)}`
     } catch (error) {
       this.#erred(running, error)

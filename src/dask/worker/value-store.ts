@@ -34,7 +34,7 @@ export class ValueStore {
     return this.#values.get(key)
   }
 
-  /** A copy of its own for whoever reads it. @throws {ClusterError} when it is malformed, or not here */
+  /** For who copies it: large bytes in it are those that are here, and MUST NOT change. @throws {ClusterError} when it is malformed, or not here */
   read(key: string): unknown {
     const value = this.#values.get(key)
     if (value === undefined) throw new ClusterError(`The value of '${key}' is not on this worker any more`)

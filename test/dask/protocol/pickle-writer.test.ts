@@ -258,6 +258,34 @@ test('small values one after the other fill buffer after buffer', () => {
   expect(back(values)).toEqual(values)
 })
 
+describe('large bytes go beside the pickle, where there are buffers for them,', () => {
+  const LARGE = 2 ** 20
+  const large = new Uint8Array(LARGE).fill(7)
+
+  test('without a copy, and are bytes to Python', () => {
+    const buffers: Uint8Array[] = []
+    const pickle = writePickle({ a: large, b: [large] }, 'value', buffers)
+    expect(buffers).toHaveLength(1)
+    expect(buffers[0]).toBe(large)
+    // bytes(next buffer), which is remembered: as CPython 3.11 reads it.
+    expect(toHex(pickle)).toBe('80057d288c01618c086275696c74696e738c0562797465739394978552948c01625d28680165752e')
+    const read = readPickle(pickle, buffers) as Map<string, unknown>
+    expect(read.get('a')).toBe(large)
+    expect((read.get('b') as unknown[])[0]).toBe(large)
+  })
+
+  test.each([
+    ['smaller ones', large.subarray(1).slice()],
+    ['a part of a buffer', new Uint8Array(LARGE + 1).subarray(1)],
+  ])('but not %s', (_, bytes) => {
+    const buffers: Uint8Array[] = []
+    const read = readPickle(writePickle(bytes, 'value', buffers)) as Uint8Array
+    // To compare them one by one takes seconds.
+    expect(Buffer.compare(read, bytes)).toBe(0)
+    expect(buffers).toEqual([])
+  })
+})
+
 test('what is written while another pickle is does not get into it', () => {
   const inner: Uint8Array[] = []
   const value = {
