@@ -1,4 +1,16 @@
-import { CLIENT, COMLINK, DASK, ENGINE, ENGINE_FLAT, IDEAL, ONE_WORKER, OURS, PYTHON_CLIENT, RAW, RAW_IN_BATCHES } from './names.mjs'
+import {
+  CLIENT,
+  COMLINK,
+  DASK,
+  ENGINE,
+  ENGINE_FLAT,
+  IDEAL,
+  ONE_WORKER,
+  OURS,
+  PYTHON_CLIENT,
+  RAW,
+  RAW_IN_BATCHES,
+} from './names.mjs'
 
 /** The peer that did best in the same run. */
 export const BEST_PEER = 'best peer'

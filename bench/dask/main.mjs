@@ -1,5 +1,5 @@
 // Measures the packed package beside Python Dask: its own cluster beside a LocalCluster, and its client and workers beside
-// Python's on one scheduler. Both, or the one that is named: `local`, `cluster`. With --check, a missed gate is a failure.
+// Python's on one scheduler. Both, or the one that is named: `dask`, `cluster`. With --check, a missed gate is a failure.
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { Dask, INSTALL_DASK } from '../../tools/dask.mjs'
@@ -13,6 +13,8 @@ const PARTS = { dask: measureLocal, cluster: measureCluster }
 const RESULT = 'build/bench-dask.json'
 
 const { values, positionals } = parseArgs({ options: { check: { type: 'boolean' } }, allowPositionals: true })
+const unknown = positionals.find((name) => !(name in PARTS))
+if (unknown !== undefined) throw new Error(`There is no '${unknown}': they are ${Object.keys(PARTS).join(', ')}.`)
 const dask = Dask.find()
 if (dask !== undefined) {
   const missed = await compare(positionals.length > 0 ? positionals : Object.keys(PARTS))
