@@ -1,5 +1,5 @@
 import { type Deferred, deferred } from '../core/deferred.js'
-import { ClusterError, CommClosedError, TaskValidationError, WorkerLostError } from '../core/errors.js'
+import { ClusterError, TaskValidationError, WorkerLostError } from '../core/errors.js'
 import { createHexId } from '../core/ids.js'
 import { messageOf } from '../core/message-of.js'
 import { isRecord } from '../core/record.js'
@@ -42,7 +42,7 @@ export class RemoteActors {
       .call({ op: 'proxy', worker: conversation.worker, msg: { ...msg, ...order } })
       .then((answer) => settle(call, answer))
       // Those behind it would wait for it there.
-      .catch((cause: unknown) => this.#end(actor, notReached(actor, conversation, cause)))
+      .catch(async (cause: unknown) => this.#end(actor, await this.#notReached(actor, conversation, cause)))
     try {
       return await call.promise
     } finally {
@@ -66,6 +66,12 @@ export class RemoteActors {
 
   close(error: unknown): void {
     for (const actor of this.#conversations.keys()) this.#end(actor, error)
+  }
+
+  async #notReached({ uid }: RemoteTask, { worker }: Conversation, cause: unknown): Promise<unknown> {
+    if (await this.#link.isGone(cause)) return cause
+    const message = `Actor '${uid}' on ${worker} could not be reached: ${messageOf(cause)}. When its worker has ended, submit it again`
+    return new WorkerLostError(message, { uid, workerId: worker, reason: 'lost', cause })
   }
 
   #conversationOf(actor: RemoteTask): Promise<Conversation> {
@@ -116,11 +122,4 @@ function settle(call: Deferred<unknown>, answer: unknown): void {
   if (status === 'OK' && result instanceof Uint8Array) call.resolve(decodePickle(result))
   else if (exception instanceof Uint8Array) call.reject(decodePickle(exception))
   else throw new Error(messageOf(why) ?? 'its worker did not say why')
-}
-
-/** By the words of the scheduler that could not hand it on. */
-function notReached({ uid }: RemoteTask, { worker }: Conversation, cause: unknown): Error {
-  if (cause instanceof CommClosedError) return cause
-  const message = `Actor '${uid}' on ${worker} could not be reached: ${messageOf(cause)}. When its worker has ended, submit it again`
-  return new WorkerLostError(message, { uid, workerId: worker, reason: 'lost', cause })
 }

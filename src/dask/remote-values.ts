@@ -1,5 +1,5 @@
 import { type Deferred, deferred } from '../core/deferred.js'
-import { WorkerLostError } from '../core/errors.js'
+import { CommClosedError, WorkerLostError } from '../core/errors.js'
 import { Gathering } from './gathering.js'
 import type { Serialized } from './protocol/message.js'
 import type { RemoteTask } from './remote-task.js'
@@ -36,7 +36,8 @@ export class RemoteValues {
         return await this.#gathering.value(task.key)
       } catch (error) {
         if (task.status === 'erred') throw task.error
-        if (!(error instanceof WorkerLostError) || !this.#isKnown(task)) throw error
+        const isLost = error instanceof WorkerLostError || (error instanceof CommClosedError && !(await this.#link.isGone(error)))
+        if (!isLost || !this.#isKnown(task)) throw error
       }
       await this.#again(task.key)
       await new Promise<void>((resolve) => setTimeout(resolve, ms))

@@ -1,5 +1,6 @@
+import { atMost } from '../core/at-most.js'
 import type { Connector, Identity } from '../core/connector.js'
-import { ClusterError, type CommClosedError } from '../core/errors.js'
+import { ClusterError, CommClosedError } from '../core/errors.js'
 import { createId } from '../core/ids.js'
 import { Comm, untilAborted } from './comm.js'
 import { type Dialect, dialectOf, versionOf } from './dialect.js'
@@ -21,6 +22,8 @@ export interface SchedulerLinkOptions {
 const HEARTBEAT_MS = 5_000
 // Calls that are under way at a time. Each takes a connection of the scheduler's to the worker, of which it has 512 for all.
 const MOST_CALLS = 64
+// In which its end shows on all connections to it.
+const GONE_MS = 200
 const PROBE_MS = 60_000
 // How long a scheduler may not answer: as long as it waits for a worker.
 const SILENCE_MS = 300_000
@@ -128,6 +131,11 @@ export class SchedulerLink {
     } finally {
       this.#probes = false
     }
+  }
+
+  /** Whether an answer did not come since the scheduler is gone. One that does not get through to a worker hangs up, too. */
+  async isGone(error: unknown): Promise<boolean> {
+    return error instanceof CommClosedError && (await atMost(GONE_MS, this.closed))
   }
 
   /** Says that it leaves: what it alone wanted is dropped. */
