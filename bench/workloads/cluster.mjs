@@ -44,14 +44,14 @@ export function measurementsOf({ rounds }) {
     tableOf({
       rounds,
       sampler: sampled(async ({ pool }) => MB / (await pool.bring(BYTES))),
-      title: `${MB} MB, made by a task and brought to the client`,
+      title: `${MB} MB, made by a task (ours gives it away by transfer) and brought to the client`,
       unit: 'MB/s',
       better: 'higher',
     }),
     tableOf({
       rounds,
       sampler: sampled(async ({ pool }) => MB / (await pool.hand(BYTES))),
-      title: `${MB} MB, made by a task and handed to one on another worker`,
+      title: `${MB} MB, made by a task (ours gives it away by transfer) and handed to one on another worker`,
       unit: 'MB/s',
       better: 'higher',
     }),
