@@ -37,7 +37,9 @@ export function serializeResult(value: unknown, wrote: FileContents = []): Seria
   const data = toPython(value, 'result')
   const buffers: Uint8Array[] = []
   const pickle = writePickle(wrote.length === 0 ? data : withFiles(data, wrote), 'result', buffers)
-  return new Serialized(PICKLED, [pickle, ...buffers])
+  // Of each of them, or Python from 2023 on leaves it out.
+  const header = { ...PICKLED, writeable: buffers.map(() => false) }
+  return new Serialized(header, [pickle, ...buffers])
 }
 
 /** The files of the task that made it. @throws {ClusterError} when it is malformed */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Serialized } from '../../src/dask/protocol/message.js'
 import { writePickle } from '../../src/dask/protocol/pickle-writer.js'
 import { PythonCall, PythonGlobal, PythonTuple } from '../../src/dask/protocol/python.js'
-import { decodeError, decodePickle, decodeValue, encodeValue, serializeError } from '../../src/dask/values.js'
+import { decodeError, decodePickle, decodeValue, encodeValue, serializeError, serializeResult } from '../../src/dask/values.js'
 
 const cyclic: Record<string, unknown> = { name: 'loop' }
 cyclic.self = cyclic
@@ -144,4 +144,13 @@ describe('what a task failed with', () => {
     const said = new Serialized({ serializer: 'pickle' }, [new Uint8Array([1, 2, 3])])
     expect(decodeError('task.1', said)).toMatchObject({ code: 'ERR_CLUSTER', uid: 'task.1' })
   })
+})
+
+test('large bytes of a result go beside its pickle, and each is said to be read-only, as newer versions of Dask want it', () => {
+  const value = { one: new Uint8Array(2_000_000).fill(1), other: new Float64Array(250_000).fill(2) }
+  const serialized = serializeResult(value)
+  expect(serialized.frames).toHaveLength(3)
+  expect(serialized.header.writeable).toEqual([false, false])
+  const { one, other } = decodeValue(serialized) as typeof value
+  expect([one.length, one[1_999_999], other.length, other[249_999]]).toEqual([2_000_000, 1, 250_000, 2])
 })
