@@ -5,6 +5,7 @@ import { createId } from '../core/ids.js'
 import { Comm, untilAborted } from './comm.js'
 import { type Dialect, dialectOf, versionOf } from './dialect.js'
 import { Rpc } from './rpc.js'
+import { SILENCE_MS, Silence } from './silence.js'
 import { Stream, type StreamMessage } from './stream.js'
 import { readWorkers } from './worker-info.js'
 
@@ -25,8 +26,6 @@ const MOST_CALLS = 64
 // In which its end shows on all connections to it.
 const GONE_MS = 200
 const PROBE_MS = 60_000
-// How long a scheduler may not answer: as long as it waits for a worker.
-const SILENCE_MS = 300_000
 // How often it is asked whether a JavaScript worker has come.
 const WORKERS_MS = 200
 
@@ -39,6 +38,7 @@ export class SchedulerLink {
   readonly #stream: Stream
   readonly #rpc: Rpc
   readonly #calls: Rpc
+  readonly #silence = new Silence()
   readonly #timers: readonly TimerHandle[]
   /** It is being asked whether it is there. */
   #probes = false
@@ -55,7 +55,10 @@ export class SchedulerLink {
     this.dialect = dialect
     this.#rpc = rpc
     this.#calls = new Rpc(connector, identity, MOST_CALLS)
-    this.#stream = new Stream(comm, onMessages)
+    this.#stream = new Stream(comm, (messages) => {
+      this.#silence.broken()
+      onMessages(messages)
+    })
     this.closed = this.#stream.closed
     this.#timers = [
       setInterval(() => this.send({ op: 'heartbeat-client' }), HEARTBEAT_MS),
@@ -126,8 +129,9 @@ export class SchedulerLink {
     this.#probes = true
     try {
       await this.#rpc.ask(this.address, { op: 'echo', data: null }, { timeout: SILENCE_MS })
+      this.#silence.broken()
     } catch {
-      this.#stream.close()
+      if (this.#silence.isTooLong) this.#stream.close()
     } finally {
       this.#probes = false
     }

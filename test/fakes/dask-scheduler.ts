@@ -14,6 +14,9 @@ export class FakeScheduler {
   readonly said: Message[] = []
   /** What it has against the next one that comes. */
   refusal: string | undefined
+  /** How often it hangs up in place of an answer to a heartbeat, and every how many seconds it wants one. */
+  hangUps = 0
+  heartbeatS = 3_600
   #listener: Listener | undefined
   #stream: Comm | undefined
   #heard = deferred<void>()
@@ -58,14 +61,17 @@ export class FakeScheduler {
 
   #answer(comm: Comm, message: Message): void {
     if (message.op === 'versions') comm.send({ host: {}, packages: { distributed: '2024.12.1' } })
-    else if (message.op !== 'register-worker') comm.send({ status: 'OK' })
+    else if (message.op === 'heartbeat_worker' && this.hangUps > 0) {
+      this.hangUps--
+      comm.close()
+    } else if (message.op !== 'register-worker') comm.send({ status: 'OK' })
     else if (this.refusal !== undefined) {
       comm.send({ status: 'error', message: this.refusal })
       this.refusal = undefined
     } else {
       this.registered.push(message)
       this.#stream = comm
-      comm.send({ status: 'OK', 'heartbeat-interval': 3_600 })
+      comm.send({ status: 'OK', 'heartbeat-interval': this.heartbeatS })
     }
     this.#hear(message)
   }

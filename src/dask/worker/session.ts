@@ -3,6 +3,7 @@ import type { CommClosedError } from '../../core/errors.js'
 import { isRecord } from '../../core/record.js'
 import type { Comm } from '../comm.js'
 import type { Rpc } from '../rpc.js'
+import { SILENCE_MS, Silence } from '../silence.js'
 import { Stream, type StreamMessage } from '../stream.js'
 import { handOver } from './handing-over.js'
 import { seconds } from './metrics.js'
@@ -26,8 +27,6 @@ export interface Pulse {
 }
 
 const KEEP_ALIVE_MS = 25_000
-// How long a scheduler may not answer: as long as it waits for a worker.
-const SILENCE_MS = 300_000
 // Milliseconds in which others must have taken what it holds.
 const RETIRE_MS = 30_000
 
@@ -37,6 +36,7 @@ export class Session {
   readonly closed: Promise<CommClosedError | undefined>
   readonly #options: SessionOptions
   readonly #stream: Stream
+  readonly #silence = new Silence()
   readonly #timers: TimerHandle[] = []
   /** What came before anybody listened: the scheduler may have tasks at once. */
   readonly #early: StreamMessage[] = []
@@ -48,7 +48,10 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options
-    this.#stream = new Stream(options.comm, (messages) => this.#receive(messages))
+    this.#stream = new Stream(options.comm, (messages) => {
+      this.#silence.broken()
+      this.#receive(messages)
+    })
     this.closed = this.#stream.closed.then((error) => {
       for (const timer of this.#timers) clearTimeout(timer)
       this.#over = true
@@ -103,11 +106,12 @@ export class Session {
     const request = { op: 'heartbeat_worker', reply: true, address, now: seconds(), ...pulse, extensions: {} }
     try {
       const answer = await rpc.ask(scheduler, request, { timeout: SILENCE_MS })
+      this.#silence.broken()
       // The scheduler does not know it any more: what it has is of no use.
       if (isRecord(answer) && answer.status === 'missing') this.#stream.close()
     } catch {
       // One that is gone without a word is not told by the stream.
-      this.#stream.close()
+      if (this.#silence.isTooLong) this.#stream.close()
     } finally {
       this.#beats = false
     }

@@ -194,6 +194,19 @@ describe('a worker whose scheduler is lost', () => {
   })
 })
 
+test('a worker whose heartbeat fails is still one of the cluster', async () => {
+  scheduler.hangUps = 2
+  scheduler.heartbeatS = 1
+  const worker = await Worker.create(partsWith())
+  for (let beat = 0; beat < 3; beat++) {
+    await after(1_000)
+    await scheduler.heard('heartbeat_worker')
+  }
+  await after(1_000)
+  expect(scheduler.registered).toHaveLength(1)
+  await worker.close()
+})
+
 test('a worker that its scheduler tells to close ends, and does not join again', async () => {
   const worker = await Worker.create(partsWith())
   scheduler.tell({ op: 'close', reason: 'scheduler-close-worker' })
