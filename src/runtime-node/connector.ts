@@ -1,7 +1,8 @@
 import { connect as connectTcp, createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls'
 import type { Connection, ConnectOptions, Connector, Listener, ListenOptions } from '../core/connector.js'
-import { FrameReader, packFrames } from '../dask/protocol/tcp-frames.js'
+import { packFrames } from '../dask/protocol/tcp-frames.js'
+import { Intake } from './intake.js'
 import { explain, tlsOptions, tlsServerOptions } from './tls.js'
 import { connectWebSocket } from './web-socket.js'
 
@@ -9,12 +10,13 @@ import { connectWebSocket } from './web-socket.js'
 export const nodeConnector: Connector = {
   async connect(address: string, options: ConnectOptions): Promise<Connection> {
     if (/^wss?:/.test(address)) return connectWebSocket(address, options)
-    return new SocketConnection(address, await openSocket(address, options))
+    const intake = new Intake()
+    return new SocketConnection(address, await openSocket(address, options, intake), intake)
   },
   async listen({ host, port, certificates, onConnection }: ListenOptions): Promise<Listener> {
     const sockets = new Set<Socket>()
     const accept = (socket: Socket) => {
-      onConnection(new SocketConnection(`tcp://${socket.remoteAddress}:${socket.remotePort}`, socket))
+      onConnection(new SocketConnection(`tcp://${socket.remoteAddress}:${socket.remotePort}`, socket, new Intake()))
     }
     const server = certificates === undefined ? createTcpServer(accept) : createTlsServer(tlsServerOptions(certificates), accept)
     // Also those that have not shown a certificate yet.
@@ -35,13 +37,19 @@ export const nodeConnector: Connector = {
   },
 }
 
-/** A socket that is open. What comes waits until somebody listens. Rejects with what the platform says. */
-export async function openSocket(address: string, { certificates, signal }: ConnectOptions): Promise<Socket> {
+/**
+ * A socket that is open. What comes waits until somebody listens, or goes to the `intake` where sockets have that. Rejects
+ * with what the platform says.
+ */
+export async function openSocket(address: string, options: ConnectOptions, intake?: Intake): Promise<Socket> {
+  const { certificates, signal } = options
   const secure = address.startsWith('tls:')
   // Of these schemes, URLs know no default port.
   const { hostname, port } = new URL(address)
   const target = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) }
-  const socket = secure ? connectTls({ ...target, ...tlsOptions(certificates) }) : connectTcp(target)
+  const socket = secure
+    ? connectTls({ ...target, ...tlsOptions(certificates) })
+    : connectTcp({ ...target, ...(intake && { onread: intake.onread }) })
   await opened(socket, secure ? 'secureConnect' : 'connect', signal)
   return socket
 }
@@ -90,24 +98,19 @@ class SocketConnection implements Connection {
   readonly address: string
   readonly closed: Promise<Error | undefined>
   readonly #socket: Socket
-  #listener: (frames: readonly Uint8Array[]) => void = () => {}
+  readonly #intake: Intake
 
-  constructor(address: string, socket: Socket) {
+  constructor(address: string, socket: Socket, intake: Intake) {
     this.address = address
     this.#socket = socket
+    this.#intake = intake
     // What waits for another to fill it waits for its answer.
     socket.setNoDelay(true)
     // A machine that is gone says nothing.
     socket.setKeepAlive(true, KEEP_ALIVE_MS)
-    const reader = new FrameReader((frames) => this.#listener(frames))
+    intake.onError = (error) => socket.destroy(error)
     let failure: Error | undefined
-    socket.on('data', (chunk: Uint8Array) => {
-      try {
-        reader.push(chunk)
-      } catch (error) {
-        socket.destroy(error as Error)
-      }
-    })
+    socket.on('data', (chunk: Uint8Array) => intake.push(chunk))
     socket.on('error', (error) => {
       failure ??= explain(error)
     })
@@ -120,7 +123,7 @@ class SocketConnection implements Connection {
   }
 
   onMessage(listener: (frames: readonly Uint8Array[]) => void): void {
-    this.#listener = listener
+    this.#intake.onFrames = listener
   }
 
   send(frames: readonly Uint8Array[]): void {

@@ -82,9 +82,26 @@ export class FrameReader {
    * call throws the same, as nobody knows any more where a message begins
    */
   push(chunk: Uint8Array): void {
+    this.#guard(() => this.#read(plainBytes(chunk)))
+  }
+
+  /**
+   * The place of what comes next, when that belongs to a frame that has begun. Who reads it right into this place saves a
+   * copy, and says so by `filled` rather than `push`.
+   */
+  get place(): Uint8Array | undefined {
+    return this.#partial?.subarray(this.#filled)
+  }
+
+  /** So many bytes are in `place`. @throws as `push` */
+  filled(bytes: number): void {
+    this.#guard(() => this.#fill(bytes))
+  }
+
+  #guard(read: () => void): void {
     if (this.#failure !== undefined) throw this.#failure.error
     try {
-      this.#read(plainBytes(chunk))
+      read()
     } catch (error) {
       this.#failure = { error }
       this.#partial = undefined
@@ -106,14 +123,18 @@ export class FrameReader {
       this.#partial ??= allocate(this.#needed)
       const taken = Math.min(left, this.#needed - this.#filled)
       this.#partial.set(chunk.subarray(at, at + taken), this.#filled)
-      this.#filled += taken
       at += taken
-      if (this.#filled < this.#needed) return
-      const part = this.#partial
-      this.#partial = undefined
-      this.#filled = 0
-      this.#accept(part)
+      this.#fill(taken)
     }
+  }
+
+  #fill(bytes: number): void {
+    const part = this.#partial
+    this.#filled += bytes
+    if (part === undefined || this.#filled < this.#needed) return
+    this.#partial = undefined
+    this.#filled = 0
+    this.#accept(part)
   }
 
   #accept(part: Uint8Array): void {

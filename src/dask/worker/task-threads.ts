@@ -8,9 +8,9 @@ import { findCall, type TaskCall } from '../task-call.js'
 import { encodeValue, serializeResult } from '../values.js'
 import type { Actors } from './actors.js'
 import { dataOf } from './assignment.js'
-import { EventsOutbox } from './events-outbox.js'
 import { KnownFunctions, type RefusalOf } from './known-functions.js'
 import { seconds } from './metrics.js'
+import { Outbox } from './outbox.js'
 import { erred, finished, typeNameOf, withPlace } from './outcome.js'
 import { Pace } from './pace.js'
 import { Refusals } from './refusals.js'
@@ -45,7 +45,7 @@ interface Running {
 /** Runs the tasks of a worker in its threads, and tells what becomes of them. */
 export class TaskThreads {
   readonly #options: TaskThreadsOptions
-  readonly #events: EventsOutbox
+  readonly #outbox: Outbox
   readonly #refusals: Refusals
   readonly #running = new Map<string, Running>()
   readonly #pace = new Pace()
@@ -56,7 +56,7 @@ export class TaskThreads {
   constructor(options: TaskThreadsOptions) {
     this.#options = options
     this.#functions = new KnownFunctions(options.refusalOf)
-    this.#events = new EventsOutbox(options.session)
+    this.#outbox = new Outbox(options.session)
     this.#refusals = new Refusals(options.session, options.rest)
   }
 
@@ -148,12 +148,14 @@ export class TaskThreads {
     if (!this.#leave(task)) return
     this.#options.store.put(task.key, serialized)
     this.#refusals.worked()
-    this.#tell(finished(task, startedAt, serialized, typename))
+    this.#outbox.finish(task.key, finished(task, startedAt, serialized, typename))
+    this.runSoon()
   }
 
   #erred({ task, startedAt }: Pick<Running, 'task' | 'startedAt'>, error: unknown): void {
     if (!this.#leave(task)) return
-    this.#tell(erred(task, startedAt, error))
+    this.#outbox.fail(erred(task, startedAt, error))
+    this.runSoon()
   }
 
   /** Whether it was still to be run here. */
@@ -161,12 +163,6 @@ export class TaskThreads {
     this.#pace.ended(seconds())
     if (this.#running.get(task.key)?.task === task) this.#running.delete(task.key)
     return this.#options.tasks.ended(task)
-  }
-
-  #tell(outcome: object): void {
-    this.#events.flush()
-    this.#options.session.send(outcome)
-    this.runSoon()
   }
 
   readonly #sink: TaskSink = {
@@ -191,7 +187,7 @@ export class TaskThreads {
 
   #report(handle: TaskHandle, what: LogEntry['level'] | 'running' | 'progress', payload: Uint8Array | null): void {
     const { task, call } = runningOf(handle)
-    this.#events.add(call.topic, { key: task.key, what, payload })
+    this.#outbox.tell(call.topic, { key: task.key, what, payload })
   }
 }
 
