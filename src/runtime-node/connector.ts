@@ -2,7 +2,7 @@ import { connect as connectTcp, createServer as createTcpServer, type Server, ty
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls'
 import type { Connection, ConnectOptions, Connector, Listener, ListenOptions } from '../core/connector.js'
 import { packFrames } from '../dask/protocol/tcp-frames.js'
-import { Intake } from './intake.js'
+import { Intake, READS_IN_PLACE } from './intake.js'
 import { explain, tlsOptions, tlsServerOptions } from './tls.js'
 import { connectWebSocket } from './web-socket.js'
 
@@ -49,7 +49,7 @@ export async function openSocket(address: string, options: ConnectOptions, intak
   const target = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) }
   const socket = secure
     ? connectTls({ ...target, ...tlsOptions(certificates) })
-    : connectTcp({ ...target, ...(intake && { onread: intake.onread }) })
+    : connectTcp({ ...target, ...(intake && READS_IN_PLACE && { onread: intake.onread }) })
   await opened(socket, secure ? 'secureConnect' : 'connect', signal)
   return socket
 }

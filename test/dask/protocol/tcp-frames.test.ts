@@ -72,6 +72,26 @@ describe('FrameReader', () => {
     }
   })
 
+  test('gives them when what a frame lacks is read into its place', () => {
+    const next = random(2)
+    for (let round = 0; round < 200; round++) {
+      const got: (readonly Uint8Array[])[] = []
+      const reader = new FrameReader((message) => got.push(message))
+      for (let at = 0; at < stream.byteLength; ) {
+        const { place } = reader
+        const room = place === undefined || next() < 0.3 ? undefined : place
+        const chunk = stream.slice(at, at + Math.min(1 + Math.floor(next() * 20), room?.byteLength ?? 40))
+        at += chunk.byteLength
+        if (room === undefined) reader.push(chunk)
+        else {
+          room.set(chunk)
+          reader.filled(chunk.byteLength)
+        }
+      }
+      expect(got).toEqual(messages)
+    }
+  })
+
   test('gives a message as soon as its last byte is there', () => {
     const seen: number[] = []
     const reader = new FrameReader((message) => seen.push(message.length))
