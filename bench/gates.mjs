@@ -45,10 +45,10 @@ export const GATES = [
   gate('node', 'workflow', { of: ENGINE, to: RAW, atMost: 4 }),
   gate('node', 'workflow', { table: 1, of: ENGINE, to: ENGINE_FLAT, atMost: 3 }),
   gate('node', 'dask', { to: DASK, atLeast: 100 }),
-  ...[0, 1].map((table) => gate('node', 'cluster', { of: CLIENT, table, to: PYTHON_CLIENT, atLeast: 1.5, goal: 2 })),
+  ...[0, 1].map((table) => gate('node', 'cluster', { of: CLIENT, table, to: PYTHON_CLIENT, atLeast: 1.8, goal: 2 })),
   gate('node', 'cluster', { of: CLIENT, table: 2, to: PYTHON_CLIENT, atMost: 1 }),
-  gate('node', 'cluster', { of: CLIENT, table: 3, to: PYTHON_CLIENT, atLeast: 0.8, goal: 1 }),
-  gate('node', 'cluster', { of: CLIENT, table: 4, to: PYTHON_CLIENT, atLeast: 0.35, goal: 1 }),
+  gate('node', 'cluster', { of: CLIENT, table: 3, to: PYTHON_CLIENT, atLeast: 1 }),
+  gate('node', 'cluster', { of: CLIENT, table: 4, to: PYTHON_CLIENT, atLeast: 0.6, goal: 1 }),
   gate('node', 'cold', { to: BEST_PEER, atMost: 1.25, goal: 1.1 }),
   gate('node', 'cold', { to: RAW, atMost: 1.9, goal: 1.5 }),
   ...['deno', 'bun', 'chromium'].flatMap((runtime) => [
