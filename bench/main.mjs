@@ -1,6 +1,6 @@
 // Measures the packed package beside its peers: all workloads in all runtimes, or those that the arguments name.
 import process from 'node:process'
-import { installPeers } from '../tools/peers.mjs'
+import { installPackages } from '../tools/packages.mjs'
 import { installRuntimes } from '../tools/runtimes.mjs'
 import { installBench } from './installed.mjs'
 import { measure } from './measure.mjs'
@@ -25,7 +25,7 @@ try {
 }
 
 async function measureAll(parts, check) {
-  await installPeers()
+  await installPackages('bench')
   if (parts.some(({ runtime }) => runtime !== 'node')) await installRuntimes()
   const folder = await installBench()
   console.log(`${WORKERS} workers each. Ratios are ours / this. Quote them, never the rates and times.`)

@@ -7,14 +7,15 @@ import { root } from './root.mjs'
 const TIMEOUT_MS = 5 * 60_000
 
 /**
- * Runs each e2e/<name>/run.mjs, live on the screen, and counts what they tested.
+ * Runs each e2e/<name>/run.mjs, and with `isAll` each run-all.mjs, which take minutes: live on the screen. Counts what they
+ * tested.
  *
  * Such a program MUST end its stdout with a line `N passed, N failed, N skipped`.
  */
-export async function runEndToEnd() {
+export async function runEndToEnd(isAll) {
   const all = []
   const failures = []
-  for (const file of runners()) {
+  for (const file of runners(isAll ? ['run', 'run-all'] : ['run'])) {
     console.log(`\n${file}`)
     const { code, output } = await runNode(file, [], { output: 'both', timeoutMs: TIMEOUT_MS })
     const counts = fromOutput(output)
@@ -33,8 +34,9 @@ function failuresIn(output) {
   return lines.flatMap((line, index) => (line.startsWith('FAILED ') ? [`${line}: ${lines[index + 1] ?? ''}`] : []))
 }
 
-function runners() {
+function runners(programs) {
   const folder = resolve(root, 'e2e')
   const names = existsSync(folder) ? readdirSync(folder).sort() : []
-  return names.map((name) => `e2e/${name}/run.mjs`).filter((file) => existsSync(resolve(root, file)))
+  const files = names.flatMap((name) => programs.map((program) => `e2e/${name}/${program}.mjs`))
+  return files.filter((file) => existsSync(resolve(root, file)))
 }

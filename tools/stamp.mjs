@@ -34,14 +34,9 @@ export function dependencyStamp() {
   return new Stamp('node_modules/.daskflow-stamp', [dependencies, devDependencies, lock, process.platform, process.arch])
 }
 
-/** What the runtimes of the end-to-end tests are installed from. */
-export function runtimeStamp() {
-  return new Stamp('e2e/node_modules/.daskflow-stamp', [read('e2e/package.json'), process.platform, process.arch])
-}
-
-/** What the peers of the benchmark are installed from. */
-export function peerStamp() {
-  return new Stamp('bench/node_modules/.daskflow-stamp', [read('bench/package.json'), process.platform, process.arch])
+/** What the packages of a folder with a `package.json` of its own are installed from. */
+export function packagesStamp(folder) {
+  return new Stamp(`${folder}/node_modules/.daskflow-stamp`, [read(`${folder}/package.json`), process.platform, process.arch])
 }
 
 /** What dist is built from. */

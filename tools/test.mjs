@@ -5,15 +5,17 @@ import { installRuntimes } from './runtimes.mjs'
 import { setUp } from './setup.mjs'
 import { runVitest } from './vitest.mjs'
 
-/** Runs everything, or with `filters` only the tests in files that match them. */
-async function test(filters) {
+/** Runs the tests, with `isAll` those that take minutes as well; or with `filters` only those in files that match them. */
+async function test(isAll, filters) {
   if (!(await setUp())) return [{ passed: 0, failed: 1, skipped: 0 }]
   if (filters.length > 0) return [await runVitest(filters)]
   await installRuntimes()
-  return [await check(), await runVitest([]), ...(await runEndToEnd())]
+  return [await check(), await runVitest([]), ...(await runEndToEnd(isAll))]
 }
 
-const total = sum(await test(process.argv.slice(2)))
+const given = process.argv.slice(2)
+const filters = given.filter((arg) => arg !== '--all')
+const total = sum(await test(filters.length < given.length, filters))
 if (total.failed > 0) process.exitCode = 1
 // The last line is what other programs read, so nothing may follow it.
 console.log(toLine(total))

@@ -3,7 +3,7 @@
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { Dask, INSTALL_DASK } from '../../tools/dask.mjs'
-import { installPeers } from '../../tools/peers.mjs'
+import { installPackages } from '../../tools/packages.mjs'
 import { installBench } from '../installed.mjs'
 import { conclude, keep } from '../results.mjs'
 import { measureCluster } from './cluster.mjs'
@@ -25,7 +25,7 @@ if (dask !== undefined) {
 }
 
 async function compare(names) {
-  await installPeers()
+  await installPackages('bench')
   const folder = await installBench()
   const results = []
   for (const name of names) results.push(conclude('node', name, await PARTS[name](dask, folder)))
