@@ -31,6 +31,13 @@ const TESTS = {
     )
     assert.match(output, SQUARES)
   },
+  'the command says its version, and what was typed wrong': async () => {
+    const cli = join(consumer.folder, 'node_modules/daskflow/dist/node/cli.js')
+    const { version } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'))
+    assert.equal((await consumer.run(process.execPath, [cli, '--version'])).trim(), version)
+    for (const typed of [['dance'], ['worker', 'here'], ['worker', 'tcp://127.0.0.1:1', '--nthreads', '0']])
+      await assert.rejects(consumer.run(process.execPath, [cli, ...typed]), /exit code 2\n.*\n\nUsage: daskflow/)
+  },
   'a CommonJS module requires it': async () => {
     const output = await node(
       'cjs.cjs',

@@ -64,7 +64,16 @@ function isSecurity(value: unknown): string | undefined {
 
 function isAddress(value: unknown): string | undefined {
   const isOne = typeof value === 'string' && /^(?:(?:tcp|tls):\/\/[^/]+:\d+|wss?:\/\/[^/]+(?:\/.*)?)\/?$/.test(value)
-  return isOne ? undefined : "must be the address of a scheduler, like 'tcp://127.0.0.1:8786'"
+  return isOne && isUrl(value) ? undefined : "must be the address of a scheduler, like 'tcp://127.0.0.1:8786'"
+}
+
+// A port may be too large, and a host hold what none can.
+function isUrl(text: string): boolean {
+  try {
+    return new URL(text) !== undefined
+  } catch {
+    return false
+  }
 }
 
 function isPemOrPath(value: unknown): string | undefined {

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFile } from 'node:fs/promises'
 import { type Command, UsageError } from './command.js'
 import { gatewayCommand } from './gateway-command.js'
 import { workerCommand } from './worker-command.js'
@@ -14,8 +15,13 @@ process.exitCode = await main(process.argv.slice(2))
 async function main([name, ...argv]: readonly string[]): Promise<number> {
   const command = COMMANDS.get(name)
   const usage = [...COMMANDS.values()].filter((other) => command === undefined || other === command).map((one) => one.usage)
-  if ([name, ...argv].some((arg) => arg === '-h' || arg === '--help')) {
+  const asks = (...options: readonly string[]) => [name, ...argv].some((arg) => options.includes(String(arg)))
+  if (asks('-h', '--help')) {
     console.log(usage.join('\n'))
+    return 0
+  }
+  if (asks('--version')) {
+    console.log(await version())
     return 0
   }
   try {
@@ -30,6 +36,15 @@ async function main([name, ...argv]: readonly string[]): Promise<number> {
   }
 }
 
+/** Options are wrong by themselves, or for what they are options of. */
 function isUsage(error: unknown): boolean {
-  return error instanceof UsageError || String((error as { readonly code?: unknown } | null)?.code).startsWith('ERR_PARSE_ARGS')
+  const code = String((error as { readonly code?: unknown } | null)?.code)
+  return error instanceof UsageError || code === 'ERR_RESOURCES' || code.startsWith('ERR_PARSE_ARGS')
+}
+
+async function version(): Promise<string> {
+  const manifest: { readonly version: string } = JSON.parse(
+    await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
+  )
+  return manifest.version
 }

@@ -56,7 +56,7 @@ export interface WorkerArguments {
   readonly workers: readonly DaskWorkerOptions[]
 }
 
-/** @throws {Error} saying which option is wrong; {UsageError} for what goes together with nothing */
+/** @throws {UsageError} saying which option is wrong */
 export function readArguments(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): WorkerArguments {
   const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true })
   const nworkers = count(values.nworkers, '--nworkers') ?? 1
@@ -102,20 +102,20 @@ function count(text: string | undefined, option: string): number | undefined {
   if (text === undefined) return undefined
   const value = Number(text)
   if (Number.isInteger(value) && value > 0) return value
-  throw new Error(`${option} must be an integer, 1 or more, got ${text}`)
+  throw new UsageError(`${option} must be an integer, 1 or more, got ${text}`)
 }
 
 function milliseconds(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const seconds = Number(text)
   if (seconds > 0 && Number.isFinite(seconds)) return 1_000 * seconds
-  throw new Error(`--death-timeout must be seconds, more than 0, got ${text}`)
+  throw new UsageError(`--death-timeout must be seconds, more than 0, got ${text}`)
 }
 
 function memoryLimitOf(text = 'auto', nthreads: number, nworkers: number): number {
   const limit = text === 'auto' ? autoLimit(nthreads, nworkers) : parseLimit(text)
   if (limit !== undefined) return limit
-  throw new Error(`--memory-limit must be like 4e9, 4GB, 4GiB, 0.5 or auto, got ${text}`)
+  throw new UsageError(`--memory-limit must be like 4e9, 4GB, 4GiB, 0.5 or auto, got ${text}`)
 }
 
 /** As Dask's own workers are told: `GPU=2 MEM=4`, or with commas. */
@@ -125,7 +125,7 @@ function resourcesOf(text = ''): Record<string, number> {
     pairs.map((pair) => {
       const [name = '', amount = ''] = pair.split('=')
       if (name !== '' && amount !== '' && Number(amount) >= 0) return [name, Number(amount)]
-      throw new Error(`--resources must be like "GPU=2 MEM=4", got ${text}`)
+      throw new UsageError(`--resources must be like "GPU=2 MEM=4", got ${text}`)
     }),
   )
 }

@@ -19,6 +19,7 @@ const BAD: readonly [what: string, resources: unknown, says: string][] = [
   ['a timeout that no timer can wait', { timeout: Number.POSITIVE_INFINITY }, 'at most'],
   ['a value that has no text', { nWorkers: Object.create(null) }, 'resources.nWorkers'],
   ['an address without a port', { address: 'tcp://127.0.0.1' }, 'resources.address'],
+  ['an address with a port that is none', { address: 'tcp://127.0.0.1:99999' }, 'resources.address'],
   ['an address of something else', { address: 'http://127.0.0.1:8786' }, "like 'tcp://127.0.0.1:8786'"],
   ['workers beside an address', { address: 'tcp://127.0.0.1:8786', nWorkers: 2 }, 'resources.nWorkers goes with no address'],
   [

@@ -55,7 +55,8 @@ describe('the options of a worker', () => {
     ['--death-timeout', 'soon'],
     ['--resources', 'GPU'],
   ])('%s %j is refused, by its name', (option, value) => {
-    expect(() => read(option, value)).toThrow(new RegExp(`${option}.* must be .*, got`))
+    const message = expect.stringMatching(new RegExp(`${option}.* must be .*, got`))
+    expect(() => read(option, value)).toThrow(expect.objectContaining({ name: 'UsageError', message }))
   })
 
   test.each([
