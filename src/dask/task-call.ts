@@ -2,12 +2,12 @@ import type { Path } from '../core/cluster.js'
 import { ClusterError, TaskValidationError } from '../core/errors.js'
 import type { FilesCarried } from '../core/files.js'
 import { isRecord } from '../core/record.js'
-import { type PythonFunctionCall, ValueOf } from './graph.js'
 import { writePickle } from './protocol/pickle-writer.js'
 import { PythonCall, PythonGlobal, PythonTuple } from './protocol/python.js'
-import { toPython } from './to-python.js'
-import { decodePickle, encodeValue } from './values.js'
-import { isFileContents } from './written-files.js'
+import { type PythonFunctionCall, ValueOf } from './remote/graph.js'
+import { toPython } from './values/to-python.js'
+import { decodePickle, encodeValue } from './values/values.js'
+import { isFileContents } from './values/written-files.js'
 
 // A function that every Python has. On a worker of Python the task fails, and its error says where it belongs.
 const FUNCTION = new PythonGlobal('importlib', 'import_module')

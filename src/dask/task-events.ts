@@ -1,5 +1,5 @@
 import { LOG_LEVELS, type LogEntry } from '../core/task-context.js'
-import { decodePickle } from './values.js'
+import { decodePickle } from './values/values.js'
 
 /** What a worker tells of a task before its end: `payload` is a value, pickled. */
 export interface TaskEvent {

@@ -2,8 +2,8 @@ import type { DataCluster } from '../core/cluster.js'
 import type { Connector } from '../core/connector.js'
 import { ClusterError } from '../core/errors.js'
 import type { RemoteOptions } from '../core/runtime.js'
-import { DaskCluster } from './dask-cluster.js'
-import { protocolsOf, WebSocketConnection } from './web-socket.js'
+import { protocolsOf, WebSocketConnection } from './comm/web-socket.js'
+import { DaskCluster } from './remote/dask-cluster.js'
 
 /** Speaks to a Dask scheduler, or to a gateway before one, by the `WebSocket` that browsers and edge runtimes have. */
 export async function connect({ address = '', schedulerFile, security = {}, timeout }: RemoteOptions): Promise<DataCluster> {

@@ -1,6 +1,6 @@
 import type { DataCluster } from '../core/cluster.js'
 import type { RemoteOptions } from '../core/runtime.js'
-import { DaskCluster } from '../dask/dask-cluster.js'
+import { DaskCluster } from '../dask/remote/dask-cluster.js'
 import { certificatesOf } from './certificates.js'
 import { nodeConnector } from './connector.js'
 import { addressIn } from './scheduler-file.js'

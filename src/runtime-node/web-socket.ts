@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Connection, ConnectOptions } from '../core/connector.js'
+import { protocolsOf, WebSocketConnection } from '../dask/comm/web-socket.js'
 import { MAX_BYTES } from '../dask/protocol/bytes.js'
-import { protocolsOf, WebSocketConnection } from '../dask/web-socket.js'
 import { explain, tlsOptions } from './tls.js'
 
 /**

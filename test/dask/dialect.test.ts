@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dialectOf, versionOf } from '../../src/dask/dialect.js'
+import { dialectOf, versionOf } from '../../src/dask/comm/dialect.js'
 
 // The versions on both sides of each change.
 const DIALECTS = [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { SILENCE_MS, Silence } from '../../src/dask/silence.js'
+import { SILENCE_MS, Silence } from '../../src/dask/comm/silence.js'
 
 test('a scheduler is taken for gone when nothing was heard of it for all of the time', () => {
   let now = 0

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import type { TaskSink } from '../../src/core/cluster.js'
-import { dialectOf } from '../../src/dask/dialect.js'
-import { RemoteTask } from '../../src/dask/remote-task.js'
-import type { SchedulerLink } from '../../src/dask/scheduler-link.js'
-import { Submissions } from '../../src/dask/submissions.js'
+import { dialectOf } from '../../src/dask/comm/dialect.js'
+import { RemoteTask } from '../../src/dask/remote/remote-task.js'
+import type { SchedulerLink } from '../../src/dask/remote/scheduler-link.js'
+import { Submissions } from '../../src/dask/remote/submissions.js'
 
 const COUNT = 2_500
 const spec = { uid: 't', name: 't', function: async () => 1, args: [], priority: 0, owner: undefined } as const

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { readPickle } from '../../src/dask/protocol/pickle-reader.js'
 import { PythonTuple } from '../../src/dask/protocol/python.js'
 import { encodeCall, findCall } from '../../src/dask/task-call.js'
-import { decodePickle, encodeValue } from '../../src/dask/values.js'
+import { decodePickle, encodeValue } from '../../src/dask/values/values.js'
 import { fromHex } from './protocol/hex.js'
 
 /**

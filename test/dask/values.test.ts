@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { Serialized } from '../../src/dask/protocol/message.js'
 import { writePickle } from '../../src/dask/protocol/pickle-writer.js'
 import { PythonCall, PythonGlobal, PythonTuple } from '../../src/dask/protocol/python.js'
-import { decodeError, decodePickle, decodeValue, encodeValue, serializeError, serializeResult } from '../../src/dask/values.js'
+import {
+  decodeError,
+  decodePickle,
+  decodeValue,
+  encodeValue,
+  serializeError,
+  serializeResult,
+} from '../../src/dask/values/values.js'
 
 const cyclic: Record<string, unknown> = { name: 'loop' }
 cyclic.self = cyclic

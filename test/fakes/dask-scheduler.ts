@@ -1,6 +1,6 @@
 import type { Connection, Listener } from '../../src/core/connector.js'
 import { deferred } from '../../src/core/deferred.js'
-import { Comm } from '../../src/dask/comm.js'
+import { Comm } from '../../src/dask/comm/comm.js'
 import type { MemoryNetwork } from './memory-network.js'
 
 type Message = Readonly<Record<string, unknown>>

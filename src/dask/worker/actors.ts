@@ -1,6 +1,6 @@
 import type { DataCluster, TaskHandle } from '../../core/cluster.js'
 import { TaskValidationError } from '../../core/errors.js'
-import { decodePickle, encodeValue, pickleError } from '../values.js'
+import { decodePickle, encodeValue, pickleError } from '../values/values.js'
 
 /** Where actors are. */
 export type ActorPlaces = Pick<DataCluster, 'call' | 'release'>

@@ -1,7 +1,7 @@
 import { isRecord } from '../../core/record.js'
+import type { StreamMessage } from '../comm/stream.js'
 import { Pickled } from '../protocol/message.js'
 import { readPickle } from '../protocol/pickle-reader.js'
-import type { StreamMessage } from '../stream.js'
 import { textsOf } from '../texts.js'
 import type { Assignment } from './worker-tasks.js'
 

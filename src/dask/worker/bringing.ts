@@ -1,5 +1,5 @@
-import type { Rpc } from '../rpc.js'
-import type { StreamMessage } from '../stream.js'
+import type { Rpc } from '../comm/rpc.js'
+import type { StreamMessage } from '../comm/stream.js'
 import { addressesOf, amountsOf } from './assignment.js'
 import { PeerValues, type Sizes, type WhoHas } from './peer-values.js'
 import type { Session } from './session.js'

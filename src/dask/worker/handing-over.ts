@@ -1,5 +1,5 @@
 import { isRecord } from '../../core/record.js'
-import type { Rpc } from '../rpc.js'
+import type { Rpc } from '../comm/rpc.js'
 import { readWorkers } from '../worker-info.js'
 
 interface HandingOver {

@@ -2,7 +2,7 @@ import { TaskValidationError } from '../../core/errors.js'
 import { shippedFunction } from '../../core/function-ref.js'
 import { isRecord } from '../../core/record.js'
 import type { TaskFunction } from '../../core/task.js'
-import { decodePickle } from '../values.js'
+import { decodePickle } from '../values/values.js'
 
 // A program that makes sources without end must not fill the memory with them.
 const MOST = 1_000

@@ -1,6 +1,6 @@
 import { isRecord } from '../../core/record.js'
+import type { Rpc } from '../comm/rpc.js'
 import { Serialized } from '../protocol/message.js'
-import type { Rpc } from '../rpc.js'
 import { PeerQueues, type Wanted } from './peer-queues.js'
 import type { ValueStore } from './value-store.js'
 

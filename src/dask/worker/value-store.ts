@@ -1,6 +1,6 @@
 import { ClusterError } from '../../core/errors.js'
 import type { Serialized } from '../protocol/message.js'
-import { decodeValue } from '../values.js'
+import { decodeValue } from '../values/values.js'
 
 /** The values of one worker, by their keys. Each stays as it came: what Python made goes back to Python the same. */
 export class ValueStore {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { TaskHandle } from '../../../src/core/cluster.js'
-import { decodePickle, encodeValue } from '../../../src/dask/values.js'
+import { decodePickle, encodeValue } from '../../../src/dask/values/values.js'
 import { type ActorCall, Actors } from '../../../src/dask/worker/actors.js'
 
 const handle: TaskHandle = { uid: 'counter', owner: undefined }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Cluster, TaskSink, TaskSpec } from '../../../src/core/cluster.js'
-import { EncodedFunctions } from '../../../src/dask/encoded-functions.js'
 import { writePickle } from '../../../src/dask/protocol/pickle-writer.js'
+import { EncodedFunctions } from '../../../src/dask/remote/encoded-functions.js'
 import { encodeCall } from '../../../src/dask/task-call.js'
 import { BaseDaskWorker, type DaskWorkerParts } from '../../../src/dask/worker/dask-worker.js'
 import { FakeScheduler } from '../../fakes/dask-scheduler.js'

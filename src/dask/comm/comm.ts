@@ -1,7 +1,7 @@
-import type { Connection, ConnectOptions, Connector } from '../core/connector.js'
-import { CommClosedError } from '../core/errors.js'
-import { messageOf } from '../core/message-of.js'
-import { decodeMessage, encodeMessage } from './protocol/message.js'
+import type { Connection, ConnectOptions, Connector } from '../../core/connector.js'
+import { CommClosedError } from '../../core/errors.js'
+import { messageOf } from '../../core/message-of.js'
+import { decodeMessage, encodeMessage } from '../protocol/message.js'
 
 // Of Python and its pickles: what we write is of protocol 4, and compressed by nobody.
 const HANDSHAKE = { compression: null, python: [3, 11, 0], 'pickle-protocol': 4 }

@@ -1,6 +1,6 @@
-import type { TaskHandle, TaskSink, TaskSpec } from '../core/cluster.js'
-import { type Deferred, deferred } from '../core/deferred.js'
-import type { FileContents } from '../core/files.js'
+import type { TaskHandle, TaskSink, TaskSpec } from '../../core/cluster.js'
+import { type Deferred, deferred } from '../../core/deferred.js'
+import type { FileContents } from '../../core/files.js'
 
 /** How far it is, as its scheduler tells it. */
 type RemoteStatus = 'pending' | 'finished' | 'erred' | 'cancelled' | 'lost' | 'released'

@@ -1,5 +1,5 @@
-import type { FileContents } from '../core/files.js'
-import { PythonCall, PythonGlobal, PythonTuple } from './protocol/python.js'
+import type { FileContents } from '../../core/files.js'
+import { PythonCall, PythonGlobal, PythonTuple } from '../protocol/python.js'
 import { TAG } from './tags.js'
 
 // A dict without that key answers the default that it is given: Python sees the value, and nothing of the files.

@@ -1,8 +1,8 @@
-import { createId } from '../core/ids.js'
-import type { Dialect } from './dialect.js'
-import { Serialized } from './protocol/message.js'
-import { writePickle } from './protocol/pickle-writer.js'
-import { PythonCall, PythonGlobal, PythonTuple } from './protocol/python.js'
+import { createId } from '../../core/ids.js'
+import type { Dialect } from '../comm/dialect.js'
+import { Serialized } from '../protocol/message.js'
+import { writePickle } from '../protocol/pickle-writer.js'
+import { PythonCall, PythonGlobal, PythonTuple } from '../protocol/python.js'
 
 /** A task, as the scheduler is told of it. */
 export interface GraphTask {

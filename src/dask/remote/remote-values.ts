@@ -1,7 +1,7 @@
-import { type Deferred, deferred } from '../core/deferred.js'
-import { CommClosedError, WorkerLostError } from '../core/errors.js'
+import { type Deferred, deferred } from '../../core/deferred.js'
+import { CommClosedError, WorkerLostError } from '../../core/errors.js'
+import type { Serialized } from '../protocol/message.js'
 import { Gathering } from './gathering.js'
-import type { Serialized } from './protocol/message.js'
 import type { RemoteTask } from './remote-task.js'
 import type { SchedulerLink } from './scheduler-link.js'
 

@@ -1,5 +1,5 @@
-import type { CommClosedError } from '../core/errors.js'
-import { isRecord } from '../core/record.js'
+import type { CommClosedError } from '../../core/errors.js'
+import { isRecord } from '../../core/record.js'
 import type { Comm } from './comm.js'
 
 /** What both sides say in a stream. */

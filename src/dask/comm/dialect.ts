@@ -1,5 +1,5 @@
-import { ClusterError } from '../core/errors.js'
-import { isRecord } from '../core/record.js'
+import { ClusterError } from '../../core/errors.js'
+import { isRecord } from '../../core/record.js'
 
 /** What a scheduler understands, as it follows from its version. One has what was new in all before. */
 export interface Dialect {

@@ -1,15 +1,15 @@
-import type { TaskSpec } from '../core/cluster.js'
-import { type CommClosedError, TaskCanceledError, WorkerLostError } from '../core/errors.js'
-import { createHexId } from '../core/ids.js'
+import type { TaskSpec } from '../../core/cluster.js'
+import { type CommClosedError, TaskCanceledError, WorkerLostError } from '../../core/errors.js'
+import { createHexId } from '../../core/ids.js'
+import type { StreamMessage } from '../comm/stream.js'
+import { decodeError, decodeValue, filesIn } from '../values/values.js'
 import { Releases } from './releases.js'
 import { RemoteActors } from './remote-actors.js'
 import type { RemoteTask } from './remote-task.js'
 import { RemoteValues } from './remote-values.js'
 import { SchedulerLink, type SchedulerLinkOptions } from './scheduler-link.js'
-import type { StreamMessage } from './stream.js'
 import { Submissions } from './submissions.js'
 import { TaskReports } from './task-reports.js'
-import { decodeError, decodeValue, filesIn } from './values.js'
 
 /** What a client and its scheduler have to do with each other, from the connection to its end. */
 export class ClientSession {

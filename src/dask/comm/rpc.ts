@@ -1,5 +1,5 @@
-import type { Connector, Identity } from '../core/connector.js'
-import { CommClosedError } from '../core/errors.js'
+import type { Connector, Identity } from '../../core/connector.js'
+import { CommClosedError } from '../../core/errors.js'
 import { Comm } from './comm.js'
 
 /** A connection on which one question at a time is asked. */

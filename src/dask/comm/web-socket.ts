@@ -1,5 +1,5 @@
-import type { Connection } from '../core/connector.js'
-import { packWsFrames, WsFrameReader } from './protocol/ws-frames.js'
+import type { Connection } from '../../core/connector.js'
+import { packWsFrames, WsFrameReader } from '../protocol/ws-frames.js'
 
 /** What is used of a `WebSocket`. Its binary messages MUST come as bytes: `binaryType` is for whoever makes it to set. */
 export interface WebSocketLike {

@@ -1,13 +1,13 @@
-import { atMost } from '../core/at-most.js'
-import type { Connector, Identity } from '../core/connector.js'
-import { ClusterError, CommClosedError } from '../core/errors.js'
-import { createId } from '../core/ids.js'
-import { Comm, untilAborted } from './comm.js'
-import { type Dialect, dialectOf, versionOf } from './dialect.js'
-import { Rpc } from './rpc.js'
-import { SILENCE_MS, Silence } from './silence.js'
-import { Stream, type StreamMessage } from './stream.js'
-import { readWorkers } from './worker-info.js'
+import { atMost } from '../../core/at-most.js'
+import type { Connector, Identity } from '../../core/connector.js'
+import { ClusterError, CommClosedError } from '../../core/errors.js'
+import { createId } from '../../core/ids.js'
+import { Comm, untilAborted } from '../comm/comm.js'
+import { type Dialect, dialectOf, versionOf } from '../comm/dialect.js'
+import { Rpc } from '../comm/rpc.js'
+import { SILENCE_MS, Silence } from '../comm/silence.js'
+import { Stream, type StreamMessage } from '../comm/stream.js'
+import { readWorkers } from '../worker-info.js'
 
 export interface SchedulerLinkOptions {
   readonly address: string

@@ -1,14 +1,22 @@
-import type { DataCluster, ScatteredValue, SubmittedBatch, TaskHandle, TaskSink, TaskSpec, WorkerInfo } from '../core/cluster.js'
-import type { Connector, Identity } from '../core/connector.js'
-import { ClusterError, type CommClosedError, TaskCanceledError } from '../core/errors.js'
-import { messageOf } from '../core/message-of.js'
-import { isRecord } from '../core/record.js'
-import type { Unsubscribe } from '../core/subscribable.js'
+import type {
+  DataCluster,
+  ScatteredValue,
+  SubmittedBatch,
+  TaskHandle,
+  TaskSink,
+  TaskSpec,
+  WorkerInfo,
+} from '../../core/cluster.js'
+import type { Connector, Identity } from '../../core/connector.js'
+import { ClusterError, type CommClosedError, TaskCanceledError } from '../../core/errors.js'
+import { messageOf } from '../../core/message-of.js'
+import { isRecord } from '../../core/record.js'
+import type { Unsubscribe } from '../../core/subscribable.js'
+import { textsOf } from '../texts.js'
+import { decodeValue, serialize } from '../values/values.js'
+import { readWorkers } from '../worker-info.js'
 import { ClientSession } from './client-session.js'
 import { RemoteTask } from './remote-task.js'
-import { textsOf } from './texts.js'
-import { decodeValue, serialize } from './values.js'
-import { readWorkers } from './worker-info.js'
 
 export interface DaskClusterOptions {
   readonly address: string

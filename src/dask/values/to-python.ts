@@ -1,8 +1,8 @@
-import { TaskValidationError } from '../core/errors.js'
-import { messageOf } from '../core/message-of.js'
-import { toWireError } from '../wire/errors.js'
-import { findUncloneable, whatIsWrong } from '../wire/uncloneable.js'
-import { PythonCall, PythonGlobal, PythonTuple } from './protocol/python.js'
+import { TaskValidationError } from '../../core/errors.js'
+import { messageOf } from '../../core/message-of.js'
+import { toWireError } from '../../wire/errors.js'
+import { findUncloneable, whatIsWrong } from '../../wire/uncloneable.js'
+import { PythonCall, PythonGlobal, PythonTuple } from '../protocol/python.js'
 import { TAG, TYPED_ARRAYS } from './tags.js'
 
 /**

@@ -1,13 +1,13 @@
-import { type Deferred, deferred } from '../core/deferred.js'
-import { ClusterError, TaskValidationError, WorkerLostError } from '../core/errors.js'
-import { createHexId } from '../core/ids.js'
-import { messageOf } from '../core/message-of.js'
-import { isRecord } from '../core/record.js'
-import { isTransferred } from '../core/transfer.js'
+import { type Deferred, deferred } from '../../core/deferred.js'
+import { ClusterError, TaskValidationError, WorkerLostError } from '../../core/errors.js'
+import { createHexId } from '../../core/ids.js'
+import { messageOf } from '../../core/message-of.js'
+import { isRecord } from '../../core/record.js'
+import { isTransferred } from '../../core/transfer.js'
+import { textsOf } from '../texts.js'
+import { decodePickle, encodeValue } from '../values/values.js'
 import type { RemoteTask } from './remote-task.js'
 import type { SchedulerLink } from './scheduler-link.js'
-import { textsOf } from './texts.js'
-import { decodePickle, encodeValue } from './values.js'
 
 /** What a client has called of one actor. */
 interface Conversation {

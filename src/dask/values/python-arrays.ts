@@ -1,4 +1,4 @@
-import { isRecord } from '../core/record.js'
+import { isRecord } from '../../core/record.js'
 import { TYPED_ARRAYS } from './tags.js'
 
 // As numpy writes types of numbers: `<f8`. Bytes have no order: `|u1`.

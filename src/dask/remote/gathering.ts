@@ -1,9 +1,9 @@
-import { WorkerLostError } from '../core/errors.js'
-import { messageOf } from '../core/message-of.js'
-import { isRecord } from '../core/record.js'
-import { Serialized } from './protocol/message.js'
+import { WorkerLostError } from '../../core/errors.js'
+import { messageOf } from '../../core/message-of.js'
+import { isRecord } from '../../core/record.js'
+import { Serialized } from '../protocol/message.js'
+import { textsOf } from '../texts.js'
 import type { SchedulerLink } from './scheduler-link.js'
-import { textsOf } from './texts.js'
 
 // Values that are asked for at a time. The scheduler answers with all of them in one message.
 const MOST = 4_096

@@ -1,8 +1,8 @@
-import { isRecord } from '../core/record.js'
+import { isRecord } from '../../core/record.js'
+import { readTaskEvents, type TaskEvent, toLogEntry } from '../task-events.js'
+import { decodePickle } from '../values/values.js'
 import type { RemoteTask } from './remote-task.js'
 import type { SchedulerLink } from './scheduler-link.js'
-import { readTaskEvents, type TaskEvent, toLogEntry } from './task-events.js'
-import { decodePickle } from './values.js'
 
 /** What tasks say while they run: their workers tell it on a topic, to which the client listens. */
 export class TaskReports {

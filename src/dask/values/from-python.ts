@@ -1,5 +1,5 @@
-import { fromWireError, type WireError } from '../wire/errors.js'
-import { PythonCall, PythonFloat, PythonGlobal, PythonTuple } from './protocol/python.js'
+import { fromWireError, type WireError } from '../../wire/errors.js'
+import { PythonCall, PythonFloat, PythonGlobal, PythonTuple } from '../protocol/python.js'
 import { arrayOf } from './python-arrays.js'
 import { TAG } from './tags.js'
 import { isFilesKey } from './written-files.js'

@@ -1,7 +1,7 @@
-import { TaskValidationError } from '../core/errors.js'
-import type { TaskFunction } from '../core/task.js'
-import { toWireFunction } from '../wire/function-ref.js'
-import { encodeValue } from './values.js'
+import { TaskValidationError } from '../../core/errors.js'
+import type { TaskFunction } from '../../core/task.js'
+import { toWireFunction } from '../../wire/function-ref.js'
+import { encodeValue } from '../values/values.js'
 
 /** Functions as they are sent: each is encoded once. */
 export class EncodedFunctions {

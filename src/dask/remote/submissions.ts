@@ -1,15 +1,15 @@
-import type { TaskSpec } from '../core/cluster.js'
-import { ClusterError, TaskValidationError } from '../core/errors.js'
-import type { FilesCarried } from '../core/files.js'
-import { notSupported } from '../core/not-supported.js'
-import { pythonNameOf } from '../core/python-function.js'
+import type { TaskSpec } from '../../core/cluster.js'
+import { ClusterError, TaskValidationError } from '../../core/errors.js'
+import type { FilesCarried } from '../../core/files.js'
+import { notSupported } from '../../core/not-supported.js'
+import { pythonNameOf } from '../../core/python-function.js'
+import { PythonGlobal } from '../protocol/python.js'
+import { encodeCall, pythonCall, type TaskCall } from '../task-call.js'
+import { RESOURCE } from '../worker-info.js'
 import { EncodedFunctions } from './encoded-functions.js'
 import { type GraphTask, type PythonFunctionCall, updateGraph } from './graph.js'
-import { PythonGlobal } from './protocol/python.js'
 import type { RemoteTask } from './remote-task.js'
 import type { SchedulerLink } from './scheduler-link.js'
-import { encodeCall, pythonCall, type TaskCall } from './task-call.js'
-import { RESOURCE } from './worker-info.js'
 
 interface Submitted {
   readonly task: RemoteTask
