@@ -17,7 +17,9 @@ export async function runEndToEnd(isAll) {
   const failures = []
   for (const file of runners(isAll ? ['run', 'run-all'] : ['run'])) {
     console.log(`\n${file}`)
+    const startedAt = performance.now()
     const { code, output } = await runNode(file, [], { output: 'both', timeoutMs: TIMEOUT_MS })
+    console.log(`${Math.round((performance.now() - startedAt) / 1_000)} s`)
     const counts = fromOutput(output)
     if (!counts) console.log(`FAILED ${file}: it ended with exit code ${code} and no counts`)
     all.push(withExitCode(counts, code))
