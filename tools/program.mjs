@@ -7,13 +7,14 @@ const STDIO = {
   keep: ['ignore', 'pipe', 'pipe'],
   show: ['inherit', 'inherit', 'inherit'],
   both: ['inherit', 'pipe', 'inherit'],
+  later: ['ignore', 'pipe', 'inherit'],
 }
 
 /**
  * Runs a program that is one step of this one, without a shell, from the root of the repository.
  *
  * `output` is what becomes of its output: `'keep'` returns it, `'show'` passes it on as it comes, `'both'` does both
- * with stdout. `timeoutMs` ends it. Told to stop meanwhile, this program stops as soon as the step has.
+ * with stdout, `'later'` returns stdout and passes on stderr. `timeoutMs` ends it. Told to stop meanwhile, this program stops as soon as the step has.
  */
 export async function run(command, args, options) {
   const result = await watch(command, args, options)
