@@ -74,7 +74,10 @@ def submit(
         raise TypeError(f"submit(…, priority): priority must be a number, not {priority!r}")
     if not (timeout is None or (isinstance(timeout, (int, float)) and timeout > 0)):
         raise ValueError(f"submit(…, timeout): timeout must be more than 0 seconds, not {timeout!r}")
-    given, inputs, futures = _without_futures(args)
+    try:
+        given, inputs, futures = _without_futures(args)
+    except RecursionError as error:
+        raise ValueError("submit(…, *args): what is among them holds itself, or is nested too deep") from error
     key = f"{function}-{uuid.uuid4().hex}" if key is None else key
     wanted = {"kind": "name", "name": function} if module is None else {"kind": "module", "module": module, "export": function}
     about = {"uid": key, "name": function, "inputs": inputs}

@@ -106,6 +106,9 @@ with Client(sys.argv[1]) as client:
     assert submit(client, None, 'exposed', 21, workers=['exposing']).result() == 42
     refused(submit(client, None, 'exposed', workers=['js-0']).result, "no function 'exposed'")
     refused(lambda: js('echo', {python}), 'Futures may be among')
+    ring = []
+    ring.append(ring)
+    refused(lambda: js('echo', ring), 'holds itself')
     refused(lambda: js('echo', {None: python}), 'not under None')
     refused(lambda: submit(client, './called', 'echo'), './called')
     refused(lambda: submit(client, 'called', None), 'function must be a name')
