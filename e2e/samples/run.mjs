@@ -1,0 +1,109 @@
+// Every block of code in the README and the guides: those in JavaScript and TypeScript are type-checked against the packed
+// package, those that are whole programs are run and print what they say, and commands can be typed as they stand.
+import { strict as assert } from 'node:assert'
+import { installPackages } from '../../tools/packages.mjs'
+import { run } from '../../tools/program.mjs'
+import { runSuite } from '../suite.mjs'
+import { checkCommand } from './commands.mjs'
+import { Desk } from './desk.mjs'
+import { NOT_CHECKED, NOT_RUN, reasonIn, staleEntries } from './exceptions.mjs'
+import { folderOf, missingPackages } from './packages.mjs'
+import { readSamples } from './sample.mjs'
+import { Types, toJavaScript } from './types.mjs'
+
+const PROGRAM_MS = 60_000
+const TYPED = /^[jt]sx?$/
+
+/** What can be done for a sample in each language. */
+const CHECKS = {
+  js: checkTypes,
+  jsx: checkTypes,
+  ts: checkTypes,
+  tsx: checkTypes,
+  sh: checkCommands,
+  html: checkScripts,
+  json: ({ code }) => void JSON.parse(code),
+  python: checkPython,
+}
+
+// Those that our users come from; the samples of what they leave are real, too.
+await installPackages('bench').catch(({ message }) => console.error(message))
+
+const samples = readSamples()
+const typed = samples.filter(({ language }) => TYPED.test(language))
+const desk = await Desk.create(typed)
+try {
+  const types = new Types(desk, typed)
+  await runSuite({
+    ...Object.fromEntries(samples.map((sample) => [`${sample.place} is right`, () => checkSample(sample, types)])),
+    ...Object.fromEntries(
+      typed.filter((sample) => isProgram(sample, types)).map((sample) => [`${sample.place} runs`, () => runSample(sample)]),
+    ),
+    'the names that are given are right, and used': () => {
+      assert.deepEqual(types.errorsOfGiven, [])
+      const used = new Set(typed.flatMap((sample) => types.givenTo(sample)))
+      assert.deepEqual(
+        types.given.filter((name) => !used.has(name)),
+        [],
+      )
+    },
+    'what is excepted is there': () => assert.deepEqual(staleEntries(samples), []),
+  })
+} finally {
+  desk.remove()
+}
+
+/** Prints something, of what it imports, and is given nothing. */
+function isProgram(sample, types) {
+  return sample.packages.length > 0 && sample.code.includes('console.log(') && types.givenTo(sample).length === 0
+}
+
+function checkSample(sample, types) {
+  const reason = reasonIn(NOT_CHECKED, sample)
+  if (reason !== undefined) return reason
+  const check = CHECKS[sample.language]
+  assert.ok(check, `Nothing can be told of a sample in '${sample.language}': say so in exceptions.mjs, with the reason`)
+  return check(sample, types)
+}
+
+function checkTypes(sample, types) {
+  const missing = whyMissing(sample)
+  if (missing !== undefined) return missing
+  const errors = types.errorsOf(sample)
+  assert.equal(errors.length, 0, errors.join('\n'))
+}
+
+async function runSample(sample) {
+  const reason = reasonIn(NOT_RUN, sample) ?? reasonIn(NOT_CHECKED, sample) ?? whyMissing(sample)
+  if (reason !== undefined) return reason
+  const program = desk.writeProgram(sample, toJavaScript(sample))
+  const { code, output } = await run(process.execPath, [program], { cwd: desk.folder, timeoutMs: PROGRAM_MS })
+  assert.equal(code, 0, `It ended with exit code ${code}\n${output}`)
+  const lines = output.split('\n')
+  for (const line of sample.promisedLines) assert.ok(lines.includes(line), `It does not print '${line}':\n${output}`)
+}
+
+async function checkCommands({ page, code }) {
+  const shown = samples.filter((sample) => sample.page === page)
+  const lines = code.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  for (const line of lines) await checkCommand(line, shown, desk.folder)
+}
+
+/** The scripts of a page are files that are shown beside it. */
+function checkScripts({ page, code }) {
+  const files = samples.filter((sample) => sample.page === page).map(({ file }) => file)
+  for (const [, file] of code.matchAll(/src="\.?\/([^"]+)"/g)) assert.ok(files.includes(file), `The page shows no file '${file}'`)
+}
+
+/** It can be read; to run it there would have to be its packages. */
+async function checkPython({ code }) {
+  const { output: version } = await run('python3', ['--version'])
+  if (!version.startsWith('Python')) return 'there is no python3'
+  const { code: exit, output } = await run('python3', ['-c', 'import ast, sys; ast.parse(sys.argv[1])', code])
+  assert.equal(exit, 0, output)
+}
+
+function whyMissing({ packages }) {
+  const [name] = missingPackages(packages)
+  return name && `'${name}' is not installed (npm install --prefix ${folderOf(name)})`
+}

@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { root } from '../../tools/root.mjs'
+
+const NAMED = /^(?:\/\/|#|<!--) ([\w./-]+\.\w+)(?: -->)?\n/
+const FENCED = /^```(\w+)\n([\s\S]*?)^```$/gm
+const PROMISED = /console\.log\(.*\) \/\/ (.+)$/gm
+
+/** A block of code of a page. */
+export class Sample {
+  /** The page and the line, as editors read them: `README.md:12`. */
+  place
+  page
+  language
+  code
+  /** The heading above it. */
+  section
+  /** The file that its first line says it is; `undefined` for one that has no name. */
+  file
+
+  constructor(page, text, { 1: language, 2: code, index }) {
+    const before = text.slice(0, index)
+    Object.assign(this, { page, language, code })
+    this.place = `${page}:${before.split('\n').length}`
+    this.section = before.match(/^##+ .+$/gm)?.at(-1) ?? ''
+    this.file = NAMED.exec(code)?.[1]
+  }
+
+  /** What it says that it prints: `console.log(1 + 1) // 2`. */
+  get promisedLines() {
+    return [...this.code.matchAll(PROMISED)].map(([, line]) => line)
+  }
+
+  /** What it imports, in whichever way, by the names of packages. */
+  get packages() {
+    const names = [...this.code.matchAll(/(?:from|import|import\() ?'([^'./][^']*)'/g)].map(([, name]) => name)
+    return [...new Set(names.map((name) => name.match(/^(@[^/]+\/)?[^/]+/)[0]))]
+  }
+}
+
+/** All of the README and the guides. */
+export function readSamples() {
+  const guides = readdirSync(resolve(root, 'docs/guide')).filter((name) => name.endsWith('.md'))
+  return ['README.md', ...guides.map((name) => `docs/guide/${name}`)].flatMap((page) => {
+    const text = readFileSync(resolve(root, page), 'utf8')
+    return [...text.matchAll(FENCED)].map((match) => new Sample(page, text, match))
+  })
+}
