@@ -70,7 +70,7 @@ function checkTypes(sample, types) {
   const missing = whyMissing(sample)
   if (missing !== undefined) return missing
   const errors = types.errorsOf(sample)
-  assert.equal(errors.length, 0, errors.join('\n'))
+  if (errors.length > 0) throw new Error(errors.join('\n'))
 }
 
 async function runSample(sample) {
@@ -78,9 +78,9 @@ async function runSample(sample) {
   if (reason !== undefined) return reason
   const program = desk.writeProgram(sample, toJavaScript(sample))
   const { code, output } = await run(process.execPath, [program], { cwd: desk.folder, timeoutMs: PROGRAM_MS })
-  assert.equal(code, 0, `It ended with exit code ${code}\n${output}`)
+  if (code !== 0) throw new Error(`It ended with exit code ${code}\n${output}`)
   const lines = output.split('\n')
-  for (const line of sample.promisedLines) assert.ok(lines.includes(line), `It does not print '${line}':\n${output}`)
+  for (const line of sample.promisedLines) assert.ok(lines.includes(line), `It does not print '${line}'\n${output}`)
 }
 
 async function checkCommands({ page, code }) {
@@ -100,7 +100,7 @@ async function checkPython({ code }) {
   const { output: version } = await run('python3', ['--version'])
   if (!version.startsWith('Python')) return 'there is no python3'
   const { code: exit, output } = await run('python3', ['-c', 'import ast, sys; ast.parse(sys.argv[1])', code])
-  assert.equal(exit, 0, output)
+  if (exit !== 0) throw new Error(output)
 }
 
 function whyMissing({ packages }) {

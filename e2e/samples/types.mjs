@@ -17,8 +17,9 @@ const OPTIONS = {
   checkJs: true,
   allowImportingTsExtensions: true,
 }
-// Who writes JavaScript says no types, and what may be undefined is told to nobody.
+// Who writes JavaScript says no types, and what may be undefined, or anything at all, is told to nobody.
 const LOOSE = { strict: false }
+const OF_UNKNOWN = /type 'unknown'\.$/
 
 /** What the compiler of TypeScript says of samples that were written down on a desk. */
 export class Types {
@@ -34,9 +35,9 @@ export class Types {
   /** What is wrong, with the lines of the page. */
   errorsOf(sample) {
     const first = Number(sample.place.split(':')[1]) + 1
-    return this.#diagnostics(this.#desk.pathOf(sample), this.#programOf(sample)).map(
-      ({ line, text }) => `${sample.page}:${first + line}: ${text}`,
-    )
+    return this.#diagnostics(this.#desk.pathOf(sample), this.#programOf(sample))
+      .filter(({ text }) => isOfTypes(sample) || !OF_UNKNOWN.test(text))
+      .map(({ line, text }) => `${sample.page}:${first + line}: ${text}`)
   }
 
   /** What is wrong with the names that are given to samples. */
