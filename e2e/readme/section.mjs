@@ -1,22 +1,16 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { root } from '../../tools/root.mjs'
+import { readSamples } from '../samples/sample.mjs'
 
-const NAMED = /^(?:\/\/|<!--) ([\w.]+)(?: -->)?\n/
-
-/** What a section of the README, or of another page, says to save, and to type. */
+/** What a section of a page says to save, and to type. */
 export class Section {
-  code
-  /** File names, and what they hold: the code that begins with a comment of its name. */
+  /** File names, and what they hold. */
   files
   commands
 
-  constructor(heading, file = 'README.md') {
-    const readme = readFileSync(resolve(root, file), 'utf8')
-    const [, text] = readme.split(new RegExp(`\n##+ ${heading}\n`))
-    const blocks = [...text.split(/\n##/)[0].matchAll(/```(\w+)\n([\s\S]*?)```/g)]
-    this.code = blocks.filter(([, language]) => language !== 'sh').map(([, , block]) => block)
-    this.files = Object.fromEntries(this.code.map((block) => [NAMED.exec(block)?.[1], block]))
-    this.commands = blocks.filter(([, language]) => language === 'sh').flatMap(([, , block]) => block.trim().split('\n'))
+  /** @param heading `''` for what is above the first */
+  constructor(heading, page = 'README.md') {
+    const samples = readSamples().filter((sample) => sample.page === page && sample.section === heading)
+    if (samples.length === 0) throw new Error(`${page} shows nothing under '${heading}'`)
+    this.files = Object.fromEntries(samples.flatMap(({ file, code }) => (file === undefined ? [] : [[file, code]])))
+    this.commands = samples.flatMap(({ language, code }) => (language === 'sh' ? code.trim().split('\n') : []))
   }
 }

@@ -13,7 +13,7 @@ export class Sample {
   page
   language
   code
-  /** The heading above it. */
+  /** The heading above it; `''` for what is above the first. */
   section
   /** The file that its first line says it is; `undefined` for one that has no name. */
   file
@@ -22,7 +22,7 @@ export class Sample {
     const before = text.slice(0, index)
     Object.assign(this, { page, language, code })
     this.place = `${page}:${before.split('\n').length}`
-    this.section = before.match(/^##+ .+$/gm)?.at(-1) ?? ''
+    this.section = before.match(/(?<=^##+ ).+$/gm)?.at(-1) ?? ''
     this.file = NAMED.exec(code)?.[1]
   }
 
