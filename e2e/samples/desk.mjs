@@ -4,7 +4,7 @@ import { root } from '../../tools/root.mjs'
 import { Consumer } from '../consumer.mjs'
 import { linkPackages } from './packages.mjs'
 
-const EXTENSIONS = { js: 'mjs', ts: 'mts' }
+const EXTENSIONS = { js: 'mjs', ts: 'mts', python: 'py' }
 
 /** Where samples are written down: in the folder of somebody who installed the package, each page and section apart. */
 export class Desk {
@@ -39,9 +39,9 @@ export class Desk {
     return join(this.#folderOf(sample), file)
   }
 
-  /** Writes the program that Node can run of a sample, beside it; answers its path. */
+  /** Writes what can be run of a sample beside it; answers its path. */
   writeProgram(sample, code) {
-    const path = this.pathOf(sample).replace(/\.\w+$/, '.run.mjs')
+    const path = this.pathOf(sample).replace(/\.\w+$/, sample.language === 'python' ? '.run.py' : '.run.mjs')
     write(path, code)
     return path
   }

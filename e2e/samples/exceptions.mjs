@@ -8,6 +8,7 @@ export const NOT_RUN = [
     has: "pythonFunction('builtins.sorted')",
     why: "it needs a cluster with Python's workers: e2e/dask calls such functions there",
   },
+  { page: 'docs/guide/cluster.md', has: 'from daskflow_client import submit', why: 'it needs a cluster: e2e/dask runs its like' },
 ]
 
 /** Nothing here can tell whether they are right. */

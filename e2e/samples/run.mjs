@@ -7,11 +7,12 @@ import { runSuite } from '../suite.mjs'
 import { checkCommand } from './commands.mjs'
 import { Desk } from './desk.mjs'
 import { NOT_CHECKED, NOT_RUN, reasonIn, staleEntries } from './exceptions.mjs'
+import { brokenLinks } from './links.mjs'
 import { folderOf, missingPackages } from './packages.mjs'
-import { readSamples } from './sample.mjs'
-import { Types, toJavaScript } from './types.mjs'
+import { isProgram, runProgram } from './programs.mjs'
+import { PAGES, readSamples } from './sample.mjs'
+import { Types } from './types.mjs'
 
-const PROGRAM_MS = 60_000
 const TYPED = /^[jt]sx?$/
 
 /** What can be done for a sample in each language. */
@@ -31,13 +32,14 @@ await installPackages('bench').catch(({ message }) => console.error(message))
 
 const samples = readSamples()
 const typed = samples.filter(({ language }) => TYPED.test(language))
-const desk = await Desk.create(typed)
+const programs = samples.filter(({ language }) => language === 'python' || TYPED.test(language))
+const desk = await Desk.create(programs)
 try {
   const types = new Types(desk, typed)
   await runSuite({
     ...Object.fromEntries(samples.map((sample) => [`${sample.place} is right`, () => checkSample(sample, types)])),
     ...Object.fromEntries(
-      typed.filter((sample) => isProgram(sample, types)).map((sample) => [`${sample.place} runs`, () => runSample(sample)]),
+      programs.filter((sample) => isProgram(sample, types)).map((sample) => [`${sample.place} runs`, () => runSample(sample)]),
     ),
     'the names that are given are right, and used': () => {
       assert.deepEqual(types.errorsOfGiven, [])
@@ -47,15 +49,11 @@ try {
         [],
       )
     },
+    'links lead somewhere': () => assert.deepEqual(PAGES.flatMap(brokenLinks), []),
     'what is excepted is there': () => assert.deepEqual(staleEntries(samples), []),
   })
 } finally {
   desk.remove()
-}
-
-/** Prints something, of what it imports, and is given nothing. */
-function isProgram(sample, types) {
-  return sample.packages.length > 0 && sample.code.includes('console.log(') && types.givenTo(sample).length === 0
 }
 
 function checkSample(sample, types) {
@@ -73,14 +71,8 @@ function checkTypes(sample, types) {
   if (errors.length > 0) throw new Error(errors.join('\n'))
 }
 
-async function runSample(sample) {
-  const reason = reasonIn(NOT_RUN, sample) ?? reasonIn(NOT_CHECKED, sample) ?? whyMissing(sample)
-  if (reason !== undefined) return reason
-  const program = desk.writeProgram(sample, toJavaScript(sample))
-  const { code, output } = await run(process.execPath, [program], { cwd: desk.folder, timeoutMs: PROGRAM_MS })
-  if (code !== 0) throw new Error(`It ended with exit code ${code}\n${output}`)
-  const lines = output.split('\n')
-  for (const line of sample.promisedLines) assert.ok(lines.includes(line), `It does not print '${line}'\n${output}`)
+function runSample(sample) {
+  return reasonIn(NOT_RUN, sample) ?? reasonIn(NOT_CHECKED, sample) ?? whyMissing(sample) ?? runProgram(sample, desk)
 }
 
 async function checkCommands({ page, code }) {

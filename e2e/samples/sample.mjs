@@ -4,7 +4,12 @@ import { root } from '../../tools/root.mjs'
 
 const NAMED = /^(?:\/\/|#|<!--) ([\w./-]+\.\w+)(?: -->)?\n/
 const FENCED = /^```(\w+)\n([\s\S]*?)^```$/gm
-const PROMISED = /console\.log\(.*\) \/\/ (.+)$/gm
+const PROMISED = /(?:console\.log|print)\(.*\) +(?:\/\/|#) (.+)$/gm
+
+const guides = readdirSync(resolve(root, 'docs/guide')).filter((name) => name.endsWith('.md'))
+
+/** Where samples are. */
+export const PAGES = ['README.md', ...guides.map((name) => `docs/guide/${name}`)]
 
 /** A block of code of a page. */
 export class Sample {
@@ -40,8 +45,7 @@ export class Sample {
 
 /** All of the README and the guides. */
 export function readSamples() {
-  const guides = readdirSync(resolve(root, 'docs/guide')).filter((name) => name.endsWith('.md'))
-  return ['README.md', ...guides.map((name) => `docs/guide/${name}`)].flatMap((page) => {
+  return PAGES.flatMap((page) => {
     const text = readFileSync(resolve(root, page), 'utf8')
     return [...text.matchAll(FENCED)].map((match) => new Sample(page, text, match))
   })
