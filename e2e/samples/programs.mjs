@@ -32,9 +32,10 @@ async function runJavaScript(sample, desk) {
 async function runPython(sample, desk) {
   const dask = Dask.find()
   if (dask === undefined) return { missing: INSTALL_DASK }
-  const [module] = sample.code.match(/(?<=^from )(?!asyncio)[\w.]+/m) ?? []
-  const { code } = await run(...dask.command('python3', ['-c', `import ${module}`]))
-  if (code !== 0) return { missing: `Python has no '${module}'` }
+  for (const [module] of sample.code.matchAll(/(?<=^(?:from|import) )[\w.]+/gm)) {
+    const { code } = await run(...dask.command('python3', ['-c', `import ${module}`]))
+    if (code !== 0) return { missing: `Python has no '${module}'` }
+  }
   const [command, args] = dask.command('python3', [desk.writeProgram(sample, sample.code)])
   return { text: await runToItsEnd(command, args, desk.folder) }
 }

@@ -3,7 +3,8 @@ import { resolve } from 'node:path'
 import { root } from '../../tools/root.mjs'
 
 const NAMED = /^(?:\/\/|#|<!--) ([\w./-]+\.\w+)(?: -->)?\n/
-const FENCED = /^```(\w+)\n([\s\S]*?)^```$/gm
+// Also one that says no language: nothing is overlooked.
+const FENCED = /^( *)```(\S*).*\n([\s\S]*?)^ *```$/gm
 const PROMISED = /(?:console\.log|print)\(.*\) +(?:\/\/|#) (.+)$/gm
 
 const guides = readdirSync(resolve(root, 'docs/guide')).filter((name) => name.endsWith('.md'))
@@ -23,12 +24,12 @@ export class Sample {
   /** The file that its first line says it is; `undefined` for one that has no name. */
   file
 
-  constructor(page, text, { 1: language, 2: code, index }) {
+  constructor(page, text, { 1: indent, 2: language, 3: code, index }) {
     const before = text.slice(0, index)
-    Object.assign(this, { page, language, code })
+    Object.assign(this, { page, language, code: code.replaceAll(new RegExp(`^${indent}`, 'gm'), '') })
     this.place = `${page}:${before.split('\n').length}`
     this.section = before.match(/(?<=^##+ ).+$/gm)?.at(-1) ?? ''
-    this.file = NAMED.exec(code)?.[1]
+    this.file = NAMED.exec(this.code)?.[1]
   }
 
   /** What it says that it prints: `console.log(1 + 1) // 2`. */
