@@ -16,10 +16,11 @@ const COMMANDS = {
   'npm test': () => assert.ok('test' in scripts),
   'deno add': ([spec]) => assert.equal(spec, `npm:${name}`),
   'bun add': ([spec]) => isKnownPackage(spec),
-  'deno run': (args, page) => isFileOf(page, args),
-  bun: (args, page) => isFileOf(page, args),
-  node: (args, page) => isFileOf(page, args),
-  'npx daskflow': (args, _page, folder) => accepts(folder, args),
+  'deno run': (args, samples) => isShown(samples, args),
+  'deno compile': (args, samples) => isShown(samples, args),
+  bun: (args, samples) => isShown(samples, args),
+  node: (args, samples) => isShown(samples, args),
+  'npx daskflow': (args, _samples, folder) => accepts(folder, args),
   npx: ([program]) => isKnownPackage(program),
   // Dask's own, which e2e/dask starts with such options.
   'dask-scheduler': () => {},
@@ -27,9 +28,9 @@ const COMMANDS = {
 
 /**
  * Throws for a line of a shell that nobody could type: a script that there is not, an option that `daskflow` does not take, a
- * file that the page does not show.
+ * file that no page shows.
  *
- * @param samples those of its page
+ * @param samples those of all pages
  * @param folder where the package is installed
  */
 export async function checkCommand(line, samples, folder) {
@@ -47,9 +48,10 @@ function isKnownPackage(spec) {
   assert.ok(spec === name || folderOf(spec), `No package.json of this repository pins '${spec}'`)
 }
 
-function isFileOf(samples, args) {
-  const file = args.find((arg) => !arg.startsWith('-'))
-  assert.ok(samples.some((sample) => sample.file === file) || existsSync(resolve(root, file)), `The page shows no file '${file}'`)
+function isShown(samples, args) {
+  const file = args.find((arg) => /^[^-].*\.\w+$/.test(arg))
+  const isThere = file !== undefined && (samples.some((sample) => sample.file === file) || existsSync(resolve(root, file)))
+  assert.ok(isThere, `No page shows the file of '${args.join(' ')}'`)
 }
 
 /** Starts the program of the package: it reads its options before it looks for a scheduler, of which there is none. */

@@ -75,10 +75,9 @@ function runSample(sample) {
   return reasonIn(NOT_RUN, sample) ?? reasonIn(NOT_CHECKED, sample) ?? whyMissing(sample) ?? runProgram(sample, desk)
 }
 
-async function checkCommands({ page, code }) {
-  const shown = samples.filter((sample) => sample.page === page)
+async function checkCommands({ code }) {
   const lines = code.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
-  for (const line of lines) await checkCommand(line, shown, desk.folder)
+  for (const line of lines) await checkCommand(line, samples, desk.folder)
 }
 
 /** The scripts of a page are files that are shown beside it. */

@@ -39,7 +39,7 @@ export class Sample {
 
   /** What it imports, in whichever way, by the names of packages. */
   get packages() {
-    const names = [...this.code.matchAll(/(?:from|import|import\() ?'([^'./][^']*)'/g)].map(([, name]) => name)
+    const names = [...this.code.matchAll(/(?:from|import|import\() ?['"]([^'"./][^'"]*)['"]/g)].map(([, name]) => name)
     return [...new Set(names.map((name) => name.match(/^(@[^/]+\/)?[^/]+/)[0]))]
   }
 }

@@ -19,7 +19,7 @@ const OPTIONS = {
 }
 // Who writes JavaScript says no types, and what may be undefined, or anything at all, is told to nobody.
 const LOOSE = { strict: false }
-const OF_UNKNOWN = /type 'unknown'\.$/
+const OF_UNKNOWN = /'unknown'/
 
 /** What the compiler of TypeScript says of samples that were written down on a desk. */
 export class Types {
