@@ -138,4 +138,14 @@ export class Future<T = unknown> implements PromiseLike<T> {
   ): Promise<A | B> {
     return this.result().then(onFulfilled, onRejected)
   }
+
+  /** As that of a promise. */
+  catch<B = never>(onRejected?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
+    return this.result().catch(onRejected)
+  }
+
+  /** As that of a promise. */
+  finally(onEnded?: (() => void) | null): Promise<T> {
+    return this.result().finally(onEnded)
+  }
 }

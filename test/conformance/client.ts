@@ -29,6 +29,13 @@ const withAnyWorker = cases('Client', ['dask'], {
     expect(await future.result()).to.equal(2)
     expect([future.status, future.done(), await future.exception()]).to.deep.equal(['finished', true, undefined])
   },
+  'a future has catch and finally, as a promise has': async ({ client }) => {
+    const dask = await client({ nWorkers: 1 })
+    const heard: string[] = []
+    expect(await dask.submit(inc, [1]).finally(() => heard.push('finally'))).to.equal(2)
+    expect(await dask.submit(fails, ['bad']).catch((error) => (error as Error).message)).to.equal('bad')
+    expect(heard).to.deep.equal(['finally'])
+  },
   'a function need not be async': async ({ client }) => {
     const dask = await client({ nWorkers: 1 })
     expect(await dask.submit((a: number, b: number) => a * b, [6, 7])).to.equal(42)
