@@ -1,11 +1,10 @@
 import { strict as assert } from 'node:assert'
-import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { root } from '../tools/root.mjs'
 import { INSTALL_RUNTIMES, programOf } from '../tools/runtimes.mjs'
+import { writeCases } from './cases-program.mjs'
 import { Consumer } from './consumer.mjs'
 import { seeSigterm } from './sigterm.mjs'
 import { runSuite, skipAll } from './suite.mjs'
+import { seeTypeScript } from './typescript.mjs'
 
 const SQUARES = [1, 2, 3]
 
@@ -54,7 +53,7 @@ console.log(...(await Promise.all([node, web, inline, web, node].map(runSquares)
  * @param limits the name of what it cannot do, in test/conformance/limits.ts
  * @param entry what is imported; one by name has its own `…/worker`
  * @param run what comes before the name of a script
- * @param flags for the cases, which read files of the repository
+ * @param flags for what reads files outside of a package, as the cases do
  * @param faults whether those are tried, too
  * @param atEnd what a script must do when all is done, so that it ends
  */
@@ -73,28 +72,13 @@ export async function runInRuntime(runtime, { limits, entry = 'daskflow', run = 
     },
     'runtimes by name do not disturb each other': async () =>
       assert.match(await script('side-by-side.mjs', SIDE_BY_SIDE), /^node web inline web node$/m),
+    'a worker and a module in TypeScript': () => seeTypeScript(consumer, program, [...run, ...flags], entry),
     ...(faults && { 'SIGTERM leaves nothing behind': () => seeSigterm(consumer, program, run) }),
   }
   consumer.edit('fixtures/worker.js', (text) => text.replace('daskflow/worker', `${entry}/worker`))
-  for (const [file, runner] of [
-    ['conformance.mjs', 'runConformance'],
-    ['faults.mjs', 'runFaults'],
-  ]) {
-    consumer.write(
-      file,
-      `import * as daskflow from '${entry}'
-import process from 'node:process'
-import { fileURLToPath } from 'node:url'
-import { ${limits} as limits, ${runner}, subjectOf } from '${pathToFileURL(resolve(root, 'e2e', file))}'
-const fixtures = new URL('./fixtures/', import.meta.url)
-const folder = fileURLToPath(new URL('./task-files', import.meta.url))
-await ${runner}(subjectOf(daskflow, { limits, fixtures, folder }))
-process.exit(0)`,
-    )
-  }
-  const programs = ['conformance.mjs', ...(faults ? ['faults.mjs'] : [])].map(
-    (file) => () => consumer.run(program, [...run, ...flags, file], { timeoutMs: 240_000 }),
-  )
+  const files = faults ? ['conformance.mjs', 'faults.mjs'] : ['conformance.mjs']
+  for (const file of files) writeCases(consumer, file, { limits, entry, atEnd: 'process.exit(0)' })
+  const programs = files.map((file) => () => consumer.run(program, [...run, ...flags, file], { timeoutMs: 240_000 }))
   try {
     await runSuite(tests, ...programs)
   } finally {

@@ -2,12 +2,13 @@
 import { strict as assert } from 'node:assert'
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { root } from '../../tools/root.mjs'
 import { bundle } from '../bundle.mjs'
+import { NODE_LIMITS, writeCases } from '../cases-program.mjs'
 import { Consumer } from '../consumer.mjs'
 import { seeSigterm } from '../sigterm.mjs'
 import { runSuite } from '../suite.mjs'
+import { seeTypeScript, seeTypeScriptRefused } from '../typescript.mjs'
 
 const consumer = await Consumer.create()
 
@@ -188,6 +189,10 @@ const TESTS = {
     )
     assert.match(output, /ERR_CLUSTER Worker .* could not be started from '.*nowhere\.mjs'\. Error: Cannot find module/)
   },
+  'a worker and a module in TypeScript run, or say what to do': () => {
+    const see = process.features.typescript ? seeTypeScript : seeTypeScriptRefused
+    return see(consumer, process.execPath, [])
+  },
   'SIGTERM leaves nothing behind': () => seeSigterm(consumer, process.execPath),
   'a bare specifier is resolved from where the program runs': async () => {
     consumer.writeModule('mypkg', 'export const shout = async (text) => text.toUpperCase()')
@@ -258,20 +263,14 @@ async function typesServe(file, options) {
   await consumer.run(process.execPath, [resolve(root, 'node_modules/typescript/bin/tsc'), '-p', '.'])
 }
 
-/** @param program `runConformance` or `runFaults`, of e2e/<file> */
-function runsIn(file, program) {
-  const text = `import * as daskflow from 'daskflow'
-import { fileURLToPath } from 'node:url'
-import { nodeLimits, ${program}, subjectOf } from '${pathToFileURL(resolve(root, `e2e/${file}`))}'
-const fixtures = new URL('./fixtures/', import.meta.url)
-const folder = fileURLToPath(new URL('./task-files', import.meta.url))
-const limits = nodeLimits(process.version)
-await ${program}(subjectOf(daskflow, { limits, fixtures, folder }))`
-  return () => node(file, text, [], { timeoutMs: 240_000 })
+/** @param file of e2e, the conformance cases or the faults */
+function runsIn(file) {
+  writeCases(consumer, file, { limits: NODE_LIMITS })
+  return () => consumer.run(process.execPath, [file], { timeoutMs: 240_000 })
 }
 
 try {
-  await runSuite(TESTS, runsIn('conformance.mjs', 'runConformance'), runsIn('faults.mjs', 'runFaults'))
+  await runSuite(TESTS, runsIn('conformance.mjs'), runsIn('faults.mjs'))
 } finally {
   consumer.remove()
 }

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 import type { SpawnOptions, WorkerAdapter, WorkerEndpoint, WorkerExit, WorkerHandle, WorkerSource } from '../core/adapter.js'
 import { ClusterError } from '../core/errors.js'
+import { typeScriptHint } from '../core/typescript-hint.js'
 import { endpointOf } from './endpoint.js'
 import { LIMITS_MEMORY } from './limits-memory.js'
 
@@ -72,7 +73,7 @@ class NodeWorker implements WorkerHandle {
     this.exited = new Promise((resolve) => {
       let failure: { readonly error: unknown } | undefined
       worker.once('error', (error) => {
-        failure = { error }
+        failure = { error: explained(error) }
       })
       worker.once('exit', (code) => resolve(this.#exitOf(code, failure)))
     })
@@ -98,4 +99,10 @@ class NodeWorker implements WorkerHandle {
     }
     return { reason: this.#terminating ? 'terminated' : 'exited', code }
   }
+}
+
+/** The error of a worker, which says what to do where that is known. */
+function explained(error: unknown): unknown {
+  const hint = error instanceof TypeError ? typeScriptHint(error.message) : ''
+  return hint === '' ? error : new TypeError((error as TypeError).message + hint, { cause: error })
 }

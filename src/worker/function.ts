@@ -1,5 +1,6 @@
 import type { FunctionLookup } from '../core/adapter.js'
 import { TaskValidationError } from '../core/errors.js'
+import { typeScriptHint } from '../core/typescript-hint.js'
 import type { WireFunction } from '../wire/protocol.js'
 import { asksForContext, compile } from './compile.js'
 
@@ -59,7 +60,12 @@ async function loadFromModule(module: string, name: string, { resolve }: Functio
   } catch (error) {
     const why = failure ?? error
     const reason = why instanceof Error ? why.message : String(why)
-    throw new TaskValidationError(`The worker could not import '${shown(module)}': ${reason}${hintFor(module)}`, { cause: error })
+    throw new TaskValidationError(
+      `The worker could not import '${shown(module)}': ${reason}${typeScriptHint(reason) || hintFor(module)}`,
+      {
+        cause: error,
+      },
+    )
   }
   const call = namespace[name]
   if (typeof call === 'function') return call as Callable

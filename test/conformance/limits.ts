@@ -42,13 +42,13 @@ export type Capability =
 /** What a runtime cannot do, and why; the cases that need it are skipped there, and say so. */
 export type Limits = Readonly<Partial<Record<Capability, string>>>
 
-const NODE_20_FILES: Limits = {
-  files: 'Node before 22 clones a File to a Blob without its name: https://github.com/nodejs/node/issues/47612',
+const NODE_22_FILES: Limits = {
+  files: 'Node before 24 clones a File to a Blob without its name: https://github.com/nodejs/node/issues/47612',
 }
 
 /** Those of the Node that runs, by its version: `process.version`. */
 export function nodeLimits(version: string): Limits {
-  return Number(/^v(\d+)/.exec(version)?.[1]) < 22 ? NODE_20_FILES : {}
+  return Number(/^v(\d+)/.exec(version)?.[1]) < 24 ? NODE_22_FILES : {}
 }
 
 export const DENO: Limits = {
