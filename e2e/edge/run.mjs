@@ -10,16 +10,17 @@ import { askWorkerd } from '../workerd.mjs'
 const DATES = ['2024-09-23', '2025-08-14', '2025-08-15', '2026-01-01']
 
 const FUNCTION = `
-import { DaskExecutionBackend } from 'daskflow'
+import { Client, DaskExecutionBackend } from 'daskflow'
 
 const slowly = async (n) => {
   await new Promise((resolve) => setTimeout(resolve, 20))
   return n * n
 }
+const never = async () => new Promise(() => {})
+const reasonOf = (future) => future.result().catch(({ code }) => code)
 
-export default {
-  async fetch(request) {
-    const n = Number(new URL(request.url).searchParams.get('n'))
+const ROUTES = {
+  async squares(n) {
     const backend = await new DaskExecutionBackend({ nWorkers: 2 })
     const tasks = [n, n + 1, n + 2].map((n) => ({ uid: 'square.' + n, function: slowly, args: [n] }))
     let left = tasks.length
@@ -29,32 +30,78 @@ export default {
     await backend.submitTasks(tasks)
     await ended
     await backend.shutdown()
-    return Response.json(tasks.map(({ returnValue }) => returnValue))
+    return tasks.map(({ returnValue }) => returnValue)
+  },
+  // The same names as in other requests, some of which never end.
+  async stopped(n) {
+    const client = await Client.create({ nWorkers: 2 })
+    const [late, unwanted] = [client.submit(never, [], { timeout: 10 }), client.submit(never, [])]
+    const squared = client.submit(slowly, [n])
+    const reasons = [reasonOf(late), reasonOf(unwanted)]
+    await late.result().catch(() => client.cancel([unwanted]))
+    const answer = [...(await Promise.all(reasons)), await squared]
+    await client.close()
+    return answer
+  },
+  // What it started is lost with its request.
+  async left(n) {
+    const client = await Client.create({ nWorkers: 2 })
+    client.map(slowly, [n, n + 1, n + 2, n + 3])
+    client.submit(never, [], { timeout: 10 })
+    return 'left'
+  },
+  async turns() {
+    const client = await Client.create({ nWorkers: 2 })
+    let ran = 0
+    const count = async () => void ran++
+    const futures = client.map(count, Array.from({ length: 5_000 }))
+    const all = client.gather(futures, { errors: 'skip' })
+    const timer = new Promise((resolve) => setTimeout(resolve, 1))
+    await Promise.race([timer, all])
+    await client.cancel(futures)
+    await client.close()
+    return ran < futures.length ? 'a turn' : 'none'
+  },
+}
+
+export default {
+  async fetch(request) {
+    const { pathname, searchParams } = new URL(request.url)
+    return Response.json(await ROUTES[pathname.slice(1)](Number(searchParams.get('n'))))
   },
 }
 `
+
+// A request of each kind, many times, all of them at the same time.
+const ASKED = Array.from({ length: 12 }, (_, n) => [
+  [`/squares?n=${n}`, [n, n + 1, n + 2].map((m) => m * m)],
+  [`/stopped?n=${n}`, ['ERR_TASK_TIMEOUT', 'ERR_TASK_CANCELED', n * n]],
+  [`/left?n=${n}`, 'left'],
+]).flat()
 
 const miniflare = await import('miniflare').catch(() => undefined)
 const consumer = await Consumer.create()
 consumer.write('function.mjs', FUNCTION)
 try {
-  await runSuite(
-    Object.fromEntries(
-      DATES.map((date) => [`requests at the same time, with the compatibility date ${date}`, () => askAll(date)]),
-    ),
-  )
+  await runSuite(Object.assign({}, ...DATES.map(testsOf)))
 } finally {
   consumer.remove()
 }
 
-async function askAll(date) {
+function testsOf(date) {
+  return {
+    [`requests at the same time know nothing of each other, with the compatibility date ${date}`]: () => see(ASKED, date),
+    [`while a request has tasks, timers come and others go on, with the compatibility date ${date}`]: () =>
+      see([['/turns', 'a turn']], date),
+  }
+}
+
+async function see(asked, date) {
   if (miniflare === undefined) return INSTALL_RUNTIMES
-  const numbers = Array.from({ length: 20 }, (_, n) => n)
-  const paths = numbers.map((n) => `/?n=${n}`)
+  const paths = asked.map(([path]) => path)
   const answers = await askWorkerd(miniflare, join(consumer.folder, 'function.mjs'), paths, date)
-  const squares = numbers.map((n) => JSON.stringify([n, n + 1, n + 2].map((m) => m * m)))
   assert.deepEqual(
     answers.map(({ text }) => text),
-    squares,
+    asked.map(([, answer]) => JSON.stringify(answer)),
   )
 }

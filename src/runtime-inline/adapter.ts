@@ -11,7 +11,13 @@ import { ClusterError, TaskValidationError } from '../core/errors.js'
 import { enterRealm } from '../core/realm.js'
 import { loadByName, loadByReference } from '../worker/function.js'
 import { type FunctionLoader, runWorker, type StartedWorker } from '../worker/host.js'
+import { turnByTimer } from '../worker/turn.js'
 import { createChannel, type InlinePort } from './port.js'
+
+// In workerd a message comes in a microtask: while there are tasks, no timer would come, and no other request would go on.
+// https://developers.cloudflare.com/workers/runtime-apis/web-standards/#navigatoruseragent
+const { navigator } = globalThis as { readonly navigator?: { readonly userAgent?: string } }
+if (navigator?.userAgent === 'Cloudflare-Workers') turnByTimer()
 
 /** Workers that are no threads: they run their tasks here, interleaved where these wait. */
 export const inlineAdapter: WorkerAdapter = {

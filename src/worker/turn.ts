@@ -4,8 +4,7 @@
  * By a message to itself, since a timer is clamped to milliseconds in browsers and Node alike.
  */
 export function onNextTurn(callback: () => void): void {
-  // Some edge runtimes have none. There a callback belongs to the request that asked for it, and to no other.
-  if (typeof MessageChannel === 'undefined') {
+  if (byTimer) {
     setTimeout(callback, 0)
     return
   }
@@ -15,6 +14,14 @@ export function onNextTurn(callback: () => void): void {
 
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => onNextTurn(resolve))
+}
+
+// Some edge runtimes have no channels. There a callback belongs to the request that asked for it, and to no other.
+let byTimer = typeof MessageChannel === 'undefined'
+
+/** From now on a turn is a timer's: for where messages are no turns. */
+export function turnByTimer(): void {
+  byTimer = true
 }
 
 let waiting: (() => void)[] = []

@@ -26,7 +26,7 @@ export type Capability =
   | 'scriptErrors'
   /** What is nested too deep for a stack cannot be sent, or read; a message that cannot be read spoils no later one. */
   | 'deepValues'
-  /** There is a `MessageChannel`. */
+  /** There is a `MessageChannel`, and its ports can be moved. */
   | 'messagePorts'
   /** A worker that holds more than `memoryLimit` is replaced. */
   | 'memoryLimit'
@@ -34,6 +34,10 @@ export type Capability =
   | 'ownConsole'
   /** A structured clone of a `File` is a `File`. */
   | 'files'
+  /** A structured clone of a `Blob` is a `Blob`. */
+  | 'blobs'
+  /** WebAssembly is compiled of bytes. */
+  | 'webAssembly'
   /** There are child processes. */
   | 'processes'
   /** Files of tasks have paths. */
@@ -136,4 +140,16 @@ export const BY_REFERENCE: Limits = {
   ...IN_MEMORY,
   source: 'functions are taken by reference: they see the variables of their own file, and nothing by name',
   modules: 'functions are taken by reference: a module is imported by the caller',
+}
+
+/** Cloudflare Workers. */
+export const WORKERD: Limits = {
+  ...SAME_THREAD,
+  ...BY_REFERENCE,
+  ...NO_PROCESSES,
+  messagePorts:
+    'a MessagePort cannot be moved, and there is none before 2025-08-15: https://developers.cloudflare.com/workers/runtime-apis/messagechannel/',
+  files: 'a File cannot be cloned: https://github.com/cloudflare/workerd/pull/1725',
+  blobs: 'a Blob cannot be cloned: https://github.com/cloudflare/workerd/pull/1725',
+  webAssembly: 'nothing is compiled at run time: https://developers.cloudflare.com/workers/runtime-apis/web-standards/',
 }

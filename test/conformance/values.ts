@@ -188,6 +188,33 @@ const files = cases('values', ['dask', 'files'], {
   },
 })
 
+const blobs = cases('values', ['dask', 'blobs'], {
+  'a Blob keeps its type and its bytes': async ({ start }) => {
+    const backend = await start({ nWorkers: 1 })
+    const read = async (blob: BlobLike) => [blob.type, await blob.text(), blob] as const
+    const given = new Blob(['hello'], { type: 'application/x-greeting' })
+    const [type, text, back] = (await runOne(backend, read, given)).returnValue as [string, string, BlobLike]
+    expect([type, text, back.size, await back.text()]).to.deep.equal(['application/x-greeting', 'hello', 5, 'hello'])
+  },
+})
+
+const webAssembly = cases('values', ['dask', 'webAssembly'], {
+  'a WebAssembly.Module runs there': async ({ start }) => {
+    const backend = await start({ nWorkers: 1 })
+    // (module (func (export "f") (param i32 i32) (result i32) local.get 0 local.get 1 i32.add))
+    const bytes = new Uint8Array([
+      0, 97, 115, 109, 1, 0, 0, 0, 1, 7, 1, 96, 2, 127, 127, 1, 127, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 9, 1, 7, 0, 32, 0, 32,
+      1, 106, 11,
+    ])
+    const add = async (module: object, a: number, b: number) => {
+      const { WebAssembly } = globalThis as unknown as { WebAssembly: WasmLike }
+      return (await WebAssembly.instantiate(module)).exports.f?.(a, b)
+    }
+    const { WebAssembly } = globalThis as unknown as { WebAssembly: WasmLike }
+    expect((await runOne(backend, add, new WebAssembly.Module(bytes), 40, 2)).returnValue).to.equal(42)
+  },
+})
+
 // biome-ignore-start lint/suspicious/noThenProperty: that is what these are about
 const thenables = cases('values', ['dask'], {
   'a result that has a then is awaited, as by everybody': async ({ start }) => {
@@ -233,6 +260,8 @@ const thenables = cases('values', ['dask'], {
 export const values = [
   ...roundTrips,
   ...files,
+  ...blobs,
+  ...webAssembly,
   ...shared,
   ...deep,
   ...odd,
@@ -259,27 +288,6 @@ export const values = [
       const task: TaskRecord = { uid: 'task', function: deepen, kwargs }
       await runTasks(backend, [task])
       expect([task.returnValue, kwargs.options.depth]).to.deep.equal([2, 1])
-    },
-    'a Blob keeps its type and its bytes': async ({ start }) => {
-      const backend = await start({ nWorkers: 1 })
-      const read = async (blob: BlobLike) => [blob.type, await blob.text(), blob] as const
-      const given = new Blob(['hello'], { type: 'application/x-greeting' })
-      const [type, text, back] = (await runOne(backend, read, given)).returnValue as [string, string, BlobLike]
-      expect([type, text, back.size, await back.text()]).to.deep.equal(['application/x-greeting', 'hello', 5, 'hello'])
-    },
-    'a WebAssembly.Module runs there': async ({ start }) => {
-      const backend = await start({ nWorkers: 1 })
-      // (module (func (export "f") (param i32 i32) (result i32) local.get 0 local.get 1 i32.add))
-      const bytes = new Uint8Array([
-        0, 97, 115, 109, 1, 0, 0, 0, 1, 7, 1, 96, 2, 127, 127, 1, 127, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 9, 1, 7, 0, 32, 0,
-        32, 1, 106, 11,
-      ])
-      const add = async (module: object, a: number, b: number) => {
-        const { WebAssembly } = globalThis as unknown as { WebAssembly: WasmLike }
-        return (await WebAssembly.instantiate(module)).exports.f?.(a, b)
-      }
-      const { WebAssembly } = globalThis as unknown as { WebAssembly: WasmLike }
-      expect((await runOne(backend, add, new WebAssembly.Module(bytes), 40, 2)).returnValue).to.equal(42)
     },
     'a Proxy around something large fails its task alone': async ({ start }) => {
       const backend = await start({ nWorkers: 1 })
