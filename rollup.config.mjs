@@ -90,7 +90,7 @@ export default [
   workerEntry('node/worker-api', 'runtime-node/worker-api.js'),
   // No bundler minifies it: to one it is text, to another a file that is served as it is.
   workerEntry('web/worker', 'runtime-web/worker.js', { plugins: [MINIFY] }),
-  library('web/index', 'runtime-web/index.js', [nodeResolve({ browser: true }), inlineWorker('dist/web/worker.js')]),
+  library('web/index', 'runtime-web/index.js', [nodeResolve({ browser: true }), inlineWorker('dist/web/worker.js')], []),
   workerEntry('web/worker-api', 'runtime-web/worker-api.js'),
   library('inline/index', 'runtime-inline/index.js', [nodeResolve({ browser: true })]),
   workerEntry('inline/worker-api', 'runtime-inline/worker-api.js'),
