@@ -23,13 +23,11 @@ function inlineWorker(file) {
 
 const MINIFY = terser({ compress: { passes: 2 }, module: true })
 
-const DEPENDENCIES = ['comlink', 'nanoid/non-secure']
-
-/** The library: `dependencies` stay imports, so that an application has one copy of each. */
-function library(name, input, plugins = [], dependencies = DEPENDENCIES) {
+/** The library: bundled whole, so that a page, a worker or a service worker can import the file as it is. */
+function library(name, input, plugins) {
   return {
     input: { [name]: `build/src/${input}` },
-    external: [isBuiltin, './dask.js', ...dependencies],
+    external: [isBuiltin, './dask.js'],
     makeAbsoluteExternalsRelative: false,
     plugins,
     output: { dir: 'dist', format: 'es', chunkFileNames: `${dirname(name)}/[name].js` },
@@ -80,9 +78,8 @@ export default [
   workerEntry('node/worker', 'runtime-node/worker.js', { format: 'cjs', entryFileNames: '[name].cjs' }),
   // The same as text, for a data: URL: the shorter, the sooner the main entry is read.
   workerEntry('node/worker', 'runtime-node/worker.js', { dir: 'build/text', plugins: [MINIFY] }),
-  // Bundled whole, too: to find and load each dependency takes Node as long as all the rest of the import. And minified: of
-  // that, to read and to parse it is the most.
-  library('node/index', 'runtime-node/index.js', [nodeResolve(), inlineWorker('build/text/node/worker.js'), MINIFY], []),
+  // Minified: of what the import takes Node, to read and to parse it is the most.
+  library('node/index', 'runtime-node/index.js', [nodeResolve(), inlineWorker('build/text/node/worker.js'), MINIFY]),
   ...['node', 'web', 'inline'].map((runtime) => loadedLater(`${runtime}/dask`, `runtime-${runtime}/dask.js`)),
   loadedLater('node/gateway', 'runtime-node/gateway.js'),
   part('node/cli', 'runtime-node/cli.js'),
@@ -90,7 +87,7 @@ export default [
   workerEntry('node/worker-api', 'runtime-node/worker-api.js'),
   // No bundler minifies it: to one it is text, to another a file that is served as it is.
   workerEntry('web/worker', 'runtime-web/worker.js', { plugins: [MINIFY] }),
-  library('web/index', 'runtime-web/index.js', [nodeResolve({ browser: true }), inlineWorker('dist/web/worker.js')], []),
+  library('web/index', 'runtime-web/index.js', [nodeResolve({ browser: true }), inlineWorker('dist/web/worker.js')]),
   workerEntry('web/worker-api', 'runtime-web/worker-api.js'),
   library('inline/index', 'runtime-inline/index.js', [nodeResolve({ browser: true })]),
   workerEntry('inline/worker-api', 'runtime-inline/worker-api.js'),

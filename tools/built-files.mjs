@@ -67,12 +67,12 @@ function* strayChunks() {
     if (/\d\.js$|^dist\/[^/]+\.js$/.test(file)) yield `${file} is a part that no entry was meant to have`
 }
 
-/** A worker gets no import map, so its bundle must be whole; an application brings the library's dependencies. */
+/** A worker gets no import map, and a page should need none, so a bundle must be whole; Node finds the library's dependencies. */
 function* strayImports() {
   for (const entry of scripts.keys()) {
     const [, name] = entry.match(/^dist\/[^/]+\/(index|worker|worker-api|workflow)\.js$/) ?? []
     if (!name) continue
-    const packages = name === 'index' || name === 'workflow' ? Object.keys(manifest.dependencies ?? {}) : []
+    const packages = entry.startsWith('dist/node/') && !name.startsWith('worker') ? Object.keys(manifest.dependencies ?? {}) : []
     for (const { file, specifier } of importsFrom(entry)) {
       const isAllowed = specifier.startsWith('node:') || packages.some((id) => `${specifier}/`.startsWith(`${id}/`))
       if (!isAllowed) yield `${file} imports ${specifier}, which ${entry} cannot rely on`
