@@ -5,25 +5,34 @@ const PAGE_MS = 60_000
 
 /** The texts of a page, once it shows all `words`: as Vite serves it for its developer, and as it was built. */
 export async function textsOfPages(launch, root, ...words) {
+  const texts = []
+  await withSites(launch, root, async (page) => {
+    for (const word of words) await page.getByText(word).waitFor({ timeout: PAGE_MS })
+    texts.push(await page.locator('body').textContent())
+  })
+  return texts
+}
+
+/** Shows a page to `use(page)` twice: as Vite serves it for its developer, and as it was built. */
+export async function withSites(launch, root, use) {
   const config = { root, configFile: false, logLevel: 'warn', server: { host: HOST, port: 0 }, preview: { host: HOST, port: 0 } }
   const browser = await launch()
   try {
     const developed = await createServer(config)
     await developed.listen()
-    const texts = [await textOf(browser, developed, words)]
+    await show(browser, developed, use)
     await build(config)
-    return [...texts, await textOf(browser, await preview(config), words)]
+    await show(browser, await preview(config), use)
   } finally {
     await browser.close()
   }
 }
 
-async function textOf(browser, server, words) {
+async function show(browser, server, use) {
   try {
     const page = await browser.newPage()
     await page.goto(server.resolvedUrls.local[0])
-    for (const word of words) await page.getByText(word).waitFor({ timeout: PAGE_MS })
-    return await page.locator('body').textContent()
+    await use(page)
   } finally {
     await server.close()
   }
