@@ -8,9 +8,10 @@ import { makeScratch, removeScratch } from './scratch.mjs'
 
 /** An empty folder into which the packed package was installed: what its users have, and nothing else. */
 export class Consumer {
-  static async create() {
+  /** @param parent where the folder is to be, when it matters what is installed above it */
+  static async create(parent) {
     if (!existsSync(resolve(root, archive))) await makeArchive()
-    const consumer = new Consumer()
+    const consumer = new Consumer(parent)
     consumer.write('package.json', '{ "private": true, "type": "module" }')
     const args = ['install', '--prefix', consumer.folder, '--prefer-offline', '--no-audit', '--no-fund', resolve(root, archive)]
     const { code, output } = await runNpm(args)
@@ -19,7 +20,11 @@ export class Consumer {
     return consumer
   }
 
-  folder = makeScratch('consumer')
+  folder
+
+  constructor(parent) {
+    this.folder = makeScratch('consumer', parent)
+  }
 
   write(file, text) {
     writeFileSync(join(this.folder, file), text)

@@ -1,12 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const folders = new Set()
 
-/** An empty folder that is gone when this program is, however it ends. */
-export function makeScratch(name) {
-  const folder = mkdtempSync(join(tmpdir(), `daskflow-${name}-`))
+/** An empty folder in `parent` that is gone when this program is, however it ends. */
+export function makeScratch(name, parent = tmpdir()) {
+  mkdirSync(parent, { recursive: true })
+  const folder = mkdtempSync(join(parent, `daskflow-${name}-`))
   folders.add(folder)
   return folder
 }

@@ -4,8 +4,8 @@ import { Section } from '../readme/section.mjs'
 /** What runs on a cluster as it does on the embedded one. */
 export const tasksTests = (stage) => ({
   'the script of the README runs as it is, on the cluster that a variable names': stage.on([1, 1], async (cluster) => {
-    const [file] = Object.keys(new Section('Node').files)
-    stage.consumer.write(file, new Section('Node').files[file])
+    const [file] = Object.keys(new Section('').files)
+    stage.consumer.write(file, new Section('').files[file])
     assert.equal(new Section('A Dask cluster').commands.at(-1), `DASK_SCHEDULER_ADDRESS=tcp://127.0.0.1:8786 node ${file}`)
     assert.match(await cluster.scriptByVariable(file).succeeded(), /^total 148933$/m)
     assert.match(cluster.scheduler.output, /Receive client connection/)

@@ -68,7 +68,7 @@ function seePi(_folder, output) {
 }
 
 async function seePages(launch, folder) {
-  for (const text of await textsOfPages(launch, folder, 'total 148933')) for (const line of PRIMES) assert.match(text, line)
+  for (const text of await textsOfPages(launch, folder, ['total 148933'])) for (const line of PRIMES) assert.match(text, line)
 }
 
 async function askForDigests(miniflare, folder) {

@@ -1,20 +1,21 @@
-import { build, createServer, preview } from 'vite'
+import * as vite8 from 'vite'
 
 const HOST = '127.0.0.1'
 const PAGE_MS = 60_000
 
 /** The texts of a page, once it shows all `words`: as Vite serves it for its developer, and as it was built. */
-export async function textsOfPages(launch, root, ...words) {
+export async function textsOfPages(launch, root, words, vite) {
   const texts = []
-  await withSites(launch, root, async (page) => {
+  const read = async (page) => {
     for (const word of words) await page.getByText(word).waitFor({ timeout: PAGE_MS })
     texts.push(await page.locator('body').textContent())
-  })
+  }
+  await withSites(launch, root, read, vite)
   return texts
 }
 
 /** Shows a page to `use(page)` twice: as Vite serves it for its developer, and as it was built. */
-export async function withSites(launch, root, use) {
+export async function withSites(launch, root, use, { build, createServer, preview } = vite8) {
   const config = { root, configFile: false, logLevel: 'warn', server: { host: HOST, port: 0 }, preview: { host: HOST, port: 0 } }
   const browser = await launch()
   try {

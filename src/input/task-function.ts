@@ -35,7 +35,12 @@ function isAsync(fn: TaskFunction): boolean {
 
 /** Why it is no async function, as a sentence; `undefined` when it is one, as far as can be told. */
 export function whyNotAsync(fn: unknown): string | undefined {
-  return whyNoTask(fn) ?? (isAsync(fn as TaskFunction) ? undefined : `'${nameOf(fn as TaskFunction)}' is not async.`)
+  return (
+    whyNoTask(fn) ??
+    (isAsync(fn as TaskFunction)
+      ? undefined
+      : `'${nameOf(fn as TaskFunction)}' is not async. (A build for less than ES2017 leaves no async functions: raise its target, or name a function that a worker exposes.)`)
+  )
 }
 
 export function nameOf(fn: TaskFunction): string {
