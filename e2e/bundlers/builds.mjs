@@ -14,9 +14,8 @@ export const BUILDS = {
 /** What the guide has in a file of such an application. */
 export const FILES = {
   'Parcel 2': () => ({
-    // It looks for the other beside this one.
+    // Parcel takes the folder of the lock file for the project, and reads its settings there.
     'package-lock.json': '{}',
-
     'package.json': JSON.stringify({ private: true, type: 'module', ...JSON.parse(guideTo('Parcel').code[0]) }),
   }),
   Rollup: () => {
