@@ -1,3 +1,9 @@
+/**
+ * The whole library without workers: tasks run on the thread of their caller.
+ *
+ * @module daskflow/runtime-inline
+ */
+
 import { BaseConcurrentExecutionBackend } from '../backends/concurrent.js'
 import { BaseDaskExecutionBackend } from '../backends/dask.js'
 import { NoopExecutionBackend } from '../backends/noop.js'

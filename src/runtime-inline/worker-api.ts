@@ -1,3 +1,9 @@
+/**
+ * `daskflow/worker` where there are no workers, by name.
+ *
+ * @module daskflow/runtime-inline/worker
+ */
+
 import type { WorkerHost } from '../core/adapter.js'
 import { exposeInRealm } from '../worker/expose.js'
 import type { Callable } from '../worker/function.js'

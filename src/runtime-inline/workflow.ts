@@ -1,4 +1,9 @@
-// The workflow engine by itself: `daskflow/workflow`. The same classes as those of the whole.
+/**
+ * `daskflow/workflow` where there are no workers, by name.
+ *
+ * @module daskflow/runtime-inline/workflow
+ */
+
 export type {
   BlockScope,
   CallOptions,

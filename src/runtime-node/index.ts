@@ -1,3 +1,10 @@
+/**
+ * The whole library: the client, the backends, the workflow engine. The export conditions of the package pick the workers
+ * of the runtime that imports it; each has the same names and types.
+ *
+ * @module daskflow
+ */
+
 import { BaseConcurrentExecutionBackend } from '../backends/concurrent.js'
 import { BaseDaskExecutionBackend } from '../backends/dask.js'
 import { NoopExecutionBackend } from '../backends/noop.js'

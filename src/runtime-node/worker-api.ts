@@ -1,3 +1,9 @@
+/**
+ * What a worker of your own imports, and what a task can ask for while it runs.
+ *
+ * @module daskflow/worker
+ */
+
 import { exposeOn } from '../worker/expose.js'
 import type { Callable } from '../worker/function.js'
 import { nodeHost } from './host.js'

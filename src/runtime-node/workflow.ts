@@ -1,4 +1,9 @@
-// The workflow engine by itself: `daskflow/workflow`. The same classes as those of the whole.
+/**
+ * The workflow engine by itself. The same classes as those of the whole.
+ *
+ * @module daskflow/workflow
+ */
+
 export type {
   BlockScope,
   CallOptions,

@@ -1,3 +1,9 @@
+/**
+ * The whole library on Web Workers, by name.
+ *
+ * @module daskflow/runtime-web
+ */
+
 import { BaseConcurrentExecutionBackend } from '../backends/concurrent.js'
 import { BaseDaskExecutionBackend } from '../backends/dask.js'
 import { NoopExecutionBackend } from '../backends/noop.js'

@@ -1,3 +1,9 @@
+/**
+ * `daskflow/worker` for Web Workers, by name.
+ *
+ * @module daskflow/runtime-web/worker
+ */
+
 import { exposeOn } from '../worker/expose.js'
 import type { Callable } from '../worker/function.js'
 import { webHost } from './host.js'

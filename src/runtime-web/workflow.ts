@@ -1,4 +1,9 @@
-// The workflow engine by itself: `daskflow/workflow`. The same classes as those of the whole.
+/**
+ * `daskflow/workflow` on Web Workers, by name.
+ *
+ * @module daskflow/runtime-web/workflow
+ */
+
 export type {
   BlockScope,
   CallOptions,
