@@ -70,8 +70,8 @@ async function test() {
         assert.match(await playground.count('speed-up'), /^\d+\.\d\d$/)
       }),
       ...play('there is a lane for each worker, and progress in it', async (playground) => {
-        const task = `async (index) => {
-          getTaskContext().report(0.5)
+        const task = `async (index, { report }) => {
+          report(0.5)
           if (index < 2) await new Promise(() => {})
           return index
         }`

@@ -2,8 +2,7 @@
 export const examples = [
   {
     name: 'Count primes',
-    text: `async (index) => {
-  const { report } = getTaskContext()
+    text: `(index, { report }) => {
   const from = index * 100_000
   let count = 0
   for (let n = from; n < from + 100_000; n++) {
@@ -17,8 +16,7 @@ export const examples = [
   },
   {
     name: 'Wait',
-    text: `async (index) => {
-  const { report, signal } = getTaskContext()
+    text: `async (index, { report, signal }) => {
   for (let step = 1; step <= 10; step++) {
     await new Promise((resolve) => setTimeout(resolve, 50))
     signal.throwIfAborted()

@@ -1,14 +1,17 @@
 /**
  * Makes a function of what was typed, without `eval`: as the module of a blob, so that a page needs no `'unsafe-eval'`.
  *
- * What is shipped is the function around it, which first tells on which worker it runs.
+ * What is shipped is the function around it. It tells on which worker it runs, and gives that a turn to be heard: what was
+ * typed may be a loop without end.
  *
  * @throws {SyntaxError} for what does not compile
  */
 async function compile(text) {
   const source = `export default async (index) => {
-  getTaskContext().report({ workerId: getTaskContext().workerId })
-  return (${text}\n)(index)
+  const context = getTaskContext()
+  context.report({ workerId: context.workerId })
+  await new Promise((resolve) => setTimeout(resolve))
+  return (${text}\n)(index, context)
 }`
   const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
   try {
