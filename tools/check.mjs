@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { checkApi } from './api.mjs'
 import { archive, makeArchive } from './archive.mjs'
 import { runNode } from './program.mjs'
 import { isMain, root } from './root.mjs'
@@ -10,6 +11,7 @@ const CHECKS = {
   types: () => runNode('node_modules/typescript/bin/tsc', ['-b', '.', ...typedFolders()]),
   'lint and format': () => runNode('node_modules/@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '--colors=off', '.']),
   'built files': () => runNode('tools/built-files.mjs'),
+  'documented names': checkApi,
   package: makeArchive,
   publint: () => runNode('node_modules/publint/src/cli.js', ['--strict', archive]),
   attw: () => runNode('node_modules/@arethetypeswrong/cli/dist/index.js', ['--profile', 'esm-only', archive]),

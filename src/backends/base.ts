@@ -76,9 +76,13 @@ export abstract class BaseExecutionBackend implements ExecutionBackend {
     }
   }
 
+  /** Takes a batch; what becomes of its tasks is reported to the listeners. */
   abstract submitTasks(tasks: readonly TaskRecord[]): Promise<void>
+  /** Whether the task was live and is now cancelled. */
   abstract cancelTask(uid: string): Promise<boolean>
+  /** Cancels what is live and lets go of all that it has. */
   abstract shutdown(options?: ShutdownOptions): Promise<void>
+  /** What it says of itself: `CONNECTED`, `DISCONNECTED`. */
   abstract state(): Promise<string>
 
   /**
@@ -89,6 +93,7 @@ export abstract class BaseExecutionBackend implements ExecutionBackend {
     return this.#listeners.add(listener)
   }
 
+  /** Its words for the states, and a live view of its tasks. */
   getTaskStatesMap(): StateMapper {
     return new StateMapper(this)
   }

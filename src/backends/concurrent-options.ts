@@ -6,6 +6,7 @@ import { type Check, checkKeys, isDelay, isFunction, isLogger, isName, isRecordO
 import { isFlag, isKeeping, TASK_CHECKS } from '../input/task-options.js'
 import type { Prompt } from './work.js'
 
+/** The options of a `ConcurrentExecutionBackend`. */
 export interface ConcurrentBackendOptions {
   /** Names the backend for an engine. Default: `concurrent`. */
   readonly name?: string | undefined

@@ -91,6 +91,7 @@ export abstract class BaseConcurrentExecutionBackend extends BaseExecutionBacken
     if (hooks.taskStateCb !== undefined) this.taskStateCb = hooks.taskStateCb
   }
 
+  /** Constructs and starts. */
   static async create<T extends BaseConcurrentExecutionBackend>(
     this: new (
       options?: ConcurrentBackendOptions,
@@ -142,6 +143,7 @@ export abstract class BaseConcurrentExecutionBackend extends BaseExecutionBacken
     return this.#life.closed ? 0 : this.#cancelAll()
   }
 
+  /** The words for the states, and a live view of the tasks that have not ended. */
   override getTaskStatesMap(): StateMapper {
     return new StateMapper(this, this.#live)
   }
@@ -176,6 +178,7 @@ export abstract class BaseConcurrentExecutionBackend extends BaseExecutionBacken
     )
   }
 
+  /** Shuts it down: for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.shutdown()
   }

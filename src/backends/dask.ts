@@ -28,7 +28,10 @@ import { TaskLinks } from './task-links.js'
 import { TravelingFiles } from './traveling-files.js'
 
 /** What an awaited backend is: no longer awaitable, so that it can be returned from an async function. */
-export type Started<T> = T & { readonly then: never }
+export type Started<T> = T & {
+  /** It has none. */
+  readonly then: never
+}
 
 /**
  * AsyncFlow's `DaskExecutionBackend`: runs async tasks on the workers of an embedded cluster and reports every change.
@@ -41,6 +44,7 @@ export type Started<T> = T & { readonly then: never }
 export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
   /** Bound by each runtime's own class. */
   static readonly runtime: Runtime
+  /** Starts it, when it is awaited; answers it. */
   // biome-ignore lint/suspicious/noThenProperty: it is awaitable on purpose, until it has started
   declare readonly then: PromiseLike<Started<this>>['then']
   override readonly capabilities: BackendCapabilities
@@ -162,6 +166,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     return this.#life.closed ? 0 : this.#cancelAll(this.#life.cluster)
   }
 
+  /** The words for the states, and a live view of the tasks that have not ended. */
   override getTaskStatesMap(): StateMapper {
     return new StateMapper(this, this.#live)
   }
@@ -207,6 +212,7 @@ export abstract class BaseDaskExecutionBackend extends BaseExecutionBackend {
     await this.#life.stop(endTasks, drained)
   }
 
+  /** Shuts it down: for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.shutdown()
   }

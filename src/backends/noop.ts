@@ -10,6 +10,7 @@ import { LiveTasks } from './live-tasks.js'
 import { forgetOutcome } from './outcome.js'
 import { claimBatch } from './task-input.js'
 
+/** The options of a `NoopExecutionBackend`. */
 export interface NoopBackendOptions {
   /** Names the backend for an engine. Default: `noop`. */
   readonly name?: string | undefined
@@ -38,6 +39,7 @@ export class NoopExecutionBackend extends BaseExecutionBackend {
     this.#life = new BackendLife(this.name)
   }
 
+  /** Constructs and starts. */
   static async create<T extends NoopExecutionBackend>(
     this: new (
       options?: NoopBackendOptions,
@@ -93,6 +95,7 @@ export class NoopExecutionBackend extends BaseExecutionBackend {
     return undefined
   }
 
+  /** The words for the states, and a live view of the tasks that have not ended. */
   override getTaskStatesMap(): StateMapper {
     return new StateMapper(this, this.#live)
   }
@@ -111,6 +114,7 @@ export class NoopExecutionBackend extends BaseExecutionBackend {
     )
   }
 
+  /** Shuts it down: for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.shutdown()
   }

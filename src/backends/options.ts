@@ -6,13 +6,19 @@ import type { TaskRecord } from '../core/task.js'
 import { type Check, checkKeys, configurationError, hasMethods, isFunction, isLogger, isName } from '../input/check-keys.js'
 import { isCluster } from '../input/cluster.js'
 
+/** The options of a `DaskExecutionBackend`, beside its `resources`. */
 export interface DaskBackendOptions {
   /** Names the backend for an engine. Default: `resources.name`, else `dask`. */
   readonly name?: string | undefined
   /** Runs the tasks, in place of workers of the backend's own. It is used, and not closed. */
   readonly cluster?: Cluster | undefined
   /** A `Client` whose cluster runs the tasks, in place of workers of the backend's own. It is used, and not closed. */
-  readonly client?: { readonly cluster: Cluster } | undefined
+  readonly client?:
+    | {
+        /** Whose workers are used. */
+        readonly cluster: Cluster
+      }
+    | undefined
   /** Makes the workers, in place of the runtime's. */
   readonly adapter?: WorkerAdapter | undefined
   /** The hook `buildTask`, without a subclass. */

@@ -33,6 +33,7 @@ export class ResultRef<T = unknown> {
     forgotten.watch(this, kept)
   }
 
+  /** @internal */
   get [UNSENDABLE](): string {
     return `a ResultRef to '${this.uid}', of another backend or in no array, plain record or Map,`
   }
@@ -43,6 +44,7 @@ export class ResultRef<T = unknown> {
     return (await cluster.fetch(handle)) as T
   }
 
+  /** Tells whether a value is one. */
   static isRef(value: unknown): value is ResultRef {
     return typeof value === 'object' && value !== null && #kept in value
   }

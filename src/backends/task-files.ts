@@ -14,7 +14,9 @@ export interface FileSession {
 
 /** What was staged: from where, and where it is now. */
 export interface StagedFile {
+  /** The path that it came from. */
   readonly source: string
+  /** The path that it was placed at. */
   readonly target: string
 }
 

@@ -21,6 +21,7 @@ export class AsCompleted<F extends Future> implements AsyncIterable<F & NotAwait
     })
   }
 
+  /** Answers each future when it has ended. */
   // By hand: a generator would await each future that it yields, and yield its value.
   [Symbol.asyncIterator](): AsyncIterator<F & NotAwaited> {
     return { next: () => this.#next() }

@@ -3,6 +3,7 @@ import type { Logger } from '../core/logger.js'
 import { type Check, checkKeys, hasMethods } from '../input/check-keys.js'
 import { checkTaskOptions, isFlag } from '../input/task-options.js'
 
+/** The options of a `Client`, beside its `resources`. */
 export interface ClientOptions {
   /** Makes the workers, in place of the runtime's. */
   readonly adapter?: WorkerAdapter | undefined
@@ -10,6 +11,7 @@ export interface ClientOptions {
   readonly logger?: Logger | undefined
 }
 
+/** The options of `scatter`. */
 export interface ScatterOptions {
   /** Whether all workers that there are get a copy; others fetch one when they need it. Default false. */
   readonly broadcast?: boolean | undefined

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { clusterOf } from '../cluster/cluster-of.js'
-import type { DataCluster, WorkerEvent } from '../core/cluster.js'
+import type { DataCluster, WorkerEvent, WorkerInfo } from '../core/cluster.js'
 import { ClusterError, TaskValidationError } from '../core/errors.js'
 import { Forgotten } from '../core/forgotten.js'
 import type { ModuleFunction } from '../core/function-ref.js'
@@ -35,7 +35,8 @@ import type {
 
 /** A worker, in `schedulerInfo`. */
 export interface SchedulerInfo {
-  readonly workers: Readonly<Record<string, { nthreads: number; processing: number; values: number; bytes: number }>>
+  /** Those that take tasks now, by their ids. */
+  readonly workers: Readonly<Record<string, Omit<WorkerInfo, 'id'>>>
 }
 
 /** Functions, and classes of actors, by name, as the user's own worker exposes them. */
@@ -237,6 +238,7 @@ export abstract class BaseClient<Tasks extends Functions = Functions> implements
     return this.#closed
   }
 
+  /** Closes it: for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }

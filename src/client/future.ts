@@ -6,6 +6,7 @@ import { type Check, isTime } from '../input/check-keys.js'
 import { checkTaskOptions } from '../input/task-options.js'
 import type { FutureState, FutureStatus } from './future-state.js'
 
+/** How long to wait for a future. */
 export interface WaitOptions {
   /** Milliseconds to wait. The task goes on all the same. Default: any time. */
   readonly timeout?: number | undefined
@@ -13,9 +14,13 @@ export interface WaitOptions {
 
 /** What a future needs of the client that made it. */
 export interface FutureHome {
+  /** Cancels their tasks. */
   cancel(futures: readonly Future[]): Promise<void>
+  /** Runs their tasks again. */
   retry(futures: readonly Future[]): Promise<void>
+  /** Copies a value here. */
   fetch(future: Future, state: FutureState): Promise<unknown>
+  /** Is told of a future that was released. */
   letGo(future: Future, state: FutureState): void
   /** Calls other people's code. A field: what holds a function cannot be cloned, so that no future is by mistake. */
   readonly guard: (call: () => void) => void
@@ -32,7 +37,9 @@ const CHECKS: Readonly<Record<keyof WaitOptions, Check>> = { timeout: isTime }
  * A future that fails and that nobody awaits is no unhandled rejection.
  */
 export class Future<T = unknown> implements PromiseLike<T> {
+  /** Names the value among those of its client: what `whoHas` calls it, and the uid of its task. */
   readonly key: string
+  /** The client that made it. */
   readonly client: FutureHome
   /** What futures of one key share; for the client. */
   readonly #state: FutureState
@@ -51,14 +58,17 @@ export class Future<T = unknown> implements PromiseLike<T> {
     throw new TaskCanceledError(`Future '${future.key}' was released`, { uid: future.key })
   }
 
+  /** Tells whether a value is one. */
   static isFuture(value: unknown): value is Future {
     return typeof value === 'object' && value !== null && #state in value
   }
 
+  /** @internal */
   get [UNSENDABLE](): string {
     return 'a future, which is found only in arrays, plain records and Maps,'
   }
 
+  /** `pending`, `finished`, `error`, `cancelled` or `lost`. */
   get status(): FutureStatus {
     return this.#released ? 'cancelled' : this.#state.status
   }
@@ -68,6 +78,7 @@ export class Future<T = unknown> implements PromiseLike<T> {
     return this.status !== 'pending'
   }
 
+  /** Whether it was cancelled or released. */
   cancelled(): boolean {
     return this.status === 'cancelled'
   }

@@ -7,6 +7,7 @@ import type { Gathered } from './types.js'
 // In place of the value of a future that failed, until it is left out.
 const LEFT_OUT = Symbol('left out')
 
+/** The options of `gather`. */
 export interface GatherOptions {
   /** What becomes of futures that failed: `raise` (default) rejects with the first, `skip` leaves them out. */
   readonly errors?: 'raise' | 'skip' | undefined

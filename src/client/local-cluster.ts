@@ -60,6 +60,7 @@ export abstract class BaseLocalCluster extends LocalCluster {
     super.scale(workers)
   }
 
+  /** Closes it: for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }

@@ -24,6 +24,7 @@ type HasMethods<T> = true extends { [K in keyof T]: T[K] extends AnyFunction ? t
 /** The arguments of a task: futures of the right type may stand anywhere among them. */
 export type InArgs<Args extends readonly unknown[]> = { readonly [K in keyof Args]: In<Args[K]> }
 
+/** Any class. */
 // biome-ignore lint/suspicious/noExplicitAny: a class of any arguments
 export type AnyClass = new (...args: any[]) => object
 

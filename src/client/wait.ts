@@ -3,6 +3,7 @@ import { type Check, isTime } from '../input/check-keys.js'
 import { checkTaskOptions } from '../input/task-options.js'
 import { Future, type WaitOptions } from './future.js'
 
+/** The options of `wait`. */
 export interface WaitForOptions extends WaitOptions {
   /** Default: all. An exception is one of a task; where none comes, all are waited for. */
   readonly returnWhen?: 'ALL_COMPLETED' | 'FIRST_COMPLETED' | 'FIRST_EXCEPTION' | undefined
@@ -14,8 +15,11 @@ const CHECKS: Readonly<Record<keyof WaitForOptions, Check>> = {
   returnWhen: (value) => (WHEN.includes(value as string) ? undefined : `must be one of ${WHEN.join(', ')}`),
 }
 
+/** What `wait` answers. */
 export interface Waited<F extends Future> {
+  /** Those that have ended, well or not. */
   readonly done: Set<F>
+  /** Those that are still pending. */
   readonly notDone: Set<F>
 }
 

@@ -196,6 +196,7 @@ export class LocalCluster implements DataCluster {
     return tasks.length
   }
 
+  /** Workers that were spawned, got ready, were lost or retired. */
   onWorker(listener: (event: WorkerEvent) => void): Unsubscribe {
     return this.#workerListeners.add(listener)
   }

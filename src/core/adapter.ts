@@ -32,19 +32,31 @@ export interface WorkerAdapter {
   /** Starts a worker. MAY reject; a worker that starts and then fails to load resolves its `exited` instead. */
   spawn(options: SpawnOptions): Promise<WorkerHandle>
   /** Makes a channel of which one end can be moved to a worker in a message. Absent: the platform's `MessageChannel`. */
-  createChannel?(): { readonly port1: ChannelPort; readonly port2: ChannelPort }
+  createChannel?(): {
+    /** The one that stays. */
+    readonly port1: ChannelPort
+    /** The one that is moved. */
+    readonly port2: ChannelPort
+  }
 }
 
 /** What a worker's control plane needs of a `MessagePort`. */
 export interface ChannelPort {
+  /** Sends a message to the other end, and moves the objects of `transfer`. */
   postMessage(message: unknown, transfer?: TransferList): void
+  /** Calls back with what arrives; `messageerror`: with what could not be read. */
   addEventListener(type: 'message' | 'messageerror', listener: (event: never) => void): void
+  /** Takes a listener back. */
   removeEventListener(type: 'message' | 'messageerror', listener: (event: never) => void): void
+  /** From now on messages are delivered. */
   start(): void
+  /** Ends the channel, for both ends. */
   close(): void
 }
 
+/** What an adapter is asked for when it is to start a worker. */
 export interface SpawnOptions {
+  /** Names it for people: in dev tools, and as its id. */
   readonly name: string
   /** The user's own worker: where its script is, or a function that makes it. Absent: the library's worker. */
   readonly source?: WorkerSource
@@ -73,8 +85,11 @@ export type WorkerSource = string | URL | (() => unknown)
  * around, and only the pool knows whom it concerns.
  */
 export interface WorkerHandle {
+  /** Names it among the workers of its adapter. */
   readonly id: string
+  /** Where messages go to it and come from it. */
   readonly endpoint: WorkerEndpoint
+  /** How it ended, once it has. */
   readonly exited: Promise<WorkerExit>
   /** Ends it, by force. Resolves when nothing more will be heard of it, at once when it was gone before. MUST NOT reject. */
   terminate(): Promise<void>
@@ -84,9 +99,11 @@ export interface WorkerHandle {
   unref(): void
 }
 
+/** How a worker ended. */
 export interface WorkerExit {
   /** `timeout`: it was not ready in time. That is for the pool to say; an adapter does not. */
   readonly reason: 'exited' | 'error' | 'memory' | 'terminated' | 'timeout'
+  /** The exit code, where the platform has one. */
   readonly code?: number
   /** What it did not catch, when it ended by an error. */
   readonly error?: unknown
@@ -107,7 +124,9 @@ export interface WorkerEndpoint {
 
 /** The inside of a worker: what a runtime hands to `startWorker`. */
 export interface WorkerHost {
+  /** Where messages go to the pool and come from it. */
   readonly endpoint: WorkerEndpoint
+  /** Carries the context of a task through its awaits. Absent: `getTaskContext()` works until the first of them. */
   readonly context?: ContextCarrier
   /** Where functions come by reference: what `SpawnOptions.functionOf` was. */
   readonly functionOf?: FunctionLookup | undefined
@@ -130,7 +149,9 @@ export interface WorkerHost {
 
 /** A value that follows an asynchronous call through its awaits: `AsyncLocalStorage` and its like. */
 export interface ContextCarrier {
+  /** Calls `callback`, in which, and in what it awaits, `get` answers `value`. */
   run<Args extends unknown[], R>(value: unknown, callback: (...args: Args) => R, ...args: Args): R
+  /** The value of the call that this is in; `undefined` outside. */
   get(): unknown
 }
 

@@ -3,8 +3,10 @@ import type { StateMapper, TaskState } from './states.js'
 import type { Unsubscribe } from './subscribable.js'
 import type { TaskRecord } from './task.js'
 
+/** Is called with a record on which the state was written, and what came of the task. */
 export type TaskListener = (task: TaskRecord, state: TaskState) => unknown
 
+/** How a backend is to end. */
 export interface ShutdownOptions {
   /** Waits for what is live, however long that takes. Default: cancels it. */
   readonly drain?: boolean | undefined
@@ -34,6 +36,7 @@ export interface WorkflowSession {
   files?(): Promise<FileStore>
 }
 
+/** What a backend can do beyond the contract. */
 export interface BackendCapabilities {
   /** Whether tasks may keep their results (`keepResult`), and take the references among their arguments. */
   readonly resultRefs?: boolean
@@ -43,7 +46,11 @@ export interface BackendCapabilities {
 export interface ExecutionBackend {
   /** Names it among an engine's backends. */
   readonly name: string
-  readonly session: { readonly path: string }
+  /** Where its files go. */
+  readonly session: {
+    /** The folder in which tasks have theirs. */
+    readonly path: string
+  }
   /** What it can do beyond the contract. */
   readonly capabilities?: BackendCapabilities
   /**
@@ -52,14 +59,24 @@ export interface ExecutionBackend {
    * @throws {ValueError} while another one does
    */
   attach?(session: WorkflowSession): Unsubscribe
+  /** Takes a batch; what becomes of its tasks is reported to the listeners. */
   submitTasks(tasks: readonly TaskRecord[]): Promise<void>
+  /** Whether the task was live and is now cancelled. */
   cancelTask(uid: string): Promise<boolean>
+  /** Cancels what is live and lets go of all that it has. */
   shutdown(options?: ShutdownOptions): Promise<void>
+  /** What it says of itself: `CONNECTED`, `DISCONNECTED`. */
   state(): Promise<string>
+  /** Adds a listener for every change of a task's state. */
   registerCallback(listener: TaskListener): Unsubscribe
+  /** Its words for the states, and a live view of its tasks. */
   getTaskStatesMap(): StateMapper
+  /** A hook, called with every change before the listeners. */
   taskStateCb(task: TaskRecord, state: TaskState): unknown
+  /** A hook, called with every task before it is submitted. It may change the record and may be async. */
   buildTask(task: TaskRecord): unknown
+  /** Places a file that `dstTask` needs in its folder. */
   linkExplicitDataDeps(dep: ExplicitDataDep): unknown
+  /** `dstTask` starts when `srcTask` is done. */
   linkImplicitDataDeps(srcTask: TaskRecord | string, dstTask: TaskRecord | string): unknown
 }

@@ -26,6 +26,7 @@ export interface Cluster {
    * before this resolves.
    */
   cancel(tasks: Iterable<TaskHandle>, reason?: unknown): Promise<number>
+  /** Workers that were spawned, got ready, were lost or retired. */
   onWorker(listener: (event: WorkerEvent) => void): Unsubscribe
   /** What was printed in a worker while no task was known to run there. */
   onLog(listener: (entry: LogEntry) => void): Unsubscribe
@@ -35,9 +36,13 @@ export interface Cluster {
 
 /** One call to run. */
 export interface TaskSpec {
+  /** Names it among the live tasks of its face. */
   readonly uid: string
+  /** For people and dashboards. */
   readonly name: string
+  /** What it runs. */
   readonly function: TaskFunction
+  /** With what it is called. */
   readonly args: readonly unknown[]
   /** Higher first. */
   readonly priority: number
@@ -106,8 +111,11 @@ type WhoHas = readonly (readonly string[])[]
 
 /** A value that no task computed. */
 export interface ScatteredValue {
+  /** Names the value among those of its face. */
   readonly uid: string
+  /** For people and dashboards. */
   readonly name: string
+  /** What is copied, or moved. */
   readonly value: unknown
   /** Moved, not copied: to one worker alone. */
   readonly transfer?: TransferList | undefined
@@ -119,6 +127,7 @@ export interface ScatteredValue {
 
 /** A worker, as it is now. */
 export interface WorkerInfo {
+  /** What `getTaskContext().workerId` says there. */
   readonly id: string
   /** How many tasks it runs at a time. */
   readonly nthreads: number
@@ -135,11 +144,13 @@ export type Path = readonly unknown[]
 
 /** The value of a task, as an argument of another. */
 export interface Input {
+  /** The task that makes it. */
   readonly task: TaskHandle
   /** Where in the arguments it belongs. What stands there is replaced. */
   readonly path: Path
 }
 
+/** What became of a batch that was handed in. */
 export interface SubmittedBatch {
   /** One for each spec, in order. */
   readonly handles: readonly TaskHandle[]
@@ -149,25 +160,33 @@ export interface SubmittedBatch {
 
 /** A submitted spec, as the cluster knows it. Whoever holds one holds nothing of the task's arguments once it has ended. */
 export interface TaskHandle {
+  /** The uid of its spec. */
   readonly uid: string
+  /** The `owner` of its spec. */
   readonly owner: unknown
 }
 
 /** What is known of a task that failed. */
 export interface FailedTask {
+  /** The uid of its spec. */
   readonly uid: string
+  /** The name of its spec. */
   readonly name: string
+  /** What it threw, or why it could not be run. */
   readonly error: unknown
 }
 
 /** Where a face gets the events of its tasks. MUST NOT throw. */
 export interface TaskSink {
+  /** It was given to a worker. */
   running(task: TaskHandle): void
+  /** It ended, with this result. */
   done(task: TaskHandle, value: unknown): void
   /** What it wrote of files that travel. Before `done` or `kept`; one that is run again may say so again, and the last counts. */
   wrote?(task: TaskHandle, files: FileContents): void
   /** It is done, and was submitted with `keep`. In place of `done`. */
   kept(task: TaskHandle): void
+  /** It ended, or cannot run, with this error. */
   failed(task: TaskHandle, error: unknown): void
   /** It failed since one that it depends on did: `failed`, whose error is that of the first in a row. In place of `failed`. */
   dependencyFailed(task: TaskHandle, failed: FailedTask): void
@@ -175,7 +194,9 @@ export interface TaskSink {
   canceled(task: TaskHandle, reason: unknown): void
   /** Its value was there, and is gone for good. After `kept`, or of what was scattered. */
   lost(task: TaskHandle, error: unknown): void
+  /** What it reported. Before its end. */
   progress(task: TaskHandle, progress: unknown): void
+  /** What it logged or printed. Before its end. */
   log(task: TaskHandle, entry: LogEntry): void
 }
 
@@ -187,9 +208,11 @@ export interface WorkerEvent {
    * its code posted what is no message of this package; told of the first, the tenth, the hundredth and so on.
    */
   readonly type: 'spawned' | 'ready' | 'lost' | 'retired' | 'messageIgnored'
+  /** The worker that it happened to. */
   readonly workerId: string
   /** Why it was lost, or retired (`idle`, `maxTasksPerWorker`, `scaled`). */
   readonly reason?: string
+  /** What it did not catch, or why it could not be started. */
   readonly error?: unknown
   /** How many were ignored. */
   readonly count?: number

@@ -16,7 +16,9 @@ export type ErrorCode =
   | 'ERR_QUEUE_FULL'
   | 'ERR_NOT_SUPPORTED'
 
+/** What an error tells beside its message. */
 export interface ErrorDetails {
+  /** What led to it. */
   readonly cause?: unknown
   /** The task it is about. */
   readonly uid?: string | undefined
@@ -24,7 +26,9 @@ export interface ErrorDetails {
 
 /** The base of all errors that daskflow makes; what a task itself throws keeps its own class. */
 export class DaskflowError extends Error {
+  /** Stable: what a program branches on. */
   readonly code: ErrorCode
+  /** The task that it is about, where there is one. */
   declare readonly uid?: string
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
@@ -91,6 +95,7 @@ export class TaskTimeoutError extends DaskflowError {
 
 /** An executable ended with another code than 0, or by a signal. */
 export class TaskExecutionError extends DaskflowError {
+  /** The code that it ended with; absent when a signal ended it, or the platform does not tell. */
   declare readonly exitCode?: number
   /** The signal that ended it: `SIGTERM`. */
   declare readonly signal?: string
@@ -114,16 +119,21 @@ export class TaskExecutionError extends DaskflowError {
 
 /** What is known of the end of a worker. */
 export interface LossDetails extends ErrorDetails {
+  /** The worker that ended. */
   readonly workerId: string
+  /** Why it ended, in a word. */
   readonly reason: string
+  /** Where the platform tells. */
   readonly exitCode?: number | undefined
 }
 
 /** The worker ended while it held the task, and the task was not run again. */
 export class WorkerLostError extends DaskflowError {
+  /** The worker that ended. */
   readonly workerId: string
   /** Why the worker ended: `exited`, `error`, `memory`, `terminated`. */
   readonly reason: string
+  /** The code that it ended with; absent when a signal ended it, or the platform does not tell. */
   declare readonly exitCode?: number
 
   constructor(message: string, details: LossDetails, code: ErrorCode = 'ERR_WORKER_LOST') {
@@ -168,6 +178,7 @@ export class PythonError extends DaskflowError {
 export class DependencyFailureError extends DaskflowError {
   /** The names of the dependencies that failed. */
   readonly failedDependencies: readonly string[]
+  /** The first error of the row, that of the task that was run and failed. */
   readonly rootCause: unknown
 
   constructor(message: string, details: ErrorDetails & { readonly failedDependencies: readonly string[] }) {

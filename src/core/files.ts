@@ -7,11 +7,13 @@
 export interface FileStore {
   /** Whether its paths are those of the file system: other threads, and other programs, reach its files by them. */
   readonly onDisk: boolean
+  /** The path of what is in a folder. */
   join(folder: string, ...names: readonly string[]): string
   /** What a path means that was written in a folder: an absolute one itself, and a `file:` URL its path. */
   resolve(folder: string, path: string): string
   /** With all that leads there; one that is there is left as it is. */
   createFolder(path: string): Promise<void>
+  /** Whether there is something at a path. */
   exists(path: string): Promise<boolean>
   /** The bytes are the caller's own. */
   read(path: string): Promise<Uint8Array>
@@ -44,15 +46,19 @@ export interface TaskFiles {
 
 /** The files of a task whose worker reaches its folder. */
 export interface FilesInFolder {
+  /** The folder of the task. */
   readonly folder: string
   /** Flat pairs: the name of an input, and the path that it was placed from. */
   readonly inputs: readonly string[]
+  /** The names of those that it is to write: without these it fails. */
   readonly outputs: readonly string[]
 }
 
 /** The files of a task that travel with it, and back. */
 export interface FilesCarried {
+  /** What it takes: name, bytes, name, bytes. */
   readonly contents: FileContents
+  /** The names of those that it is to write: without these it fails. */
   readonly outputs: readonly string[]
 }
 

@@ -4,6 +4,7 @@ import { TaskValidationError } from './errors.js'
 export interface ModuleFunction {
   /** An absolute URL or a bare specifier. */
   readonly module: string
+  /** The name of its export. */
   readonly export: string
 }
 

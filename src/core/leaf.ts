@@ -1,3 +1,4 @@
+/** Any function. */
 // biome-ignore lint/suspicious/noExplicitAny: a function of any arguments
 export type AnyFunction = (...args: any[]) => any
 

@@ -2,7 +2,9 @@
 export interface Logger {
   /** What only somebody who looks for a fault wants to know. A console that was not given on purpose is not told. */
   debug?(...args: unknown[]): void
+  /** What may be of concern. */
   warn(...args: unknown[]): void
+  /** What went wrong, and nobody else hears of. */
   error(...args: unknown[]): void
 }
 

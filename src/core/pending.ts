@@ -22,12 +22,14 @@ export abstract class Pending {
     return () => void this.#onSettled?.delete(tell)
   }
 
+  /** Calls back with each progress that is reported. */
   onProgress(listener: (progress: unknown) => void): Unsubscribe {
     this.#onProgress ??= new Set()
     this.#onProgress.add(listener)
     return () => void this.#onProgress?.delete(listener)
   }
 
+  /** Tells the listeners of a progress. */
   progress(progress: unknown): void {
     if (this.#onProgress !== undefined) for (const listener of this.#onProgress) listener(progress)
   }

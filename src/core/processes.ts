@@ -8,9 +8,17 @@ export interface Command {
   readonly cwd: string
   /** Beside the variables of this process; `undefined` takes one away. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined
+  /** Whether a shell reads the command. */
   readonly shell: boolean
   /** The files that get what it writes, made anew. Default: it is kept here. */
-  readonly capture?: { readonly stdout: string; readonly stderr: string } | undefined
+  readonly capture?:
+    | {
+        /** The path for its standard output. */
+        readonly stdout: string
+        /** The path for its standard error. */
+        readonly stderr: string
+      }
+    | undefined
 }
 
 /** How a process ended. */
@@ -21,6 +29,7 @@ export interface ProcessExit {
   readonly signal?: string | undefined
   /** What it wrote, as text; or the paths of the files that hold it. */
   readonly stdout: string
+  /** What it wrote on its standard error. */
   readonly stderr: string
   /** The last lines that it wrote on stderr, wherever that went. */
   readonly lastLines: string

@@ -6,7 +6,9 @@ import type { Unsubscribe } from './subscribable.js'
 
 /** A platform, as shared code sees it. Each `runtime-*` makes one and binds the public classes to it. */
 export interface Runtime {
+  /** For messages to people. */
   readonly name: string
+  /** How it makes workers. */
   readonly workers: WorkerAdapter
   /** Follows a call through its awaits, where the platform can. */
   readonly context?: ContextCarrier

@@ -2,19 +2,28 @@ import { ValueError } from './errors.js'
 
 /** The states of a task that a backend reports, spelled as AsyncFlow spells them. */
 export const TaskStates = Object.freeze({
+  /** It was given to a worker. */
   RUNNING: 'RUNNING',
+  /** It ended, and its result is there. */
   DONE: 'DONE',
+  /** It ended, or could not run, and its error is there. */
   FAILED: 'FAILED',
+  /** It was cancelled, waiting or running. */
   CANCELED: 'CANCELED',
 } as const)
 
+/** One of the states. */
 export type TaskState = keyof typeof TaskStates
 
 /** What a backend calls its states; keys are the lower-case names of `TaskStates`. */
 export interface BackendStates {
+  /** Its word for `RUNNING`. */
   readonly running: unknown
+  /** Its word for `DONE`. */
   readonly done: unknown
+  /** Its word for `FAILED`. */
   readonly failed: unknown
+  /** Its word for `CANCELED`. */
   readonly canceled: unknown
 }
 
@@ -39,9 +48,13 @@ const NO_TASKS: LiveStates = new Map<string, TaskState>()
  * new StateMapper('slurm').toMainState('CD') // 'DONE'
  */
 export class StateMapper implements LiveStates {
+  /** The word of the backend for `RUNNING`. */
   declare readonly RUNNING: unknown
+  /** The word of the backend for `DONE`. */
   declare readonly DONE: unknown
+  /** The word of the backend for `FAILED`. */
   declare readonly FAILED: unknown
+  /** The word of the backend for `CANCELED`. */
   declare readonly CANCELED: unknown
 
   readonly #states: ReadonlyMap<TaskState, unknown>
@@ -112,6 +125,7 @@ export class StateMapper implements LiveStates {
     return this.#tasks.size
   }
 
+  /** The live tasks: uid and state. */
   [Symbol.iterator](): Iterator<readonly [string, TaskState | undefined]> {
     return this.#tasks[Symbol.iterator]()
   }

@@ -1,5 +1,6 @@
 import { isThenable } from './thenable.js'
 
+/** Ends a subscription. May be called more than once. */
 export type Unsubscribe = () => void
 
 /** Gets the error of a callback, and what the callback was called with. */

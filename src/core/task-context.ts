@@ -2,7 +2,9 @@ import type { TaskFiles } from './files.js'
 
 /** What a running task knows of itself and can tell the one who submitted it. */
 export interface TaskContext {
+  /** Names the task; of a client, the key of its future. */
   readonly uid: string
+  /** The worker that it runs on. */
   readonly workerId: string
   /** 1 the first time; one more for each time that the task is run again. */
   readonly attempt: number
@@ -21,8 +23,11 @@ export interface TaskContext {
 
 /** What a task logged, or printed on the console of its worker. */
 export interface LogEntry {
+  /** The method of the console; of `log` of a context `log`. */
   readonly level: (typeof LOG_LEVELS)[number]
+  /** What it was given: what cannot be cloned as its text. */
   readonly args: readonly unknown[]
+  /** The worker that it comes from. */
   readonly workerId: string
 }
 

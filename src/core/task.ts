@@ -14,18 +14,23 @@ export type TaskFunction = string | ModuleFunction | ((...args: any[]) => unknow
 export interface TaskRecord {
   /** Names the task among the live tasks of its backend. */
   uid: string
+  /** What it runs. One of `function`, `executable` and `prompt`. */
   function?: TaskFunction | undefined
+  /** With what it is called. Default: nothing. */
   args?: readonly unknown[] | undefined
   /** Passed as one more argument, the last, when it is not empty. */
   kwargs?: Readonly<Record<string, unknown>> | undefined
   /** For people and dashboards. Default: the function's name, else `lambda`. */
   name?: string | undefined
+  /** A program, for backends that run those. */
   executable?: string | undefined
+  /** The arguments of that program. */
   arguments?: readonly string[] | undefined
   /** What a model is asked; in place of a function and of an executable. */
   prompt?: string | undefined
   /** Whether `stdout` and `stderr` are to be the paths of files that hold what an executable wrote. Default false. */
   captureStdio?: boolean | undefined
+  /** How it is to be run. */
   taskBackendSpecificKwargs?: (BackendTaskOptions & ExecutableOptions) | undefined
   /** The name of the backend that it was meant for. */
   targetBackend?: string | undefined
@@ -61,16 +66,34 @@ export interface TaskRecord {
 export type NamedTask<Functions> = {
   [Name in keyof Functions & string]: Functions[Name] extends (...args: infer Args) => infer Result
     ? Omit<TaskRecord, 'function' | 'args' | 'kwargs' | 'returnValue'> & {
+        /** A name that the worker exposes. */
         function: Name
+        /** What it answered. */
         returnValue?: Awaited<Result>
-      } & (Args extends [] ? { args?: Readonly<Args> } : { args: Readonly<Args> })
+      } & (Args extends []
+          ? {
+              /** None are needed. */
+              args?: Readonly<Args>
+            }
+          : {
+              /** With what it is called. */
+              args: Readonly<Args>
+            })
     : never
 }[keyof Functions & string]
 
 /** What a task of a workflow waits for, and the names of the files that it takes and makes. */
 export interface TaskMetadata {
-  readonly dependencies: readonly { readonly uid: string; readonly name: string }[]
+  /** What it waits for. */
+  readonly dependencies: readonly {
+    /** Names it among the tasks of its engine. */
+    readonly uid: string
+    /** For people. */
+    readonly name: string
+  }[]
+  /** The names of the files that it takes. */
   readonly inputFiles: readonly string[]
+  /** The names of the files that it makes. */
   readonly outputFiles: readonly string[]
 }
 

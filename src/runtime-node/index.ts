@@ -40,6 +40,7 @@ export class LocalCluster extends BaseLocalCluster {
 /** `BaseWorkflowEngine`, whose default backend is the `DaskExecutionBackend` of this runtime. */
 export class WorkflowEngine extends BaseWorkflowEngine {
   static override readonly runtime = nodeRuntime
+  /** What an engine makes where it was given no backend. */
   static override readonly backends: DefaultBackends = {
     run: () => new DaskExecutionBackend(),
     dryRun: () => new NoopExecutionBackend(),

@@ -39,6 +39,7 @@ export class LocalCluster extends BaseLocalCluster {
 /** `BaseWorkflowEngine`, whose default backend is the `DaskExecutionBackend` of this runtime. */
 export class WorkflowEngine extends BaseWorkflowEngine {
   static override readonly runtime = webRuntime
+  /** What an engine makes where it was given no backend. */
   static override readonly backends: DefaultBackends = {
     run: () => new DaskExecutionBackend(),
     dryRun: () => new NoopExecutionBackend(),

@@ -25,9 +25,13 @@ export interface CallInput {
 
 /** A task or block of a workflow, from its call on. */
 export class Component extends Pending implements Dependency {
+  /** What it runs. */
   readonly kind: Kind
+  /** What the backend is given, and writes on. */
   readonly record: TaskRecord
+  /** Its place in the graph. */
   readonly vertex: Vertex<Dependency> = new Vertex<Dependency>(this)
+  /** How far it is. */
   state: ComponentState = 'PENDING'
   /** Which runs it; `undefined` of a block, which runs here. */
   readonly backend: AttachedBackend | undefined
@@ -73,6 +77,7 @@ export class Component extends Pending implements Dependency {
     return this.#heard
   }
 
+  /** Somebody has asked for its outcome. */
   hear(): void {
     this.#heard = true
     this.onHeard?.()
@@ -83,10 +88,12 @@ export class Component extends Pending implements Dependency {
     return this.record.uid
   }
 
+  /** That of its record; its uid, where that has none. */
   get name(): string {
     return this.record.name as string
   }
 
+  /** Whether it has its outcome. */
   get ended(): boolean {
     return this.vertex.outcome !== undefined
   }

@@ -7,6 +7,7 @@ import { ValueError } from '../core/errors.js'
 export class InputFile {
   /** The last part of the path: the name by which the task finds it. */
   readonly filename: string
+  /** Where it is. */
   readonly filepath: string
 
   /** @throws {ValueError} for a path without a file */
@@ -24,6 +25,7 @@ export class InputFile {
 
 /** A file that a task makes, among its arguments. */
 export class OutputFile {
+  /** Its name in the folder of the task. */
   readonly filename: string
 
   /** @throws {ValueError} for a path without a file; of a path, the last part counts */

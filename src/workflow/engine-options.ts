@@ -4,6 +4,7 @@ import { type Check, checkKeys, configurationError, hasMethods, isFunction, isNa
 import { isFlag } from '../input/task-options.js'
 import type { TelemetryListener } from './telemetry.js'
 
+/** The options of a `WorkflowEngine`. */
 export interface WorkflowEngineOptions {
   /** What runs the tasks: one, or several whose names differ. The first is the default. They are shut down with the engine. */
   readonly backend?: ExecutionBackend | readonly ExecutionBackend[] | undefined
@@ -33,6 +34,7 @@ const CHECKS: Readonly<Record<keyof WorkflowEngineOptions, Check>> = {
   logger: hasMethods('warn', 'error'),
 }
 
+/** The options of `startTelemetry`. */
 export interface TelemetryOptions {
   /** Hears of every event. */
   readonly onEvent?: TelemetryListener | undefined

@@ -23,7 +23,9 @@ import type { BlockBody, CallOf, Runnable, TaskCall, TextBody } from './types.js
 
 /** The backends that an engine takes when it is given none. */
 export interface DefaultBackends {
+  /** The backend that tasks run on. */
   readonly run: () => ExecutionBackend
+  /** The backend of a dry run. */
   readonly dryRun: () => ExecutionBackend
 }
 
@@ -46,6 +48,7 @@ export abstract class BaseWorkflowEngine {
   readonly uid: string
   /** Its files are in the folder of its `uid` there. */
   readonly workDir: string
+  /** Whether nothing is really run. */
   readonly dryRun: boolean
   readonly #logger: Logger
   readonly #given: readonly ExecutionBackend[]
@@ -197,6 +200,7 @@ export abstract class BaseWorkflowEngine {
     return this.#stopped
   }
 
+  /** Shuts it down: for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.shutdown()
   }

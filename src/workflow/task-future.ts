@@ -6,6 +6,7 @@ import { type Check, configurationError, isTime } from '../input/check-keys.js'
 import { checkTaskOptions } from '../input/task-options.js'
 import type { Component, ComponentState } from './component.js'
 
+/** How long to wait for a task. */
 export interface ResultOptions {
   /** Milliseconds to wait. The task goes on all the same. Default: any time. */
   readonly timeout?: number | undefined
@@ -13,6 +14,7 @@ export interface ResultOptions {
 
 /** What a future needs of its engine. */
 export interface TaskFutureHome {
+  /** Cancels it, and what needs it. Whether it was live. */
   cancel(component: Component, reason: unknown): boolean
   /** Calls other people's code. A field: what holds a function cannot be cloned, so that no future is by mistake. */
   readonly guard: (call: () => void) => void
@@ -43,6 +45,7 @@ export class TaskFuture<T = unknown> implements PromiseLike<T> {
     this.engine = engine
   }
 
+  /** @internal */
   get [UNSENDABLE](): string {
     return 'a future, which is found only in arrays, plain records and Maps,'
   }
@@ -72,6 +75,7 @@ export class TaskFuture<T = unknown> implements PromiseLike<T> {
     return this.#component.ended
   }
 
+  /** Whether it was cancelled. */
   cancelled(): boolean {
     return this.state === 'CANCELLED'
   }

@@ -17,36 +17,51 @@ export interface TelemetryEvent {
   readonly sessionId: string
   /** The name of the backend that it is about; absent of blocks. */
   readonly backend?: string
+  /** The task or block that it is about. */
   readonly taskId?: string
+  /** What else is known. */
   readonly attributes: TelemetryAttributes
 }
 
 /** What is told of a task or block; the words are AsyncFlow's. Of events that a user tells, anything. */
 export interface TelemetryAttributes {
+  /** The name of the task. */
   readonly name?: string
   /** The command of an executable; else the name. */
   readonly executable?: string
+  /** What it runs. */
   readonly task_type?: Kind
   /** Of `TaskCreated`: the uids of what it waits for; of what is no task of the engine, a name. */
   readonly depends_on?: readonly string[]
+  /** The workflow that it belongs to. */
   readonly 'asyncflow.workflow_id'?: string
   /** Of ends: from its start, or where that was not told, from its submission. */
   readonly duration_seconds?: number
   /** Of `TaskFailed`: the class of the error, and its message. */
   readonly error_type?: string
+  /** The message of its error. */
   readonly error?: string
   readonly [attribute: string]: unknown
 }
 
+/** Is called with each event. */
 export type TelemetryListener = (event: TelemetryEvent) => unknown
 
 /** What happened so far. */
 export interface TelemetrySummary {
+  /** The uid of the engine. */
   readonly sessionId: string
   /** How many events there were of each type. */
   readonly events: Readonly<Record<string, number>>
   /** Of tasks and blocks that completed, in seconds from their start, or where that was not told, from their submission. */
-  readonly durationSeconds: { readonly count: number; readonly mean: number; readonly max: number }
+  readonly durationSeconds: {
+    /** How many tasks ended. */
+    readonly count: number
+    /** How long they took, on average. */
+    readonly mean: number
+    /** How long the slowest took. */
+    readonly max: number
+  }
 }
 
 /** What an event is about. */
@@ -96,6 +111,7 @@ export class Telemetry {
     this.#listeners.emit(event)
   }
 
+  /** What there was until now. */
   summary(): TelemetrySummary {
     const count = this.#completed
     return {

@@ -17,11 +17,13 @@ export type Given<T> =
           ? { readonly [K in keyof T]: Given<T[K]> }
           : never)
 
+/** Arguments, each itself or what can be awaited for it. */
 export type GivenArgs<Args extends readonly unknown[]> = { readonly [K in keyof Args]: Given<Args[K]> }
 
 /** A task or block, ready to be called. Each call is a further one. */
 export interface TaskCall<Args extends readonly unknown[], Result> {
   (...args: GivenArgs<Args>): TaskFuture<Result>
+  /** What its tasks are called. */
   readonly name: string
   /**
    * The same, with more said of it; records of `taskDescription` are merged.
@@ -45,5 +47,6 @@ export type CallOf<F> = F extends AnyFunction
 // biome-ignore lint/suspicious/noExplicitAny: a function of any arguments
 export type TextBody<Args extends any[]> = (...args: Args) => PromiseLike<string>
 
+/** What a block runs: it calls tasks and blocks. */
 // biome-ignore lint/suspicious/noExplicitAny: a function of any arguments
 export type BlockBody<Args extends any[], Result> = (this: BlockScope, ...args: Args) => PromiseLike<Result>
