@@ -8,7 +8,7 @@ const HEADERS = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',
 }
-const TYPES = { html: 'text/html', js: 'text/javascript', mjs: 'text/javascript' }
+const TYPES = { css: 'text/css', html: 'text/html', js: 'text/javascript', mjs: 'text/javascript' }
 
 /** Serves the files of a folder on a free port of this machine, with a `Content-Security-Policy` when one is given. */
 export async function serve(folder, policy) {
