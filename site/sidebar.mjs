@@ -2,7 +2,19 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 // Those that are not here come after them.
-const GUIDE = ['starts', 'functions', 'client', 'workflow', 'cancellation', 'moving', 'files', 'reliability', 'cluster']
+const GUIDE = [
+  'start',
+  'functions',
+  'client',
+  'backend',
+  'workflow',
+  'cancellation',
+  'files',
+  'reliability',
+  'cluster',
+  'moving',
+  'moving-from-python',
+]
 
 /** The guide, in the order in which one reads it. */
 export function guidePages(pages) {
