@@ -19,28 +19,14 @@ export async function findChromium() {
   return executablePath && (() => playwright.chromium.launch({ executablePath, chromiumSandbox: false, args: ARGS }))
 }
 
-/**
- * Shows a page that loads `script`, a file of the folder that it is served from, for as long as `use(page, browser)` takes.
- *
- * @param policy the `Content-Security-Policy` of all that is served
- */
-export async function withPage(launch, folder, script, use, policy) {
-  const site = await openSite(launch, folder, script, policy)
-  try {
-    await use(await site.newPage(), site.browser)
-  } finally {
-    await site.close()
-  }
-}
-
 /** A browser, and a page of `script` for it: as many as wanted, each with a process of its own. */
-export async function openSite(launch, folder, script, policy) {
+export async function openSite(launch, folder, script) {
   writeFileSync(
     join(folder, 'index.html'),
     `<!doctype html><title>daskflow</title><script type="module" src="/${script}"></script>`,
   )
   const browser = await launch()
-  const server = await serve(folder, policy)
+  const server = await serve(folder)
   return {
     browser,
     async newPage() {

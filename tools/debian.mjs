@@ -8,8 +8,8 @@ export function isRoot() {
 }
 
 /** Where there is an apt. Answers what the last step printed, and its exit code. */
-export async function installDebianPackage(name) {
+export async function installDebianPackage(...names) {
   const update = await run('apt-get', ['update'], { timeoutMs: INSTALL_MS })
   if (update.code !== 0) return update
-  return run('apt-get', ['install', '-y', '--no-install-recommends', name], { timeoutMs: INSTALL_MS })
+  return run('apt-get', ['install', '-y', '--no-install-recommends', ...names], { timeoutMs: INSTALL_MS })
 }

@@ -1,12 +1,12 @@
 // The packed package in a page of Chromium.
 import { strict as assert } from 'node:assert'
 import { INSTALL_CHROMIUM } from '../../tools/chromium.mjs'
-import { findChromium, withPage } from '../browser.mjs'
+import { findChromium } from '../browser.mjs'
 import { Consumer } from '../consumer.mjs'
+import { printedBy } from '../engines/engines.mjs'
+import { makeSite } from '../engines/site.mjs'
 import { runSuite, skipAll } from '../suite.mjs'
-import { makeSite } from './site.mjs'
-
-const CASES_MS = 240_000
+import { serve } from '../web-server.mjs'
 
 const launch = await findChromium()
 if (launch === undefined) skipAll('all of Chromium', INSTALL_CHROMIUM)
@@ -14,27 +14,20 @@ else await runInChromium()
 
 async function runInChromium() {
   const consumer = await Consumer.create()
-  const folder = await makeSite(consumer)
+  const site = await serve(await makeSite(consumer))
+  const browser = await launch()
   try {
-    const show = (use, policy) =>
-      withPage(
-        launch,
-        folder,
-        'page.js',
-        async (page) => {
-          await page.waitForFunction(() => typeof window.conformance === 'function')
-          await use(page)
-        },
-        policy,
-      )
-    await show((page) => runInPage(page, (policy, use) => show(use, policy)))
+    const page = await browser.newPage()
+    await page.goto(site.url)
+    await runInPage(page)
   } finally {
+    await browser.close()
+    site.close()
     consumer.remove()
   }
 }
 
-/** @param withPolicy shows the page under a policy of its own */
-async function runInPage(page, withPolicy) {
+async function runInPage(page) {
   const tests = {
     'a page gets Web Workers by the export condition "browser"': async () => {
       assert.equal(await page.evaluate(() => window.daskflow.runtime.name), 'web')
@@ -74,17 +67,11 @@ async function runInPage(page, withPolicy) {
       assert.equal(answer, 'hello you')
     },
     'a page that is closed with tasks running takes its workers with it, and nobody else': () => seeClosedPage(page),
-    'where the page allows nothing but its own files, the worker is one of them': () =>
-      withPolicy("default-src 'self'", seeStrictPage),
-    'where it allows blobs too, inline functions run': () =>
-      withPolicy("default-src 'self' blob:", async (page) => {
-        assert.equal((await page.evaluate(() => window.run({}, async (n) => n * n, 3))).returnValue, 9)
-      }),
   }
   await runSuite(
     tests,
-    () => printedBy(page, () => window.conformance()),
-    () => printedBy(page, () => window.faults()),
+    () => printedBy(page, 'cases'),
+    () => printedBy(page, 'faults'),
   )
 }
 
@@ -127,40 +114,4 @@ async function seeClosedPage(page) {
   assert.equal(await fallsTo(0), 0)
   assert.deepEqual(errors, [])
   assert.equal((await page.evaluate(() => window.run({}, async (n) => n * n, 3))).returnValue, 9)
-}
-
-async function seeStrictPage(page) {
-  const blob = await page.evaluate(() => window.run({}, 'any').catch(({ code, message }) => ({ code, message })))
-  assert.equal(blob.code, 'ERR_CLUSTER')
-  assert.match(blob.message, /the page does not allow it \(Content-Security-Policy\)/)
-  const own = { worker: '/web-worker.js' }
-  const ofModule = await page.evaluate(
-    (own) => window.run(own, window.daskflow.moduleFunction(new URL('/fixtures/tasks.js', location.href), 'syncDouble'), 21),
-    own,
-  )
-  assert.deepEqual(ofModule, { state: 'DONE', returnValue: 42, code: undefined, message: undefined })
-  const inline = await page.evaluate((own) => window.run(own, async (n) => n, 1), own)
-  assert.equal(inline.state, 'FAILED')
-  assert.match(inline.message, /'lambda' .* Content-Security-Policy .* expose the function by name/)
-}
-
-/** Runs something in the page, and answers what it prints. */
-async function printedBy(page, program) {
-  const lines = []
-  const listen = (message) => lines.push(message.text())
-  page.on('console', listen)
-  page.setDefaultTimeout(CASES_MS)
-  let timer
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not over after ${CASES_MS} ms\n${lines.join('\n')}`)), CASES_MS)
-  })
-  try {
-    await Promise.race([page.evaluate(program), late])
-  } finally {
-    clearTimeout(timer)
-    page.off('console', listen)
-  }
-  // What a worker logs may come late; the line that sums up is the last.
-  const last = lines.findLastIndex((line) => / passed, .* failed, /.test(line))
-  return lines.slice(0, last + 1).join('\n')
 }

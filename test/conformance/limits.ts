@@ -97,6 +97,16 @@ export const CHROMIUM: Limits = {
     'a module script that does not compile is an event that says nothing: https://bugs.webkit.org/show_bug.cgi?id=260900',
 }
 
+export const FIREFOX: Limits = { ...CHROMIUM }
+
+export const WEBKIT: Limits = { ...CHROMIUM }
+
+/** Those of the browser that runs, by what it says that it is: `navigator.userAgent`. */
+export function browserLimits(userAgent: string): Limits {
+  if (/\bFirefox\//.test(userAgent)) return FIREFOX
+  return /\bVersion\/.*\bSafari\//.test(userAgent) ? WEBKIT : CHROMIUM
+}
+
 /** The Web Workers of Deno and Bun, which have `worker_threads` too and are better off with those. */
 export const DENO_WEB: Limits = {
   ...WEB,
