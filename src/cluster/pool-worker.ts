@@ -210,7 +210,9 @@ export class PoolWorker {
     if (batch.tasks.length === 0) return
     this.#offer(batch)
     try {
-      this.handle.endpoint.postMessage(batch.message())
+      // A worker that never yields cannot say later which of them it runs, and their time counts from their start.
+      const announce = this.#claims === undefined && batch.tasks.some(({ timeout }) => timeout !== undefined)
+      this.handle.endpoint.postMessage(batch.message({ announce }))
       for (const { group } of batch.tasks) this.#defined.add(group.id)
     } catch {
       // Copies of plain values can be cloned; should one of them not be, alone it shows which.

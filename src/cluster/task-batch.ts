@@ -11,6 +11,8 @@ export interface PoolTask {
   readonly uid: string
   /** How often it was sent, this time included. */
   readonly attempt: number
+  /** Milliseconds that it may take, from its start. */
+  readonly timeout: number | undefined
   /** Its number among all that were posted to its worker: set by that, each time. */
   ticket: number
   readonly args: readonly unknown[]

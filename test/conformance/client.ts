@@ -389,10 +389,12 @@ const withAnyWorker = cases('Client', ['dask'], {
     }
   },
   'a worker that is one too many while it starts is ended, too': async ({ LocalCluster, Backend }) => {
-    const { adapter, handles } = reachableWorkers(Backend)
+    const { adapter, handles, spawned } = reachableWorkers(Backend)
     const cluster = await LocalCluster.create({ nWorkers: 1 }, { adapter })
     for (const workers of [4, 1, 3, 1]) cluster.scale(workers)
     await cluster.close()
+    // One that comes when nobody waits for it any more is ended then.
+    await spawned()
     await Promise.all([...handles.values()].map(({ exited }) => exited))
     expect(handles.size).to.equal(0)
   },

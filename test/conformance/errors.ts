@@ -106,8 +106,9 @@ export const errors = [
         throw new Error('here')
       }
       const { stack } = exceptionOf(await runOne(backend, fn))
-      expect(stack).to.contain('Error: here')
       expect(stack).to.contain('deepInside')
+      // Not every engine begins it with the message.
+      if (new Error('here').stack?.startsWith('Error: here')) expect(stack).to.contain('Error: here')
     },
     'what cannot be cloned arrives as its text, and the error arrives': async ({ start }) => {
       const backend = await start({ nWorkers: 1 })

@@ -153,7 +153,9 @@ export const functions = [
       }
       const error = exceptionOf(await runOne(backend, useSecret))
       expect(error).to.be.instanceOf(ReferenceError)
-      expect(error.message).to.match(/^secret is not defined\. 'useSecret' was shipped to a worker as source/)
+      expect(error.message).to.match(
+        /^(secret is not defined|Can't find variable: secret)\. 'useSecret' was shipped to a worker as source/,
+      )
       expect(error.message).to.contain('withScope(fn, { secret })')
     },
     'a scope may use the names of the library, and hides them': async ({ start, daskflow: { withScope } }) => {

@@ -26,6 +26,8 @@ export type Capability =
   | 'scriptErrors'
   /** What is nested too deep for a stack cannot be sent, or read; a message that cannot be read spoils no later one. */
   | 'deepValues'
+  /** An object that is there twice is one object in a structured clone, whatever it is. */
+  | 'sameObjects'
   /** There is a `MessageChannel`, and its ports can be moved. */
   | 'messagePorts'
   /** A worker that holds more than `memoryLimit` is replaced. */
@@ -97,9 +99,17 @@ export const CHROMIUM: Limits = {
     'a module script that does not compile is an event that says nothing: https://bugs.webkit.org/show_bug.cgi?id=260900',
 }
 
-export const FIREFOX: Limits = { ...CHROMIUM }
+export const FIREFOX: Limits = {
+  ...CHROMIUM,
+  deepValues: 'its stack is deeper: what is too deep for others arrives (seen in Firefox ESR 153)',
+}
 
-export const WEBKIT: Limits = { ...CHROMIUM }
+export const WEBKIT: Limits = {
+  ...CHROMIUM,
+  deepValues: 'what is too deep for others arrives (seen in WebKitGTK 2.50)',
+  sharedMemory: 'there is no SharedArrayBuffer (seen in WebKitGTK 2.50; no report is known)',
+  sameObjects: 'a clone has a Date that is there twice as two of them (seen in WebKitGTK 2.50; no report is known)',
+}
 
 /** Those of the browser that runs, by what it says that it is: `navigator.userAgent`. */
 export function browserLimits(userAgent: string): Limits {

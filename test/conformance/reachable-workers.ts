@@ -5,14 +5,21 @@ import type { BackendClass } from './case.js'
 export function reachableWorkers(Backend: BackendClass) {
   const { workers } = Backend.runtime
   const handles = new Map<string, WorkerHandle>()
+  const spawning: Promise<WorkerHandle>[] = []
   const adapter: typeof workers = {
     ...workers,
     async spawn(options) {
-      const handle = await workers.spawn(options)
+      const spawned = workers.spawn(options)
+      spawning.push(spawned)
+      const handle = await spawned
       handles.set(options.name, handle)
       void handle.exited.then(() => handles.delete(options.name))
       return handle
     },
   }
-  return { adapter, handles }
+  /** Resolves when every worker that was asked for so far is there, or is not to be had. */
+  const spawned = async () => {
+    await Promise.allSettled(spawning)
+  }
+  return { adapter, handles, spawned }
 }

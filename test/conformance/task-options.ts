@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { cases, type TaskRecord } from './case.js'
+import { type Context, cases, type TaskRecord } from './case.js'
 import { exceptionOf, Recorder, runOne, runTasks } from './recorder.js'
 
 /** Never ends by itself; says why its signal aborted. */
@@ -63,21 +63,25 @@ export const timeouts = [
     },
   }),
   ...cases('timeouts', ['dask', 'preemptive'], {
-    'a loop that never yields is stopped, and its neighbours run to their ends': async ({ start }) => {
-      const backend = await start({ nWorkers: 2, cancelGrace: 50 })
-      const burn = async (n: number) => {
-        let left = n
-        while (left < 0) left -= 1
-        return left
-      }
-      const tasks = Array.from({ length: 20 }, (_, n) => ({ uid: `task.${n}`, function: burn, args: [n] }) as TaskRecord)
-      tasks.push(withTimeout('loop', burn, 100, [-1]))
-      const recorder = await runTasks(backend, tasks)
-      expect(recorder.statesOf('loop')).to.deep.equal(['RUNNING', 'FAILED'])
-      expect(tasks.slice(0, 20).map(({ returnValue }) => returnValue)).to.deep.equal(Array.from({ length: 20 }, (_, n) => n))
-    },
+    'a loop that never yields is stopped, and its neighbours run to their ends': ({ start }) => seeStopped(start),
+    'a loop that never yields is stopped where no memory is shared, too': ({ start, Backend }) =>
+      seeStopped(start, { adapter: { ...Backend.runtime.workers, sharesMemory: false } }),
   }),
 ]
+
+async function seeStopped(start: Context['start'], options?: Parameters<Context['start']>[1]) {
+  const backend = await start({ nWorkers: 2, cancelGrace: 50 }, options)
+  const burn = async (n: number) => {
+    let left = n
+    while (left < 0) left -= 1
+    return left
+  }
+  const tasks = Array.from({ length: 20 }, (_, n) => ({ uid: `task.${n}`, function: burn, args: [n] }) as TaskRecord)
+  tasks.push(withTimeout('loop', burn, 100, [-1]))
+  const recorder = await runTasks(backend, tasks)
+  expect(recorder.statesOf('loop')).to.deep.equal(['RUNNING', 'FAILED'])
+  expect(tasks.slice(0, 20).map(({ returnValue }) => returnValue)).to.deep.equal(Array.from({ length: 20 }, (_, n) => n))
+}
 
 const abortable = (uid: string, fn: TaskRecord['function'], signal: AbortSignal): TaskRecord => ({
   uid,

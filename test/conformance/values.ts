@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { ResultRef, TaskContext } from '../../src/index.js'
-import { type Case, cases, type TaskRecord } from './case.js'
+import { type Case, type Context, cases, type TaskRecord } from './case.js'
 import { exceptionOf, Recorder, runOne, runTasks } from './recorder.js'
 
 // What these cases need of the platform's own types, whose names differ from project to project.
@@ -332,13 +332,8 @@ export const values = [
       expect(tasks.map((task) => task.returnValue)).to.deep.equal(tasks.map(() => 1))
       expect(shared.n).to.equal(0)
     },
-    'an object given twice to one task is one object there, whatever it is': async ({ start }) => {
-      const backend = await start({ nWorkers: 1 })
-      const same = async (a: object, b: { inner: object }) => a === b.inner
-      for (const object of [{ n: 1 }, [1], new Map(), new Date(), new Uint8Array(1)]) {
-        expect((await runOne(backend, same, object, { inner: object })).returnValue).to.equal(true)
-      }
-    },
+    'an object given twice to one task is one object there': ({ start }) =>
+      seeSame(start, [{ n: 1 }, [1], new Map(), new Uint8Array(1)]),
     'a result does not change when its worker goes on using it': async ({ start }) => {
       const backend = await start({ nWorkers: 1 })
       const count = async () => {
@@ -353,7 +348,17 @@ export const values = [
       expect(tasks.map((task) => (task.returnValue as { n: number }).n - first.n)).to.deep.equal(tasks.map((_, i) => i + 1))
     },
   }),
+  ...cases('values', ['dask', 'sameObjects'], {
+    'an object given twice to one task is one object there, whatever it is': ({ start }) =>
+      seeSame(start, [new Date(), /a/, new Error('given')]),
+  }),
 ]
+
+async function seeSame(start: Context['start'], objects: readonly object[]) {
+  const backend = await start({ nWorkers: 1 })
+  const same = async (a: object, b: { inner: object }) => a === b.inner
+  for (const object of objects) expect((await runOne(backend, same, object, { inner: object })).returnValue).to.equal(true)
+}
 
 export const transfers = [
   ...cases('transfer', ['dask'], {
