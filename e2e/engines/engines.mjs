@@ -24,16 +24,12 @@ const ENGINES = {
   WebKit: () => findWebKit(EVALUATE_MS),
 }
 
-/** Starts an engine for as long as `use(page)` takes. Answers why it cannot be had; `undefined` when all went well. */
-export async function withEngine(name, use) {
+/** Starts an engine. Answers its `page` and what `close`s it, or why it is `missing`. */
+export async function openEngine(name) {
   const found = await ENGINES[name]().catch((error) => error)
-  if (found instanceof Error) return found.message
+  if (found instanceof Error) return { missing: found.message, async close() {} }
   const { browser, page } = await found()
-  try {
-    await use(page)
-  } finally {
-    await browser.close()
-  }
+  return { page, close: () => browser.close() }
 }
 
 /** Tries all `'cases'` or `'faults'` in the page of site.mjs. Answers what a program would print of them. */

@@ -17,16 +17,36 @@ export const webAdapter: WorkerAdapter = {
         "There are no Web Workers here. In a service worker or a test without a browser, import 'daskflow/runtime-inline'; in Node, 'daskflow/runtime-node'.",
       )
     }
-    return source === undefined ? spawnOurs(name) : new WebWorker(name, createTheirs(source, name))
+    if (source === undefined) return spawnOurs(name)
+    return new WebWorker(
+      name,
+      allowed(() => createTheirs(source, name), THEIRS_FAILED),
+      THEIRS_FAILED,
+    )
   },
+}
+
+const OURS_FAILED =
+  "The library's own worker, a blob, could not be loaded: where the page has a Content-Security-Policy, its worker-src must allow blob:. If it must not, give a file as resources.worker: one of yours, or daskflow/web-worker.js"
+const THEIRS_FAILED =
+  'The script could not be loaded: it, or what it imports, is missing or does not compile, or the page does not allow it (worker-src of its Content-Security-Policy)'
+
+/** WebKit throws where a policy forbids a worker; for others that is an event which says nothing. */
+function allowed(create: () => Worker, why: string): Worker {
+  try {
+    return create()
+  } catch (cause) {
+    if ((cause as Partial<Error> | undefined)?.name !== 'SecurityError') throw cause
+    throw new ClusterError(`${why}. ${(cause as Error).message}`, { cause })
+  }
 }
 
 // From a blob: where a bundler would put a file of ours, nobody knows. Its text is not loaded by whoever brings a worker.
 async function spawnOurs(name: string): Promise<WebWorker> {
   const { workerSource } = await import('./worker-source.js')
   const url = URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' }))
-  const worker = new Worker(url, { type: 'module', name })
-  const handle = new WebWorker(name, worker)
+  const worker = allowed(() => new Worker(url, { type: 'module', name }), OURS_FAILED)
+  const handle = new WebWorker(name, worker, OURS_FAILED)
   // Not before it was read; its first message, or its end, shows that it was.
   const revoke = () => URL.revokeObjectURL(url)
   worker.addEventListener('message', revoke, { once: true })
@@ -57,10 +77,13 @@ class WebWorker implements WorkerHandle {
   readonly exited: Promise<WorkerExit>
   readonly #worker: Worker & { ref?(): void; unref?(): void }
   readonly #terminate: () => void
+  readonly #whyFailed: string
   #exit: (exit: WorkerExit) => void = () => {}
 
-  constructor(name: string, worker: Worker) {
+  /** @param whyFailed what an error means that says nothing */
+  constructor(name: string, worker: Worker, whyFailed: string) {
     this.id = name
+    this.#whyFailed = whyFailed
     this.#worker = worker
     this.endpoint = keepingEarly(endpointOf(worker))
     this.exited = new Promise((resolve) => {
@@ -94,9 +117,6 @@ class WebWorker implements WorkerHandle {
     this.#terminate()
     const { error, message, filename, lineno } = event
     const place = filename ? ` (${filename}:${lineno})` : ''
-    const text =
-      message ||
-      'The script could not be loaded: it, or what it imports, is missing or does not compile, or the page does not allow it (Content-Security-Policy)'
-    this.#exit({ reason: 'error', error: error ?? new Error(`${text}${place}`) })
+    this.#exit({ reason: 'error', error: error ?? new Error(`${message || this.#whyFailed}${place}`) })
   }
 }

@@ -100,7 +100,7 @@ async function importDefault(source: string): Promise<Callable> {
     }
   }
   throw new EvalError(
-    'Nothing here makes code of text (the Content-Security-Policy of a page forbids it): expose the function by name in a worker of your own, or use moduleFunction()',
+    "Nothing here makes code of text: where a page has a Content-Security-Policy, its script-src must allow blob: or 'unsafe-eval'. If it must not, expose the function by name in a worker of your own, or use moduleFunction()",
     { cause: refusal },
   )
 }
