@@ -10,11 +10,16 @@ const HEADERS = {
 }
 const TYPES = { css: 'text/css', html: 'text/html', js: 'text/javascript', mjs: 'text/javascript' }
 
-/** Serves the files of a folder on a free port of this machine, with a `Content-Security-Policy` when one is given. */
-export async function serve(folder, policy) {
-  const headers = { ...HEADERS, ...(policy && { 'Content-Security-Policy': policy }) }
+/**
+ * Serves the files of a folder on a free port of this machine.
+ *
+ * @param policyOf answers the `Content-Security-Policy` of a path, where it has one
+ */
+export async function serve(folder, policyOf = () => undefined) {
   const server = createServer(({ url }, response) => {
     const { pathname } = new URL(url, 'http://localhost')
+    const policy = policyOf(pathname)
+    const headers = { ...HEADERS, ...(policy && { 'Content-Security-Policy': policy }) }
     const file = join(folder, pathname === '/' ? 'index.html' : pathname)
     if (pathname.includes('..') || !statSync(file, { throwIfNoEntry: false })?.isFile())
       return response.writeHead(404, headers).end()

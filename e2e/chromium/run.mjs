@@ -66,6 +66,18 @@ async function runInPage(page) {
       assert.match(message, /must make a new Worker each time/)
       assert.equal(answer, 'hello you')
     },
+    'a person sees in the page what was tried, and why a case was skipped': async () => {
+      const shown = await page.context().newPage()
+      await shown.goto(`${page.url()}?only=values`)
+      await shown.getByRole('button', { name: 'Run the cases' }).click()
+      const counts = await shown.getByText(/^Done: \d+ passed, 0 failed, [1-9]\d* skipped$/).textContent()
+      const [passed, failed, skipped] = counts.match(/\d+/g).map(Number)
+      const rows = (outcome) => shown.getByRole('row', { name: ` ${outcome} ` })
+      assert.deepEqual([await shown.locator('tr.passed').count(), await shown.locator('tr.failed').count()], [passed, failed])
+      assert.equal(await rows('skipped').count(), skipped)
+      assert.notEqual(await rows('skipped').first().getByRole('cell').last().textContent(), '')
+      await shown.close()
+    },
     'a page that is closed with tasks running takes its workers with it, and nobody else': () => seeClosedPage(page),
   }
   await runSuite(

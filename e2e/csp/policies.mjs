@@ -48,7 +48,9 @@ export async function tryPolicies(names) {
       const { page, missing, close } = await openEngine(name)
       opened.push(close)
       for (const { policy, answers } of readTable())
-        tests[`${name}: ${policy}`] = async () => missing ?? seeRow(page, folder, policy, answers)
+        tests[`${name}: ${policy}`] = async () => missing ?? seeAll(page, folder, () => policy, answers)
+      tests[`${name}: a worker that is a file has a policy of its own`] = async () =>
+        missing ?? seeAll(page, folder, policyOfWorker, [['daskflow/web-worker.js, inline function', 'yes']])
     }
     await runSuite(tests)
   } finally {
@@ -57,8 +59,10 @@ export async function tryPolicies(names) {
   }
 }
 
-async function seeRow(page, folder, policy, answers) {
-  const site = await serve(folder, policy)
+const policyOfWorker = (path) => (path === '/web-worker.js' ? "script-src 'unsafe-eval'" : "default-src 'self'")
+
+async function seeAll(page, folder, policyOf, answers) {
+  const site = await serve(folder, policyOf)
   try {
     await page.goto(site.url)
     for (const [column, answer] of answers) await seeCell(page, column, answer)
