@@ -67,7 +67,7 @@ async function runInPage(page) {
       assert.equal(answer, 'hello you')
     },
     'a person sees in the page what was tried, and why a case was skipped': async () => {
-      const shown = await page.context().newPage()
+      const shown = await page.context().browser().newPage()
       await shown.goto(`${page.url()}?only=values`)
       await shown.getByRole('button', { name: 'Run the cases' }).click()
       const counts = await shown.getByText(/^Done: \d+ passed, 0 failed, [1-9]\d* skipped$/).textContent()

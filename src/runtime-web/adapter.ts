@@ -26,18 +26,16 @@ export const webAdapter: WorkerAdapter = {
   },
 }
 
-const OURS_FAILED =
-  "The library's own worker, a blob, could not be loaded: where the page has a Content-Security-Policy, its worker-src must allow blob:. If it must not, give a file as resources.worker: one of yours, or daskflow/web-worker.js"
-const THEIRS_FAILED =
-  'The script could not be loaded: it, or what it imports, is missing or does not compile, or the page does not allow it (worker-src of its Content-Security-Policy)'
+const NOT_LOADED = 'The script could not be loaded: '
+const OURS_FAILED = `${NOT_LOADED}worker-src of the Content-Security-Policy must allow blob:, or give a file as resources.worker, such as daskflow/web-worker.js`
+const THEIRS_FAILED = `${NOT_LOADED}it, or what it imports, is missing or does not compile, or worker-src of the Content-Security-Policy forbids it`
 
 /** WebKit throws where a policy forbids a worker; for others that is an event which says nothing. */
 function allowed(create: () => Worker, why: string): Worker {
   try {
     return create()
   } catch (cause) {
-    if ((cause as Partial<Error> | undefined)?.name !== 'SecurityError') throw cause
-    throw new ClusterError(`${why}. ${(cause as Error).message}`, { cause })
+    throw (cause as Partial<Error> | undefined)?.name === 'SecurityError' ? new ClusterError(why, { cause }) : cause
   }
 }
 
