@@ -26,9 +26,10 @@ export const webAdapter: WorkerAdapter = {
   },
 }
 
-const NOT_LOADED = 'The script could not be loaded: '
-const OURS_FAILED = `${NOT_LOADED}worker-src of the Content-Security-Policy must allow blob:, or give a file as resources.worker, such as daskflow/web-worker.js`
-const THEIRS_FAILED = `${NOT_LOADED}it, or what it imports, is missing or does not compile, or worker-src of the Content-Security-Policy forbids it`
+const OURS_FAILED =
+  'worker-src of the Content-Security-Policy must allow blob:, or give a file as resources.worker: daskflow/web-worker.js'
+const THEIRS_FAILED =
+  'The script, or what it imports, is missing or does not compile, or worker-src of the Content-Security-Policy forbids it'
 
 /** WebKit throws where a policy forbids a worker; for others that is an event which says nothing. */
 function allowed(create: () => Worker, why: string): Worker {
