@@ -76,19 +76,17 @@ class WebWorker implements WorkerHandle {
   readonly exited: Promise<WorkerExit>
   readonly #worker: Worker & { ref?(): void; unref?(): void }
   readonly #terminate: () => void
-  readonly #whyFailed: string
   #exit: (exit: WorkerExit) => void = () => {}
 
   /** @param whyFailed what an error means that says nothing */
   constructor(name: string, worker: Worker, whyFailed: string) {
     this.id = name
-    this.#whyFailed = whyFailed
     this.#worker = worker
     this.endpoint = keepingEarly(endpointOf(worker))
     this.exited = new Promise((resolve) => {
       this.#exit = resolve
     })
-    worker.addEventListener('error', (event) => this.#failed(event))
+    worker.addEventListener('error', (event) => this.#failed(event, whyFailed))
     // Nobody tells of it when somebody else ends it.
     this.#terminate = worker.terminate.bind(worker)
     worker.terminate = () => void this.terminate()
@@ -111,11 +109,11 @@ class WebWorker implements WorkerHandle {
   }
 
   // It did not load, or an error was not caught. A worker could go on after the latter, but what it ran may never end.
-  #failed(event: ErrorEvent): void {
+  #failed(event: ErrorEvent, why: string): void {
     event.preventDefault()
     this.#terminate()
     const { error, message, filename, lineno } = event
     const place = filename ? ` (${filename}:${lineno})` : ''
-    this.#exit({ reason: 'error', error: error ?? new Error(`${message || this.#whyFailed}${place}`) })
+    this.#exit({ reason: 'error', error: error ?? new Error(`${message || why}${place}`) })
   }
 }
