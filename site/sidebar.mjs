@@ -4,6 +4,10 @@ import { join } from 'node:path'
 // Those that are not here come after them.
 const GUIDE = [
   'start',
+  'page',
+  'react',
+  'bundlers',
+  'csp',
   'functions',
   'client',
   'backend',

@@ -14,7 +14,9 @@ const NOT_FETCHED = /denort[\s\S]*error sending request/
 /** Makes an executable of the README's script, as the guide says, and runs it where there is nothing else. */
 export async function seeExecutable(consumer, runtime, howToInstall) {
   if (programOf(runtime) === undefined) return howToInstall
-  const app = makeFolder(consumer, `executable-${runtime}`, { 'primes.mjs': new Section('Node', 'docs/guide/start.md').files['primes.mjs'] })
+  const app = makeFolder(consumer, `executable-${runtime}`, {
+    'primes.mjs': new Section('Node', 'docs/guide/start.md').files['primes.mjs'],
+  })
   const command = guideTo('One executable').commands.find((command) => command.startsWith(runtime))
   const refusal = await runTool(app, command).then(
     () => undefined,
