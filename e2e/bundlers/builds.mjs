@@ -1,6 +1,6 @@
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { guideTo } from './app.mjs'
+import { guideTo, linesOf } from './app.mjs'
 import { runTool } from './tools.mjs'
 
 /** What makes `dist` of an application, with what its guide says and no more: by the names of the bundlers. */
@@ -16,7 +16,7 @@ export const FILES = {
   'Parcel 2': () => ({
     // Parcel takes the folder of the lock file for the project, and reads its settings there.
     'package-lock.json': '{}',
-    'package.json': JSON.stringify({ private: true, type: 'module', ...JSON.parse(guideTo('Parcel').code[0]) }),
+    'package.json': JSON.stringify({ private: true, type: 'module', ...linesOf('Parcel') }),
   }),
   Rollup: () => {
     const name = 'rollup.config.mjs'

@@ -3,20 +3,17 @@ import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '../../tools/program.mjs'
 import { programOf } from '../../tools/runtimes.mjs'
-import { Section } from '../readme/section.mjs'
 import { makeScratch, removeScratch } from '../scratch.mjs'
-import { guideTo, makeFolder } from './app.mjs'
+import { guideTo, makeFolder, startOf } from './app.mjs'
 import { runTool } from './tools.mjs'
 
 // Deno fetches what an executable is made from, when it is first asked for one.
 const NOT_FETCHED = /denort[\s\S]*error sending request/
 
-/** Makes an executable of the README's script, as the guide says, and runs it where there is nothing else. */
+/** Makes an executable of the guide's script, as the guide says, and runs it where there is nothing else. */
 export async function seeExecutable(consumer, runtime, howToInstall) {
   if (programOf(runtime) === undefined) return howToInstall
-  const app = makeFolder(consumer, `executable-${runtime}`, {
-    'primes.mjs': new Section('Node', 'docs/guide/start.md').files['primes.mjs'],
-  })
+  const app = makeFolder(consumer, `executable-${runtime}`, { 'primes.mjs': startOf('Node').files['primes.mjs'] })
   const command = guideTo('One executable').commands.find((command) => command.startsWith(runtime))
   const refusal = await runTool(app, command).then(
     () => undefined,

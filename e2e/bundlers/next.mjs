@@ -4,8 +4,7 @@ import { once } from 'node:events'
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { Section } from '../readme/section.mjs'
-import { guideTo, makeFolder } from './app.mjs'
+import { guideTo, makeFolder, startOf } from './app.mjs'
 import { environment, programOf, runTool } from './tools.mjs'
 
 // Of Next's own starter.
@@ -30,7 +29,7 @@ export async function seeNext(consumer, pages) {
   const app = makeFolder(consumer, 'next', {
     'app/layout.jsx': LAYOUT,
     'app/page.jsx': files['app/page.jsx'],
-    'app/primes.worker.js': new Section('A page', 'docs/guide/start.md').files['primes.worker.js'],
+    'app/primes.worker.js': startOf('A page').files['primes.worker.js'],
     'app/inline/page.jsx': INLINE,
     'app/squares/route.js': files['app/squares/route.js'],
     'app/squares-in-node/route.js': files['app/squares/route.js'].replace(EDGE, NODE),
