@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+const OTHERS_MS = 3_000
+
 const folders = new Set()
 
 /** An empty folder in `parent` that is gone when this program is, however it ends. */
@@ -20,9 +22,11 @@ export function removeScratch(folder) {
 process.once('exit', () => {
   for (const folder of folders) removeScratch(folder)
 })
-// A signal alone ends a program without its `exit`. Whoever else listens has something to end first, and exits then.
+// A signal alone ends a program without its `exit`. Whoever else listens has something to end first.
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
-    if (process.listenerCount(signal) === 1) process.exit(128 + constants.signals[signal])
+    const exit = () => process.exit(128 + constants.signals[signal])
+    if (process.listenerCount(signal) === 1) exit()
+    else setTimeout(exit, OTHERS_MS).unref()
   })
 }

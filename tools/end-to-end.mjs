@@ -39,7 +39,9 @@ async function runOne(file) {
   console.log(`\n${file}, ${seconds} s\n${output.trimEnd()}`)
   const counts = fromOutput(output)
   if (!counts) console.log(`FAILED ${file}: it ended with exit code ${code} and no counts`)
-  return { counts: withExitCode(counts, code), failed: failuresIn(output).map((line) => `${line} (${file})`) }
+  const failed = failuresIn(output).map((line) => `${line} (${file})`)
+  if (counts?.passed === 0 && counts.failed === 0) failed.push(`NOTHING RAN in ${file}`)
+  return { counts: withExitCode(counts, code), failed }
 }
 
 /** Each in a line, with what its error says. */

@@ -3,6 +3,17 @@ import { runNpm } from './npm.mjs'
 import { root } from './root.mjs'
 import { packagesStamp } from './stamp.mjs'
 
+/** Installs what a folder needs. Answers why that cannot be done, and how to do it; `undefined` when all is there. */
+export async function whyNotInstalled(folder) {
+  try {
+    await installPackages(folder)
+    return undefined
+  } catch ({ message }) {
+    const [reason = ''] = message.split('\n').filter((line) => /^npm (error|ERR!)/.test(line))
+    return `its packages could not be installed: npm install --prefix ${folder}. ${reason}`.trimEnd()
+  }
+}
+
 /**
  * Installs what the `package.json` of a folder names, where that is missing or has changed.
  *

@@ -1,5 +1,5 @@
 // Publishes a version: `npm run release -- 0.2.0` shows what it would do, and with --publish it does it.
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -13,8 +13,8 @@ const TESTS_MS = 60 * 60_000
 const PUBLISH = ['publish', '--ignore-scripts', '--access', 'public']
 
 /**
- * What is published is what is committed: it is made in a clone. Its commit and its tag come back here when it is done, for
- * you to push; without `publish`, nothing does.
+ * What is published is what is committed: it is made in a clone. Its commit and its tag come back here, for you to push;
+ * without `publish`, nothing does.
  */
 async function release(version, publish) {
   if ((await git(root, 'status', '--porcelain')) !== '') throw new Error('There is something here that is not committed.')
@@ -23,15 +23,19 @@ async function release(version, publish) {
     await git(root, 'clone', '--quiet', root, clone)
     await numbered(clone, version)
     dated(clone, version)
-    symlinkSync(resolve(root, 'node_modules'), join(clone, 'node_modules'), 'junction')
+    await step(clone, 'npm ci', ['ci', '--include=dev', '--prefer-offline', '--no-audit', '--no-fund'])
     await step(clone, 'The build', ['run', 'build'])
     if (!publish) return await step(clone, 'npm publish', [...PUBLISH, '--dry-run'])
     await step(clone, 'The tests', ['run', 'test:all'], { output: 'show', timeoutMs: TESTS_MS })
     await git(clone, 'commit', '--quiet', '--all', '--message', `Release ${version}`)
     await git(clone, 'tag', `v${version}`)
-    const said = await step(clone, 'npm publish', PUBLISH)
+    // Before it is out: what cannot come back here, since this has gone on, is not published.
     await git(root, 'pull', '--quiet', '--ff-only', '--tags', clone, 'HEAD')
-    return said
+    const { code, output } = await runNpm(PUBLISH, { cwd: clone })
+    if (code === 0) return output
+    throw new Error(
+      `${output}npm publish ended with exit code ${code}. The commit and its tag are here: npm run build, npm publish`,
+    )
   } finally {
     rmSync(clone, { recursive: true, force: true })
   }

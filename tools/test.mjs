@@ -9,7 +9,7 @@ import { runVitest } from './vitest.mjs'
 async function test(isAll, filters) {
   if (!(await setUp())) return [{ passed: 0, failed: 1, skipped: 0 }]
   if (filters.length > 0) return [await runVitest(filters)]
-  await installRuntimes()
+  await installRuntimes(isAll)
   return [await check(), await runVitest([]), ...(await runEndToEnd(isAll))]
 }
 

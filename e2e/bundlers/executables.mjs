@@ -19,8 +19,7 @@ export async function seeExecutable(consumer, runtime, howToInstall) {
     () => undefined,
     ({ message }) => message,
   )
-  if (NOT_FETCHED.test(refusal))
-    return 'Deno could not fetch its denort (dl.deno.land is not reachable; or name one by DENORT_BIN)'
+  if (NOT_FETCHED.test(refusal)) return 'Deno could not fetch its denort; DENORT_BIN names one that is here'
   if (refusal !== undefined) throw new Error(refusal)
   const empty = makeScratch('executable')
   try {

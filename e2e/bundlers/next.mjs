@@ -8,6 +8,7 @@ import { guideTo, makeFolder, startOf } from './app.mjs'
 import { environment, programOf, runTool } from './tools.mjs'
 
 // Of Next's own starter.
+const READY_MS = 60_000
 const LAYOUT = `export default function Layout({ children }) {
   return <html lang="en"><body>{children}</body></html>
 }
@@ -54,11 +55,19 @@ async function withServer(app, use) {
     env: environment(),
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  // Asked to end, it would wait for the connections of the browser, which outlives it.
+  const end = () => server.kill('SIGKILL')
+  process.once('exit', end)
   const ended = once(server, 'exit')
+  const late = setTimeout(end, READY_MS)
   try {
-    await use(await urlIn(server.stdout))
+    const url = await urlIn(server.stdout)
+    clearTimeout(late)
+    await use(url)
   } finally {
-    server.kill()
+    clearTimeout(late)
+    process.off('exit', end)
+    end()
     await ended
   }
 }

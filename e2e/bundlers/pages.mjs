@@ -21,13 +21,15 @@ export class Pages {
     const page = await this.#browser.newPage()
     const errors = []
     page.on('pageerror', (error) => errors.push(error.message))
-    await page.goto(url)
     try {
+      await page.goto(url)
       for (const word of words) await page.getByText(word, { exact: false }).first().waitFor({ timeout: PAGE_MS })
+      return await page.locator('body').textContent()
     } catch (cause) {
       throw new Error(`${cause.message}\n${errors.join('\n')}\nThe page: ${await page.locator('body').textContent()}`, { cause })
+    } finally {
+      await page.close()
     }
-    return page.locator('body').textContent()
   }
 
   /** The same of the `index.html` of a folder. */

@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert'
 import { join } from 'node:path'
 import { INSTALL_CHROMIUM } from '../../tools/chromium.mjs'
-import { installPackages } from '../../tools/packages.mjs'
+import { whyNotInstalled } from '../../tools/packages.mjs'
 import { INSTALL_RUNTIMES } from '../../tools/runtimes.mjs'
 import { findChromium } from '../browser.mjs'
 import { Consumer } from '../consumer.mjs'
@@ -16,12 +16,7 @@ import { seeOldTarget } from './old-target.mjs'
 import { Pages } from './pages.mjs'
 import { seeLocalUse, seeUnused, WEIGHED } from './weight.mjs'
 
-const FOLDER = 'e2e/bundlers'
-
-const missing = await installPackages(FOLDER).then(
-  () => undefined,
-  ({ message }) => `${message.split('\n').at(-1)} (npm install --prefix ${FOLDER})`,
-)
+const missing = await whyNotInstalled('e2e/bundlers')
 if (missing !== undefined) skipAll('all bundlers', missing)
 else await runBundlers()
 

@@ -1,8 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { INSTALL_CHROMIUM } from '../../tools/chromium.mjs'
+import { toLine } from '../../tools/counts.mjs'
 import { root } from '../../tools/root.mjs'
-import { programOf } from '../../tools/runtimes.mjs'
+import { INSTALL_RUNTIMES, programOf } from '../../tools/runtimes.mjs'
 import { findChromium, openSite } from '../browser.mjs'
 import { bundle } from '../bundle.mjs'
 import { askWorkerd } from '../workerd.mjs'
@@ -27,13 +29,19 @@ export async function conformanceOn(stage) {
     inProgram('node', [process.execPath], node, overWs),
   ]
   const [deno, bun] = [programOf('deno'), programOf('bun')]
-  if (deno !== undefined) programs.push(inProgram('deno', [deno, 'run', '--allow-all'], 'DENO', overWs))
-  if (bun !== undefined) programs.push(inProgram('bun', [bun, 'run'], 'BUN', overWs))
-  if (miniflare !== undefined) programs.push(inWorkerd(stage, miniflare))
+  programs.push(
+    deno === undefined ? skipped('Deno', INSTALL_RUNTIMES) : inProgram('deno', [deno, 'run', '--allow-all'], 'DENO', overWs),
+  )
+  programs.push(bun === undefined ? skipped('Bun', INSTALL_RUNTIMES) : inProgram('bun', [bun, 'run'], 'BUN', overWs))
+  programs.push(miniflare === undefined ? skipped('workerd', INSTALL_RUNTIMES) : inWorkerd(stage, miniflare))
   const launch = await findChromium()
-  if (launch !== undefined) programs.push(inChromium(stage, launch))
+  programs.push(launch === undefined ? skipped('Chromium', INSTALL_CHROMIUM) : inChromium(stage, launch))
   return programs
 }
+
+/** What cannot run says so. */
+const skipped = (runtime, why) => () =>
+  `skipped: the cases in ${runtime}: ${why}\n${toLine({ passed: 0, failed: 0, skipped: 1 })}`
 
 /** In a page, through a gateway that lets it pass. */
 const inChromium = (stage, launch) =>

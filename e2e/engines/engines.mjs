@@ -3,18 +3,18 @@ import { findChromium } from '../browser.mjs'
 import { findFirefox } from './firefox.mjs'
 import { findWebKit } from './webkit.mjs'
 
-const TRY_MS = 240_000
+const TRY_MS = 200_000
 // What is too late says how far it came.
 const EVALUATE_MS = 2 * TRY_MS
 
 /**
- * How each is found; that rejects with how to get what is missing. What it resolves to starts a `browser`, with one `page`:
- * `goto(url)`, `evaluate(function, argument)`.
+ * How each is found. That answers a text, how to get what is missing; or what starts a `browser`, with one `page`: `goto(url)`,
+ * `evaluate(function, argument)`.
  */
 const ENGINES = {
   async Chromium() {
     const launch = await findChromium()
-    if (launch === undefined) throw new Error(INSTALL_CHROMIUM)
+    if (launch === undefined) return INSTALL_CHROMIUM
     return async () => {
       const browser = await launch()
       return { browser, page: await browser.newPage() }
@@ -26,8 +26,8 @@ const ENGINES = {
 
 /** Starts an engine. Answers its `page` and what `close`s it, or why it is `missing`. */
 export async function openEngine(name) {
-  const found = await ENGINES[name]().catch((error) => error)
-  if (found instanceof Error) return { missing: found.message, async close() {} }
+  const found = await ENGINES[name]()
+  if (typeof found === 'string') return { missing: found, async close() {} }
   const { browser, page } = await found()
   return { page, close: () => browser.close() }
 }

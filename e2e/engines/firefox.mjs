@@ -1,13 +1,14 @@
 import { firefoxPath, INSTALL_FIREFOX, installFirefox } from '../../tools/firefox.mjs'
-import { installPackages } from '../../tools/packages.mjs'
+import { whyNotInstalled } from '../../tools/packages.mjs'
 import { makeScratch } from '../scratch.mjs'
 
-/** @throws {Error} that says how to get what is missing */
+/** What starts it; or a text: how to get what is missing. */
 export async function findFirefox(evaluateMs) {
-  await installPackages('e2e/engines')
+  const missing = await whyNotInstalled('e2e/engines')
+  if (missing !== undefined) return missing
   await installFirefox()
   const executablePath = firefoxPath()
-  if (executablePath === undefined) throw new Error(INSTALL_FIREFOX)
+  if (executablePath === undefined) return INSTALL_FIREFOX
   const { launch } = await import('puppeteer-core')
   return async () => {
     // Else it would look for a profile at home, which may not be there.

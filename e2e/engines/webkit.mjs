@@ -8,10 +8,10 @@ import { WebDriver } from './web-driver.mjs'
 
 const START_MS = 30_000
 
-/** @throws {Error} that says how to get what is missing */
+/** What starts it; or a text: how to get what is missing. */
 export async function findWebKit(evaluateMs) {
   await installWebKit()
-  if (!hasWebKit()) throw new Error(INSTALL_WEBKIT)
+  if (!hasWebKit()) return INSTALL_WEBKIT
   return async () => {
     const programs = new Programs()
     try {

@@ -4,7 +4,7 @@ import { cpSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { INSTALL_CHROMIUM } from '../../tools/chromium.mjs'
-import { installPackages } from '../../tools/packages.mjs'
+import { whyNotInstalled } from '../../tools/packages.mjs'
 import { root } from '../../tools/root.mjs'
 import { findChromium } from '../browser.mjs'
 import { Consumer } from '../consumer.mjs'
@@ -35,10 +35,7 @@ for (const name of ['inline', 'node']) {
 }
 `
 
-const missing = await installPackages(HERE).then(
-  () => undefined,
-  ({ message }) => `${message.trim().split('\n').at(-1)} (npm install --prefix ${HERE})`,
-)
+const missing = await whyNotInstalled('e2e/frameworks')
 if (missing === undefined) await runAll()
 else skipAll('React and jsdom', missing)
 

@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fromOutput, toLine } from '../../tools/counts.mjs'
-import { installPackages } from '../../tools/packages.mjs'
+import { whyNotInstalled } from '../../tools/packages.mjs'
 import { run } from '../../tools/program.mjs'
 import { root } from '../../tools/root.mjs'
 import { NODE_LIMITS, writeCases } from '../cases-program.mjs'
@@ -13,7 +13,7 @@ import { seeTypeScript, seeTypeScriptRefused } from '../typescript.mjs'
 
 // The oldest that will do, and the newest of each line since.
 const MAJORS = [20, 22, 24, 26]
-const CASES_MS = 240_000
+const CASES_MS = 120_000
 const AT_A_TIME = 2
 
 const missing = await findMissing()
@@ -62,11 +62,8 @@ function inTurns(programs) {
 
 /** Why they cannot be run; `undefined` when they can. */
 async function findMissing() {
-  try {
-    await installPackages('e2e/nodes')
-  } catch (error) {
-    return `${error.message.trim().split('\n').at(-1)} (npm install --prefix e2e/nodes)`
-  }
+  const missing = await whyNotInstalled('e2e/nodes')
+  if (missing !== undefined) return missing
   const lacking = MAJORS.filter((major) => !existsSync(programOf(major)))
   if (lacking.length === 0) return undefined
   return `there is no Node ${lacking.join(', ')}: npm must run the scripts of these packages (npm install --prefix e2e/nodes --no-ignore-scripts)`

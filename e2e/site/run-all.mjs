@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { INSTALL_CHROMIUM } from '../../tools/chromium.mjs'
-import { installPackages } from '../../tools/packages.mjs'
+import { whyNotInstalled } from '../../tools/packages.mjs'
 import { runNode } from '../../tools/program.mjs'
 import { root } from '../../tools/root.mjs'
 import { findChromium } from '../browser.mjs'
@@ -18,12 +18,9 @@ const POLICY =
   "default-src 'self'; script-src 'self' 'unsafe-inline' blob:; style-src 'self' 'unsafe-inline'; worker-src blob:; img-src 'self' data:"
 const STEP_MS = 30_000
 
-const missing = await installPackages('site').then(
-  () => undefined,
-  ({ message }) => message,
-)
+const missing = await whyNotInstalled('site')
 if (missing === undefined) await test()
-else skipAll('the site', `its packages are not installed (npm install --prefix site): ${missing.trim().split('\n').at(-1)}`)
+else skipAll('the site', missing)
 
 async function test() {
   const launch = await findChromium()
@@ -34,7 +31,7 @@ async function test() {
       if (launch === undefined) return INSTALL_CHROMIUM
       if (!existsSync(HTML)) return 'it was not built'
       browser ??= await launch()
-      server ??= await serve(HTML, POLICY)
+      server ??= await serve(HTML, () => POLICY)
       const page = await browser.newPage()
       page.setDefaultTimeout(STEP_MS)
       await page.goto(`${server.url}playground.html`)

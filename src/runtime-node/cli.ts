@@ -36,10 +36,8 @@ async function main([name, ...argv]: readonly string[]): Promise<number> {
   }
 }
 
-/** Options are wrong by themselves, or for what they are options of. */
 function isUsage(error: unknown): boolean {
-  const code = String((error as { readonly code?: unknown } | null)?.code)
-  return error instanceof UsageError || code === 'ERR_RESOURCES' || code.startsWith('ERR_PARSE_ARGS')
+  return error instanceof UsageError || String((error as { readonly code?: unknown } | null)?.code).startsWith('ERR_PARSE_ARGS')
 }
 
 async function version(): Promise<string> {

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
+import { REMOTE_CHECKS } from '../input/remote.js'
 import { UsageError } from './command.js'
 import type { DaskWorkerOptions } from './dask-worker-options.js'
 import { autoLimit, parseLimit } from './memory-limits.js'
@@ -93,6 +94,8 @@ function schedulerOf(
   if (more.length === 0 && (address === undefined || file === undefined)) {
     if (file !== undefined) return { schedulerFile: file }
     const found = address ?? DASK_SCHEDULER_ADDRESS
+    const wrong = found && REMOTE_CHECKS.address(found)
+    if (wrong) throw new UsageError(`<address> ${wrong}, got ${found}`)
     if (found) return { address: found }
   }
   throw new UsageError('Say the address of one scheduler, or its --scheduler-file')
