@@ -5,7 +5,7 @@ import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { guideTo, makeFolder, startOf } from './app.mjs'
-import { environment, programOf, runTool } from './tools.mjs'
+import { binOf, environment, runTool } from './tools.mjs'
 
 // Of Next's own starter.
 const READY_MS = 60_000
@@ -50,7 +50,7 @@ export async function seeNext(consumer, pages) {
 
 /** Serves what was built, on a free port. */
 async function withServer(app, use) {
-  const server = spawn(process.execPath, [programOf('next'), 'start', '--hostname', '127.0.0.1', '--port', '0'], {
+  const server = spawn(process.execPath, [binOf('next'), 'start', '--hostname', '127.0.0.1', '--port', '0'], {
     cwd: app,
     env: environment(),
     stdio: ['ignore', 'pipe', 'inherit'],

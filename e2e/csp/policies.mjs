@@ -14,7 +14,7 @@ const run = async ({ worker, kind }) => {
   const fns = {
     name: ['greet', 'you'],
     module: [window.daskflow.moduleFunction(new URL('/fixtures/tasks.js', location.href), 'syncDouble'), 21],
-    inline: [async (n) => 2 * n, 21],
+    source: [async (n) => 2 * n, 21],
   }
   const startedAt = performance.now()
   const resources = worker === undefined ? {} : { worker }
@@ -26,9 +26,9 @@ const run = async ({ worker, kind }) => {
 const WAYS = {
   'own worker, by names': [{ worker: '/fixtures/worker.js', kind: 'name' }, 'hello you'],
   'daskflow/web-worker.js, moduleFunction': [{ worker: '/web-worker.js', kind: 'module' }, 42],
-  'daskflow/web-worker.js, inline function': [{ worker: '/web-worker.js', kind: 'inline' }, 42],
+  'daskflow/web-worker.js, function by source': [{ worker: '/web-worker.js', kind: 'source' }, 42],
   'no worker, moduleFunction': [{ kind: 'module' }, 42],
-  'no worker, inline function': [{ kind: 'inline' }, 42],
+  'no worker, function by source': [{ kind: 'source' }, 42],
 }
 
 /** How an error names what is in the way, and says the way out. */
@@ -50,7 +50,7 @@ export async function tryPolicies(names) {
       for (const { policy, answers } of readTable())
         tests[`${name}: ${policy}`] = async () => missing ?? seeAll(page, folder, () => policy, answers)
       tests[`${name}: a worker that is a file has a policy of its own`] = async () =>
-        missing ?? seeAll(page, folder, policyOfWorker, [['daskflow/web-worker.js, inline function', 'yes']])
+        missing ?? seeAll(page, folder, policyOfWorker, [['daskflow/web-worker.js, function by source', 'yes']])
     }
     await runSuite(tests)
   } finally {

@@ -32,14 +32,14 @@ async function runInAll() {
 }
 
 async function outputOfCases(consumer, major) {
-  const { output } = await run(programOf(major), ['conformance.mjs'], { cwd: consumer.folder, timeoutMs: CASES_MS })
+  const { output } = await run(nodeOf(major), ['conformance.mjs'], { cwd: consumer.folder, timeoutMs: CASES_MS })
   const counted = fromOutput(output) === undefined ? `${output}\n${toLine({ passed: 0, failed: 1, skipped: 0 })}` : output
   return `The cases in Node ${major}\n${counted}`
 }
 
 function testsOf(consumer) {
   const tests = MAJORS.map((major) => {
-    const node = programOf(major)
+    const node = nodeOf(major)
     return {
       [`Node ${major} is the one that runs`]: async () =>
         assert.match(await consumer.run(node, ['--version']), new RegExp(`^v${major}\\.`)),
@@ -64,11 +64,11 @@ function inTurns(programs) {
 async function findMissing() {
   const missing = await whyNotInstalled('e2e/nodes')
   if (missing !== undefined) return missing
-  const lacking = MAJORS.filter((major) => !existsSync(programOf(major)))
+  const lacking = MAJORS.filter((major) => !existsSync(nodeOf(major)))
   if (lacking.length === 0) return undefined
   return `there is no Node ${lacking.join(', ')}: npm must run the scripts of these packages (npm install --prefix e2e/nodes --no-ignore-scripts)`
 }
 
-function programOf(major) {
+function nodeOf(major) {
   return resolve(root, `e2e/nodes/node_modules/node-${major}/bin/${process.platform === 'win32' ? 'node.exe' : 'node'}`)
 }

@@ -14,11 +14,6 @@ import { type FunctionLoader, runWorker, type StartedWorker } from '../worker/ho
 import { turnByTimer } from '../worker/turn.js'
 import { createChannel, type InlinePort } from './port.js'
 
-// In workerd a message comes in a microtask: while there are tasks, no timer would come, and no other request would go on.
-// https://developers.cloudflare.com/workers/runtime-apis/web-standards/#navigatoruseragent
-const { navigator } = globalThis as { readonly navigator?: { readonly userAgent?: string } }
-if (navigator?.userAgent === 'Cloudflare-Workers') turnByTimer()
-
 /** Workers that are no threads: they run their tasks here, interleaved where these wait. */
 export const inlineAdapter: WorkerAdapter = {
   runtime: 'inline',
@@ -28,9 +23,17 @@ export const inlineAdapter: WorkerAdapter = {
   preemptive: false,
   createChannel,
   async spawn({ name, source, functionOf }: SpawnOptions): Promise<WorkerHandle> {
+    if (isWorkerd()) turnByTimer()
     if (source !== undefined) await loadSource(source)
     return new InlineWorker(name, functionOf)
   },
+}
+
+// There a message comes in a microtask: while there are tasks, no timer would come, and no other request would go on.
+// https://developers.cloudflare.com/workers/runtime-apis/web-standards/#navigatoruseragent
+function isWorkerd(): boolean {
+  const { navigator } = globalThis as { readonly navigator?: { readonly userAgent?: string } }
+  return navigator?.userAgent === 'Cloudflare-Workers'
 }
 
 /** The user's own module calls `expose`, as it would in a thread. */
