@@ -7,8 +7,8 @@ export class AsCompleted<F extends Future> implements AsyncIterable<F & NotAwait
   #pending = 0
   #waiting: (() => void)[] = []
 
-  constructor(futures: Iterable<F>) {
-    for (const future of futures) this.add(future)
+  constructor(futures: Iterable<F> | F) {
+    for (const future of Future.listOf(futures)) this.add(future)
   }
 
   /** One more to come. */
@@ -42,6 +42,6 @@ export class AsCompleted<F extends Future> implements AsyncIterable<F & NotAwait
  * @example
  * for await (const future of asCompleted(futures)) draw(await future.result())
  */
-export function asCompleted<F extends Future>(futures: Iterable<F>): AsCompleted<F> {
+export function asCompleted<F extends Future>(futures: Iterable<F> | F): AsCompleted<F> {
   return new AsCompleted(futures)
 }

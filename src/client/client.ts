@@ -281,7 +281,7 @@ export abstract class BaseClient<Tasks extends Functions = Functions> implements
   }
 
   #statesOf(futures: Iterable<Future> | Future): FutureState[] {
-    return (Future.isFuture(futures) ? [futures] : [...futures]).map((future) => this.#table.check(Future.stateOf(future)))
+    return Future.listOf(futures).map((future) => this.#table.check(Future.stateOf(future)))
   }
 
   #futureOf(state: FutureState): Future {

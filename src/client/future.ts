@@ -1,8 +1,8 @@
-import { TaskCanceledError } from '../core/errors.js'
+import { TaskCanceledError, TaskValidationError } from '../core/errors.js'
 import type { Unsubscribe } from '../core/subscribable.js'
 import { UNSENDABLE } from '../core/unsendable.js'
 import { within } from '../core/within.js'
-import { type Check, isTime } from '../input/check-keys.js'
+import { type Check, isTime, show } from '../input/check-keys.js'
 import { checkTaskOptions } from '../input/task-options.js'
 import type { FutureState, FutureStatus } from './future-state.js'
 
@@ -52,13 +52,23 @@ export class Future<T = unknown> implements PromiseLike<T> {
     this.#state = state
   }
 
-  /** What is behind a future. @throws {TaskCanceledError} when it was released */
+  /** What is behind a future. @throws {TaskCanceledError} when it was released; {TaskValidationError} for what is none */
   static stateOf(future: Future): FutureState {
+    if (!Future.isFuture(future)) throw noFuture(future)
     if (!future.#released) return future.#state
     throw new TaskCanceledError(`Future '${future.key}' was released`, { uid: future.key })
   }
 
   /** Tells whether a value is one. */
+  /** One, or those of an iterable. @throws {TaskValidationError} for what is neither */
+  static listOf<F extends Future>(futures: Iterable<F> | F): readonly F[] {
+    if (Future.isFuture(futures)) return [futures]
+    if (typeof futures !== 'object' || futures === null || !(Symbol.iterator in futures)) throw noFuture(futures)
+    const all = [...futures]
+    for (const one of all) if (!Future.isFuture(one)) throw noFuture(one)
+    return all
+  }
+
   static isFuture(value: unknown): value is Future {
     return typeof value === 'object' && value !== null && #state in value
   }
@@ -159,4 +169,10 @@ export class Future<T = unknown> implements PromiseLike<T> {
   finally(onEnded?: (() => void) | null): Promise<T> {
     return this.result().finally(onEnded)
   }
+}
+
+function noFuture(value: unknown): TaskValidationError {
+  return new TaskValidationError(
+    `${show(value)} is no future of this copy of daskflow. Of another runtime or copy, await the result, and hand that in`,
+  )
 }

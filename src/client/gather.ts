@@ -1,4 +1,4 @@
-import { isRecord } from '../core/record.js'
+import { isMap, isRecord } from '../core/record.js'
 import type { Check } from '../input/check-keys.js'
 import { checkTaskOptions } from '../input/task-options.js'
 import { Future } from './future.js'
@@ -30,13 +30,18 @@ export async function gather<T>(futures: T, options: GatherOptions): Promise<Gat
 
 async function collect(value: unknown, resultOf: (future: Future) => Promise<unknown>): Promise<unknown> {
   if (Future.isFuture(value)) return resultOf(value)
-  if (Array.isArray(value)) {
-    const items = await Promise.all(value.map((item) => collect(item, resultOf)))
-    return items.filter((item) => item !== LEFT_OUT)
+  const valuesOf = async (items: readonly unknown[]) => {
+    const values = await Promise.all(items.map((item) => collect(item, resultOf)))
+    return values.filter((item) => item !== LEFT_OUT)
   }
-  if (!isRecord(value)) return value
-  const entries = await Promise.all(
-    Object.entries(value).map(async ([key, item]) => [key, await collect(item, resultOf)] as const),
-  )
-  return Object.fromEntries(entries.filter(([, item]) => item !== LEFT_OUT))
+  const entriesOf = async (entries: readonly (readonly [unknown, unknown])[]) => {
+    const values = await Promise.all(entries.map(async ([key, item]) => [key, await collect(item, resultOf)] as const))
+    return values.filter(([, item]) => item !== LEFT_OUT)
+  }
+  if (Array.isArray(value)) return valuesOf(value)
+  // As `wait` answers them.
+  if (value instanceof Set) return new Set(await valuesOf([...value]))
+  if (isMap(value)) return new Map(await entriesOf([...value]))
+  if (isRecord(value)) return Object.fromEntries((await entriesOf(Object.entries(value))) as [string, unknown][])
+  return value
 }

@@ -52,7 +52,17 @@ export type Answer<F extends AnyFunction> = Awaited<ReturnType<F>>
 
 /** What `gather` answers: the values, in the shape of the futures. */
 export type Gathered<T> =
-  T extends Future<infer V> ? V : HasMethods<T> extends true ? (T extends readonly unknown[] ? Items<T> : T) : Items<T>
+  T extends Future<infer V>
+    ? V
+    : T extends ReadonlySet<infer V>
+      ? Set<Gathered<V>>
+      : T extends ReadonlyMap<infer K, infer V>
+        ? Map<K, Gathered<V>>
+        : HasMethods<T> extends true
+          ? T extends readonly unknown[]
+            ? Items<T>
+            : T
+          : Items<T>
 type Items<T> = T extends Leaf ? T : { -readonly [K in keyof T]: Gathered<T[K]> }
 
 /**

@@ -28,9 +28,9 @@ export interface Waited<F extends Future> {
  *
  * @throws {TaskTimeoutError} when that takes longer than `timeout` (ms); the tasks go on
  */
-export async function wait<F extends Future>(futures: Iterable<F>, options: WaitForOptions = {}): Promise<Waited<F>> {
+export async function wait<F extends Future>(futures: Iterable<F> | F, options: WaitForOptions = {}): Promise<Waited<F>> {
   const { timeout, returnWhen = 'ALL_COMPLETED' } = checkTaskOptions<WaitForOptions>(options, { what: 'options', checks: CHECKS })
-  const all = [...futures]
+  const all = Future.listOf(futures)
   const stops: (() => void)[] = []
   try {
     await within(`${all.length} future(s)`, enough(all, returnWhen, stops), timeout)

@@ -1,5 +1,5 @@
 import type { Path } from '../core/cluster.js'
-import { isRecord } from '../core/record.js'
+import { isMap, isRecord } from '../core/record.js'
 
 /** Something that stood among arguments, and where. */
 interface Found<T> {
@@ -73,7 +73,7 @@ interface Container {
 
 function containerOf(value: object): Container | undefined {
   if (Array.isArray(value)) return ARRAY
-  if (value instanceof Map) return MAP
+  if (isMap(value)) return MAP
   return isRecord(value) ? RECORD : undefined
 }
 

@@ -14,7 +14,7 @@ export const webAdapter: WorkerAdapter = {
   async spawn({ name, source }: SpawnOptions): Promise<WorkerHandle> {
     if (typeof Worker === 'undefined') {
       throw new ClusterError(
-        "There are no Web Workers here. In a service worker or a test without a browser, import 'daskflow/runtime-inline'; in Node, 'daskflow/runtime-node'.",
+        "There are no Web Workers here. In a service worker, a shared worker or a test without a browser, import 'daskflow/runtime-inline'; in Node, 'daskflow/runtime-node'.",
       )
     }
     if (source === undefined) return spawnOurs(name)
@@ -29,14 +29,15 @@ export const webAdapter: WorkerAdapter = {
 const OURS_FAILED =
   'worker-src of the Content-Security-Policy must allow blob:, or give a file as resources.worker: daskflow/web-worker.js'
 const THEIRS_FAILED =
-  'The script, or what it imports, is missing or does not compile, or worker-src of the Content-Security-Policy forbids it'
+  'The script, or what it imports, is missing, does not compile or is of another origin, or worker-src of the Content-Security-Policy forbids it'
 
 /** WebKit throws where a policy forbids a worker; for others that is an event which says nothing. */
 function allowed(create: () => Worker, why: string): Worker {
   try {
     return create()
   } catch (cause) {
-    throw (cause as Partial<Error> | undefined)?.name === 'SecurityError' ? new ClusterError(why, { cause }) : cause
+    const { name, message } = cause as Error
+    throw name === 'SecurityError' ? new ClusterError(`${why}. ${message}`, { cause }) : cause
   }
 }
 

@@ -36,6 +36,31 @@ const withAnyWorker = cases('Client', ['dask'], {
     expect(await dask.submit(fails, ['bad']).catch((error) => (error as Error).message)).to.equal('bad')
     expect(heard).to.deep.equal(['finally'])
   },
+  'gather takes a Set, as wait answers one, and a Map': async ({ client, daskflow }) => {
+    const dask = await client({ nWorkers: 1 })
+    const futures = dask.map(inc, [1, 2])
+    const { done } = await daskflow.wait(futures)
+    expect([...(await dask.gather(done))]).to.deep.equal([2, 3])
+    expect([...(await dask.gather(new Map([['two', futures[0]]])))]).to.deep.equal([['two', 2]])
+  },
+  'what is no future is refused by name, and one future is enough': async ({ client, daskflow }) => {
+    const dask = await client({ nWorkers: 1 })
+    const odd = [Promise.resolve(1)] as unknown as readonly Future[]
+    for (const make of [
+      () => daskflow.wait(odd),
+      () => daskflow.asCompleted(odd),
+      () => dask.cancel(odd),
+      () => dask.retry(odd),
+    ]) {
+      const { code, message } = await refuses(make)
+      expect([code, message]).to.deep.equal([
+        'ERR_TASK_VALIDATION',
+        message.replace(/^.* is no future/, '[object Promise] is no future'),
+      ])
+    }
+    const future = dask.submit(inc, [1])
+    expect((await daskflow.wait(future)).done.has(future)).to.equal(true)
+  },
   'a function need not be async': async ({ client }) => {
     const dask = await client({ nWorkers: 1 })
     expect(await dask.submit((a: number, b: number) => a * b, [6, 7])).to.equal(42)

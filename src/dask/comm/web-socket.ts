@@ -16,6 +16,8 @@ export interface OpenOptions {
   readonly explain?: ((error: Error) => Error) | undefined
 }
 
+const NOT_LET = 'it was not let open: where a page has a Content-Security-Policy, its connect-src must allow it'
+
 // Nobody said why it ended: 1000 is an end that was wanted, 1005 one without a word, 1006 one without a goodbye.
 const NORMAL = new Set([1000, 1005])
 
@@ -70,6 +72,10 @@ export class WebSocketConnection implements Connection {
       socket.addEventListener('close', (event) => {
         this.#open = false
         resolve(this.#failure ?? whyOf(event))
+      })
+      // One that a policy forbids is never closed: Chromium says only this. Where `close` comes, it comes with it.
+      socket.addEventListener('error', () => {
+        if (!this.#open) setTimeout(() => resolve(this.#failure ?? new Error(NOT_LET)), 0)
       })
     })
   }
