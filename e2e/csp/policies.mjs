@@ -49,8 +49,7 @@ export async function tryPolicies(names) {
       opened.push(close)
       for (const { policy, answers } of readTable())
         tests[`${name}: ${policy}`] = async () => missing ?? seeAll(page, folder, () => policy, answers)
-      tests[`${name}: a worker that is a file has a policy of its own`] = async () =>
-        missing ?? seeAll(page, folder, policyOfWorker, [['daskflow/web-worker.js, function by source', 'yes']])
+      for (const [what, test] of Object.entries(OTHERS)) tests[`${name}: ${what}`] = async () => missing ?? test(page, folder)
     }
     await runSuite(tests)
   } finally {
@@ -59,16 +58,83 @@ export async function tryPolicies(names) {
   }
 }
 
+/** What else the guide says, none of which is a row. */
+const OTHERS = {
+  'a worker that is a file has a policy of its own': (page, folder) =>
+    seeAll(page, folder, policyOfWorker, [['daskflow/web-worker.js, function by source', 'yes']]),
+  'under Trusted Types a function makes the worker, and an error says so': (page, folder) =>
+    opening(page, folder, () => TRUSTED, seeTrusted),
+  'a file of another origin is refused, and an error says so': async (page, folder) => {
+    const other = await serve(folder)
+    try {
+      await opening(
+        page,
+        folder,
+        () => `default-src 'self' ${other.url}`,
+        () => seeForeign(page, other.url),
+      )
+    } finally {
+      other.close()
+    }
+  },
+  'a cluster that connect-src forbids is refused, and an error says so': (page, folder) =>
+    opening(page, folder, () => "default-src 'self'", seeForbiddenCluster),
+}
+
 const policyOfWorker = (path) => (path === '/web-worker.js' ? "script-src 'unsafe-eval'" : "default-src 'self'")
 
-async function seeAll(page, folder, policyOf, answers) {
+const TRUSTED = "default-src 'self'; worker-src 'self' blob:; require-trusted-types-for 'script'"
+
+/** Opens the page under a policy, and looks at it. */
+async function opening(page, folder, policyOf, see) {
   const site = await serve(folder, policyOf)
   try {
     await page.goto(site.url)
-    for (const [column, answer] of answers) await seeCell(page, column, answer)
+    await see(page)
   } finally {
     site.close()
   }
+}
+
+const seeAll = (page, folder, policyOf, answers) =>
+  opening(page, folder, policyOf, async () => {
+    for (const [column, answer] of answers) await seeCell(page, column, answer)
+  })
+
+async function seeTrusted(page) {
+  for (const worker of [undefined, '/web-worker.js']) {
+    const { code, message } = await page.evaluate(run, { worker, kind: 'module' })
+    assert.equal(code, 'ERR_CLUSTER', message)
+    assert.match(message, /require-trusted-types-for.* a function that makes the Worker, of a TrustedScriptURL/)
+  }
+  const { state, returnValue, message } = await page.evaluate(async () => {
+    const policy = window.trustedTypes.createPolicy('page', { createScriptURL: (url) => url })
+    const worker = () => new Worker(policy.createScriptURL('/web-worker.js'), { type: 'module' })
+    return window.run({ worker }, window.daskflow.moduleFunction(new URL('/fixtures/tasks.js', location.href), 'syncDouble'), 21)
+  })
+  assert.deepEqual([state, returnValue], ['DONE', 42], message)
+}
+
+async function seeForeign(page, url) {
+  const { code, message } = await page.evaluate(run, { worker: `${url}web-worker.js`, kind: 'module' })
+  assert.equal(code, 'ERR_CLUSTER', message)
+  assert.match(message, /of another origin/)
+}
+
+async function seeForbiddenCluster(page) {
+  // A port that nobody listens at, and which no browser refuses by itself.
+  const { code, message, ms } = await page.evaluate(async () => {
+    const startedAt = performance.now()
+    const opening = window.daskflow.Client.create({ address: 'ws://127.0.0.1:54321' })
+    const { code, message } = await opening.then(
+      () => ({}),
+      (error) => error,
+    )
+    return { code, message, ms: performance.now() - startedAt }
+  })
+  assert.equal(code, 'ERR_COMM_CLOSED', message)
+  assert.match(message, /connect-src/)
+  assert.ok(ms < AT_ONCE_MS, `it took ${ms} ms`)
 }
 
 async function seeCell(page, column, answer) {

@@ -1,3 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+const LOAD_MS = 60_000
+
 /** A browser with a page, driven by https://www.w3.org/TR/webdriver2: as little of it as the tests need. */
 export class WebDriver {
   #session
@@ -19,8 +23,15 @@ export class WebDriver {
   }
 
   /** Resolves when the page has loaded. */
-  async goto(url) {
+  async goto(address) {
+    const url = new URL(address).href
     await ask('POST', `${this.#session}/url`, { url })
+    // WebKit's driver may answer before the page's modules have run, and what waits in that page may never be heard of.
+    for (const until = Date.now() + LOAD_MS; ; await delay(20)) {
+      const [at, state] = await this.evaluate(() => [location.href, document.readyState])
+      if (at === url && state === 'complete') return
+      if (Date.now() > until) throw new Error(`${url} has not loaded after ${LOAD_MS} ms: the page is ${state} at ${at}`)
+    }
   }
 
   /** Calls a function in the page, where nothing else of this program is known. Answers what it resolves to. */

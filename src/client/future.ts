@@ -59,7 +59,6 @@ export class Future<T = unknown> implements PromiseLike<T> {
     throw new TaskCanceledError(`Future '${future.key}' was released`, { uid: future.key })
   }
 
-  /** Tells whether a value is one. */
   /** One, or those of an iterable. @throws {TaskValidationError} for what is neither */
   static listOf<F extends Future>(futures: Iterable<F> | F): readonly F[] {
     if (Future.isFuture(futures)) return [futures]
@@ -69,6 +68,7 @@ export class Future<T = unknown> implements PromiseLike<T> {
     return all
   }
 
+  /** Tells whether a value is one. */
   static isFuture(value: unknown): value is Future {
     return typeof value === 'object' && value !== null && #state in value
   }

@@ -2,7 +2,7 @@ import type { DataCluster } from '../core/cluster.js'
 import type { Connector } from '../core/connector.js'
 import { ClusterError } from '../core/errors.js'
 import type { RemoteOptions } from '../core/runtime.js'
-import { protocolsOf, WebSocketConnection } from './comm/web-socket.js'
+import { NOT_LET, protocolsOf, WebSocketConnection } from './comm/web-socket.js'
 import { DaskCluster } from './remote/dask-cluster.js'
 
 /** Speaks to a Dask scheduler, or to a gateway before one, by the `WebSocket` that browsers and edge runtimes have. */
@@ -16,10 +16,20 @@ export async function connect({ address = '', schedulerFile, security = {}, time
 
 const connector: Connector = {
   async connect(address, { token, signal }) {
-    const socket = new WebSocket(address, protocolsOf(token))
+    const socket = open(address, token)
     socket.binaryType = 'arraybuffer'
     return WebSocketConnection.open(address, socket, { signal })
   },
+}
+
+function open(address: string, token: string | undefined): WebSocket {
+  try {
+    return new WebSocket(address, protocolsOf(token))
+  } catch (cause) {
+    // What a policy forbids, WebKit throws as a SecurityError and Firefox as something that is no Error.
+    if (cause instanceof Error && cause.name !== 'SecurityError') throw cause
+    throw new Error(NOT_LET, { cause })
+  }
 }
 
 function notHere(why: string): ClusterError {

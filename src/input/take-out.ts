@@ -73,8 +73,8 @@ interface Container {
 
 function containerOf(value: object): Container | undefined {
   if (Array.isArray(value)) return ARRAY
-  if (isMap(value)) return MAP
-  return isRecord(value) ? RECORD : undefined
+  if (isRecord(value)) return RECORD
+  return isMap(value) ? MAP : undefined
 }
 
 const ARRAY: Container = {

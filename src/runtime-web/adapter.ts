@@ -30,6 +30,8 @@ const OURS_FAILED =
   'worker-src of the Content-Security-Policy must allow blob:, or give a file as resources.worker: daskflow/web-worker.js'
 const THEIRS_FAILED =
   'The script, or what it imports, is missing, does not compile or is of another origin, or worker-src of the Content-Security-Policy forbids it'
+const UNTRUSTED =
+  'Under require-trusted-types-for, resources.worker must be a function that makes the Worker, of a TrustedScriptURL'
 
 /** WebKit throws where a policy forbids a worker; for others that is an event which says nothing. */
 function allowed(create: () => Worker, why: string): Worker {
@@ -41,11 +43,21 @@ function allowed(create: () => Worker, why: string): Worker {
   }
 }
 
+/** @throws {ClusterError} where workers are made of trusted URLs alone, which we have none of */
+function createWorker(url: string | URL, name: string): Worker {
+  try {
+    return new Worker(url, { type: 'module', name })
+  } catch (cause) {
+    if (!('trustedTypes' in globalThis && cause instanceof TypeError)) throw cause
+    throw new ClusterError(`${UNTRUSTED}. ${cause.message}`, { cause })
+  }
+}
+
 // From a blob: where a bundler would put a file of ours, nobody knows. Its text is not loaded by whoever brings a worker.
 async function spawnOurs(name: string): Promise<WebWorker> {
   const { workerSource } = await import('./worker-source.js')
   const url = URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' }))
-  const worker = allowed(() => new Worker(url, { type: 'module', name }), OURS_FAILED)
+  const worker = allowed(() => createWorker(url, name), OURS_FAILED)
   const handle = new WebWorker(name, worker, OURS_FAILED)
   // Not before it was read; its first message, or its end, shows that it was.
   const revoke = () => URL.revokeObjectURL(url)
@@ -55,7 +67,7 @@ async function spawnOurs(name: string): Promise<WebWorker> {
 }
 
 function createTheirs(source: WorkerSource, name: string): Worker {
-  if (typeof source !== 'function') return new Worker(source, { type: 'module', name })
+  if (typeof source !== 'function') return createWorker(source, name)
   const made = source()
   if (!isWorker(made)) throw new ClusterError('The function given as resources.worker must return a Worker')
   if (taken.has(made)) throw new ClusterError('The function given as resources.worker must make a new Worker each time')

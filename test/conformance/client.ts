@@ -53,10 +53,8 @@ const withAnyWorker = cases('Client', ['dask'], {
       () => dask.retry(odd),
     ]) {
       const { code, message } = await refuses(make)
-      expect([code, message]).to.deep.equal([
-        'ERR_TASK_VALIDATION',
-        message.replace(/^.* is no future/, '[object Promise] is no future'),
-      ])
+      expect(code).to.equal('ERR_TASK_VALIDATION')
+      expect(message).to.contain('[object Promise] is no future')
     }
     const future = dask.submit(inc, [1])
     expect((await daskflow.wait(future)).done.has(future)).to.equal(true)

@@ -16,7 +16,9 @@ export interface OpenOptions {
   readonly explain?: ((error: Error) => Error) | undefined
 }
 
-const NOT_LET = 'it was not let open: where a page has a Content-Security-Policy, its connect-src must allow it'
+/** What a platform says that forbids one, which is nothing. */
+export const NOT_LET =
+  'it was not let open: connect-src of a Content-Security-Policy must allow it, and a page of https: needs wss:'
 
 // Nobody said why it ended: 1000 is an end that was wanted, 1005 one without a word, 1006 one without a goodbye.
 const NORMAL = new Set([1000, 1005])
@@ -73,7 +75,7 @@ export class WebSocketConnection implements Connection {
         this.#open = false
         resolve(this.#failure ?? whyOf(event))
       })
-      // One that a policy forbids is never closed: Chromium says only this. Where `close` comes, it comes with it.
+      // Of one that a policy forbids, Chromium says only this. Where a `close` follows, it comes with it.
       socket.addEventListener('error', () => {
         if (!this.#open) setTimeout(() => resolve(this.#failure ?? new Error(NOT_LET)), 0)
       })
