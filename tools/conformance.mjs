@@ -1,12 +1,8 @@
 // `npm run conformance`: serves the page of all cases, for any browser, until it is told to stop.
 import { makeArchive } from './archive.mjs'
-import { handOver, runNode } from './program.mjs'
+import { makeCases } from './cases.mjs'
+import { handOver } from './program.mjs'
 import { setUp } from './setup.mjs'
-
-/** The cases are compiled. */
-function makeCases() {
-  return runNode('node_modules/typescript/bin/tsc', ['-b', 'test'])
-}
 
 if (await setUp()) {
   for (const step of [makeArchive, makeCases]) {

@@ -1,6 +1,7 @@
 // `npm run test:dask -- --versions 2022.12,2024.12`: e2e/dask on each of these versions of Dask. Default: all that are known.
 import { parseArgs } from 'node:util'
 import { makeArchive } from './archive.mjs'
+import { makeCases } from './cases.mjs'
 import { fromOutput, sum, toLine, withExitCode } from './counts.mjs'
 import { Dask, VERSIONS } from './dask.mjs'
 import { runNode } from './program.mjs'
@@ -13,7 +14,7 @@ const SKIPPED = { passed: 0, failed: 0, skipped: 1 }
 
 async function testVersions(versions) {
   if (!(await setUp())) return [FAILED]
-  for (const step of [makeArchive, makeTests]) {
+  for (const step of [makeArchive, makeCases]) {
     const { code, output } = await step()
     if (code === 0) continue
     console.log(output)
@@ -24,11 +25,6 @@ async function testVersions(versions) {
   const all = []
   for (const version of versions) all.push(await test(version))
   return all
-}
-
-/** The cases of every backend's contract are compiled. */
-function makeTests() {
-  return runNode('node_modules/typescript/bin/tsc', ['-b', 'test'])
 }
 
 async function test(version) {

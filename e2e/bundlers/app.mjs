@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { Section } from '../readme/section.mjs'
-import { readSamples } from '../samples/sample.mjs'
+import { readSamples } from '../sample.mjs'
+import { Section } from '../section.mjs'
 
 const INLINE = new URL('./inline.js', import.meta.url)
 const GUIDE = 'docs/guide/bundlers.md'

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { decode, encode } from '@msgpack/msgpack'
 import { createServer } from 'vite'
-import { Section } from '../readme/section.mjs'
+import { Section } from '../section.mjs'
 import { freePort } from './cluster.mjs'
 
 const ORIGIN = 'https://app.example'

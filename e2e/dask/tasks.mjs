@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert'
-import { Section } from '../readme/section.mjs'
+import { Section } from '../section.mjs'
 
 /** What runs on a cluster as it does on the embedded one. */
 export const tasksTests = (stage) => ({

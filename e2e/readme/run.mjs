@@ -8,11 +8,11 @@ import { root } from '../../tools/root.mjs'
 import { INSTALL_RUNTIMES, programOf } from '../../tools/runtimes.mjs'
 import { findChromium } from '../browser.mjs'
 import { startRegistry } from '../registry.mjs'
+import { Section } from '../section.mjs'
 import { runSuite } from '../suite.mjs'
+import { textsOfPages } from '../vite.mjs'
 import { askWorkerd } from '../workerd.mjs'
 import { Newcomer } from './newcomer.mjs'
-import { Section } from './section.mjs'
-import { textsOfPages } from './vite.mjs'
 
 const START = 'docs/guide/start.md'
 const PRIMES = [/a part 78498/, /a part 70435/, /total 148933/]

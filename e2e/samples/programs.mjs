@@ -1,6 +1,6 @@
 import { Dask, INSTALL_DASK } from '../../tools/dask.mjs'
 import { run } from '../../tools/program.mjs'
-import { toJavaScript } from './types.mjs'
+import { transpile } from '../../tools/transpile.mjs'
 
 const PROGRAM_MS = 60_000
 
@@ -25,7 +25,8 @@ export async function runProgram(sample, desk) {
 }
 
 async function runJavaScript(sample, desk) {
-  return { text: await runToItsEnd(process.execPath, [desk.writeProgram(sample, toJavaScript(sample))], desk.folder) }
+  const text = sample.language === 'js' ? sample.code : await transpile(sample.code)
+  return { text: await runToItsEnd(process.execPath, [desk.writeProgram(sample, text)], desk.folder) }
 }
 
 /** By the Python that has Dask, where there is one. */

@@ -3,6 +3,7 @@
 import { strict as assert } from 'node:assert'
 import { installPackages } from '../../tools/packages.mjs'
 import { run } from '../../tools/program.mjs'
+import { PAGES, readSamples } from '../sample.mjs'
 import { runSuite } from '../suite.mjs'
 import { checkCommand } from './commands.mjs'
 import { Desk } from './desk.mjs'
@@ -10,7 +11,6 @@ import { NOT_CHECKED, NOT_RUN, reasonIn, staleEntries } from './exceptions.mjs'
 import { brokenLinks } from './links.mjs'
 import { folderOf, missingPackages } from './packages.mjs'
 import { isProgram, runProgram } from './programs.mjs'
-import { PAGES, readSamples } from './sample.mjs'
 import { Types } from './types.mjs'
 
 const TYPED = /^[jt]sx?$/

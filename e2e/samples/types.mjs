@@ -85,13 +85,6 @@ export class Types {
   }
 }
 
-/** What of a sample Node can run. */
-export function toJavaScript({ language, code }) {
-  if (language === 'js') return code
-  return ts.transpileModule(code, { compilerOptions: { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext } })
-    .outputText
-}
-
 function isOfTypes({ language }) {
   return language.startsWith('ts')
 }

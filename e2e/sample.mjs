@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { root } from '../../tools/root.mjs'
+import { root } from '../tools/root.mjs'
 
 const NAMED = /^(?:\/\/|#|<!--) ([\w./-]+\.\w+)(?: -->)?\n/
 // Also one that says no language: nothing is overlooked.

@@ -1,4 +1,4 @@
-import { readSamples } from '../samples/sample.mjs'
+import { readSamples } from './sample.mjs'
 
 /** What a section of a page says to save, and to type. */
 export class Section {
