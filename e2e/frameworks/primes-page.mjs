@@ -13,12 +13,8 @@ export async function cancelIt(page) {
   await page.getByText('cancelled').waitFor({ timeout: STEP_MS })
 }
 
-/** Waits until as many workers are left. */
-export async function seeWorkers(page, count) {
-  while (page.workers().length > count) {
-    const [worker] = page.workers()
+/** Waits until all workers have ended. */
+export async function seeNoWorkers(page) {
+  for (let [worker] = page.workers(); worker !== undefined; [worker] = page.workers())
     await worker.waitForEvent('close', { timeout: STEP_MS })
-  }
 }
-
-export const seeNoWorkers = (page) => seeWorkers(page, 0)
