@@ -9,4 +9,6 @@ declare global {
   /** What somebody chose in a page. */
   const file: File
   const token: string
+  /** Of a page; the types of the platform lack it. */
+  const trustedTypes: { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } }
 }
