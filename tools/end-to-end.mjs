@@ -4,7 +4,7 @@ import { fromOutput, withExitCode } from './counts.mjs'
 import { runNode } from './program.mjs'
 import { root } from './root.mjs'
 
-const TIMEOUT_MS = 5 * 60_000
+const TIMEOUT_MS = 10 * 60_000
 
 // They wait as much as they work.
 const AT_A_TIME = 2

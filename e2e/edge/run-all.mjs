@@ -8,7 +8,7 @@ import { askWorkerd } from '../workerd.mjs'
 
 // Before and after `MessageChannel` came.
 const DATES = ['2025-08-14', '2026-01-01']
-const CASES_MS = 120_000
+const CASES_MS = 300_000
 
 const cases = (file) => `
 import * as daskflow from 'daskflow'

@@ -13,7 +13,7 @@ import { seeTypeScript, seeTypeScriptRefused } from '../typescript.mjs'
 
 // The oldest that will do, and the newest of each line since.
 const MAJORS = [20, 22, 24, 26]
-const CASES_MS = 120_000
+const CASES_MS = 300_000
 const AT_A_TIME = 2
 
 const missing = await findMissing()
