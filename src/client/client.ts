@@ -169,7 +169,7 @@ export abstract class BaseClient<Tasks extends Functions = Functions> implements
   }
 
   /**
-   * Copies values here: of a future, or of all in an array or a record, in that shape.
+   * Copies values here: of a future, or of all in an array, a record, a Set or a Map, in that shape.
    *
    * @throws what the first of them failed with, unless `errors` is `skip`
    */
