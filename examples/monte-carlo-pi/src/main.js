@@ -16,10 +16,10 @@ const client = await Client.create({
   worker: () => new Worker(new URL('./darts.worker.js', import.meta.url), { type: 'module' }),
 }).catch((error) => {
   tell(error)
-  throwButton.disabled = true
   throw error
 })
 
+setRunning(false)
 throwButton.addEventListener('click', async () => {
   const controller = new AbortController()
   stopButton.onclick = () => controller.abort()
